@@ -1,0 +1,70 @@
+"""Differentiable linear algebra for people who write NumPy and SciPy.
+
+>>> import numpy as np
+>>> import linad as ln
+>>> ln.grad(lambda x: np.sum(np.sin(x)))(np.zeros(2))
+array([1., 1.])
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from linad import linalg, numpy
+from linad.core.constants import checkpoint, stop_gradient, value
+from linad.core.errstate import errstate, geterr
+from linad.core.graph import function, gradient, graph, symbol
+from linad.core.level import no_recording
+from linad.core.traced import Array
+from linad.core.transforms import (
+    directional_derivative,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    projection,
+    value_and_grad,
+    vjp,
+)
+from linad.core.variable import variable
+from linad.kernels.counters import counters
+from linad.numpy.linalg import solve
+
+try:
+    __version__ = version("linad")
+except PackageNotFoundError:  # run from a source tree that is not installed
+    __version__ = "0+unknown"
+
+__all__ = [
+    "Array",
+    "__version__",
+    "checkpoint",
+    "counters",
+    "directional_derivative",
+    "errstate",
+    "function",
+    "geterr",
+    "grad",
+    "gradient",
+    "graph",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "linalg",
+    "linearize",
+    "no_recording",
+    "numpy",
+    "projection",
+    "solve",
+    "stop_gradient",
+    "symbol",
+    "value",
+    "value_and_grad",
+    "variable",
+    "vjp",
+]

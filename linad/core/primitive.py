@@ -1,0 +1,157 @@
+"""Primitives: what the engine knows of an operation, and the function that users and rules call.
+
+A primitive's function takes its arguments by position: operands, which may be traced, and parameters, in the order in
+which the record keeps them. If none is traced the numeric function runs; else the argument of the highest level
+decides (:meth:`linad.core.traced.Array.apply`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linad.core.traced import PLAIN, Array, operand
+
+Numeric = Callable[..., Any]
+# push(values, out, tangents) gives the tangent of the output: absent tangents are None.
+Push = Callable[[Sequence[Any], Any, Sequence[Any]], Any]
+# pull(values, out, cotangent, live) gives the cotangents of the arguments at the positions in ``live``.
+Pull = Callable[[Sequence[Any], Any, Any, Sequence[int]], Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Arguments on which an operation is tried: the shapes of its operands and its parameters."""
+
+    shapes: tuple[tuple[int, ...], ...]
+    parameters: tuple[Any, ...] = ()
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.label or "-".join("x".join(map(str, shape)) or "scalar" for shape in self.shapes)
+
+
+class Primitive:
+    """One operation, declared once by its kind.
+
+    Attributes
+    ----------
+    name, kind
+        What it is called, and which of the kinds declared it.
+    numeric
+        The computation on plain values.
+    call
+        The function that users and rules call.
+    push, pull
+        The two rules; None where there is no derivative because the result is discrete.
+    first, last
+        Operands are ``args[first:last]``; everything else is a parameter and has no derivative.
+    reads
+        Whether a rule looks at the numbers of operands: if so, records keep private copies of plain ones.
+    outputs
+        The number of outputs; None where the result is one value and not a tuple.
+    entry
+        What laws call: ``call``, or the function around it that supplies the aids.
+    domain, samples, dtypes
+        Where the operation is defined and on what it is tried, by operand; ``dtypes`` by kind letters.
+    """
+
+    __slots__ = (
+        "call",
+        "domain",
+        "dtypes",
+        "entry",
+        "first",
+        "kind",
+        "last",
+        "name",
+        "numeric",
+        "outputs",
+        "pull",
+        "push",
+        "reads",
+        "rule",
+        "samples",
+        "symbol",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        numeric: Numeric,
+        *,
+        push: Push | None = None,
+        pull: Pull | None = None,
+        first: int = 0,
+        last: int | None = 1,
+        reads: bool = True,
+        outputs: int | None = None,
+        domain: tuple[str, ...] = (),
+        samples: tuple[Sample, ...] = (),
+        dtypes: str = "fc",
+        symbol: str | None = None,
+    ) -> None:
+        self.name, self.kind, self.numeric = name, kind, numeric
+        self.push, self.pull = push, pull
+        self.first, self.last, self.reads, self.outputs = first, last, reads, outputs
+        self.domain, self.samples, self.dtypes, self.symbol = domain, samples, dtypes, symbol
+        self.rule: Any = None
+        self.call = self.entry = _bind(self)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} primitive {self.name}>"
+
+
+# Every primitive's function by the primitive's name: emitted code and the conventions look operations up here.
+table: dict[str, Callable[..., Any]] = {}
+primitives: dict[str, Primitive] = {}
+
+
+def register(primitive: Primitive, *, public: bool = True) -> Callable[..., Any]:
+    """Enter a primitive in the tables and return its function."""
+    if primitive.name in primitives:
+        raise ValueError(f"the primitive {primitive.name!r} is declared twice")
+    call = primitive.call
+    call.__name__ = call.__qualname__ = primitive.name
+    call.primitive = primitive  # type: ignore[attr-defined]  # functions take attributes; mypy does not know
+    if public:
+        primitives[primitive.name] = primitive
+        table[primitive.name] = call
+    return call
+
+
+def _bind(primitive: Primitive) -> Callable[..., Any]:
+    """The function of a primitive, specialised to one and to two arguments that are all operands."""
+    numeric = primitive.numeric
+
+    if (primitive.first, primitive.last, primitive.kind) == (0, 1, "elementwise"):
+
+        def call(x: Any) -> Any:
+            if isinstance(x, Array):
+                return x.apply(primitive, (x,))
+            return numeric(x)
+
+    elif (primitive.first, primitive.last, primitive.kind) == (0, 2, "elementwise"):
+
+        def call(x: Any, y: Any) -> Any:  # type: ignore[misc]  # one of three signatures
+            if isinstance(x, Array):
+                if isinstance(y, Array):
+                    return (y if y.level > x.level else x).apply(primitive, (x, y))
+                return x.apply(primitive, (x, y if type(y) in PLAIN else operand(y, primitive.name)))
+            if isinstance(y, Array):
+                return y.apply(primitive, (x if type(x) in PLAIN else operand(x, primitive.name), y))
+            return numeric(x, y)
+
+    else:
+
+        def call(*args: Any) -> Any:  # type: ignore[misc]  # one of three signatures
+            top = None
+            for arg in args:
+                if isinstance(arg, Array) and (top is None or arg.level > top.level):
+                    top = arg
+            return numeric(*args) if top is None else top.apply(primitive, args)
+
+    return call

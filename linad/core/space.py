@@ -1,0 +1,132 @@
+"""Conventions: what the shape and dtype of a value are, the inner product, and where a cotangent lives.
+
+The cotangent g of an array x is the array with dz = Re sum(conj(g) dx). It has the shape of x and its dtype; a lone scalar may
+stand for an array filled with it ("lazy"), until a rule needs the shape. Functions of core that compute do so by the
+names in the table of primitives, so that they work on plain and on traced values alike.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from linad.core.primitive import table
+
+_PYTHON_DTYPES = {
+    bool: np.dtype(bool),
+    int: np.dtype(np.int64),
+    float: np.dtype(np.float64),
+    complex: np.dtype(np.complex128),
+}
+_REAL_SCALARS = frozenset((float, np.float64))
+
+
+class Space:
+    """The shape and dtype of a value without its numbers."""
+
+    __slots__ = ("dtype", "shape")
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        self.shape, self.dtype = shape, dtype
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    def __repr__(self) -> str:
+        return f"Space(shape={self.shape}, dtype={self.dtype})"
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape; () for Python's numbers."""
+    return getattr(x, "shape", ())
+
+
+def dtype_of(x: Any) -> np.dtype[Any]:
+    """The dtype; NumPy's default for Python's numbers."""
+    dtype = getattr(x, "dtype", None)
+    return _PYTHON_DTYPES[type(x)] if dtype is None else dtype
+
+
+def space_of(x: Any) -> Space:
+    return Space(shape_of(x), dtype_of(x))
+
+
+def is_complex(x: Any) -> bool:
+    return type(x) not in _REAL_SCALARS and dtype_of(x).kind == "c"
+
+
+def conj(x: Any) -> Any:
+    """The complex conjugate; a real value itself."""
+    return table["conjugate"](x) if is_complex(x) else x
+
+
+def expand(x: Any, shape: tuple[int, ...]) -> Any:
+    """x broadcast to a shape."""
+    return x if shape_of(x) == shape else table["broadcast_to"](x, shape)
+
+
+def retype(x: Any, dtype: np.dtype[Any]) -> Any:
+    """x in another dtype; the real part where the space is real. Python's numbers are weak and stay."""
+    own = dtype_of(x)
+    if own == dtype:
+        return x
+    if own.kind == "c" and dtype.kind != "c":
+        x = table["real"](x)
+        own = dtype_of(x)
+    return x if own == dtype or type(x) is float else table["astype"](x, dtype)
+
+
+def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
+    """The adjoint of broadcasting: x summed over what was broadcast."""
+    own = shape_of(x)
+    lead = len(own) - len(shape)
+    axes = tuple(range(lead)) + tuple(lead + i for i, n in enumerate(shape) if n == 1 and own[lead + i] != 1)
+    if axes:
+        x = table["sum"](x, axes, True)
+    return table["reshape"](x, shape) if lead else x
+
+
+def fit(g: Any, like: Any) -> Any:
+    """A cotangent made to live in the space of ``like``: summed over broadcast axes, real part, dtype."""
+    shape = shape_of(like)
+    if shape_of(g) != shape:
+        g = sum_to(g, shape)
+    return retype(g, dtype_of(like))
+
+
+def fit_elementwise(g: Any, like: Any, out: Any) -> Any:
+    """As :func:`fit` for an operand of an elementwise operation with result ``out``; lazy scalars stay lazy."""
+    if type(g) in _REAL_SCALARS and type(like) in _REAL_SCALARS:
+        return g
+    shape = shape_of(like)
+    whole = shape_of(out)
+    if shape != whole:
+        g = sum_to(expand(g, whole), shape)
+    elif shape_of(g) not in ((), shape):
+        g = expand(g, shape)
+    return retype(g, dtype_of(like))
+
+
+def fit_tangent(t: Any, out: Any) -> Any:
+    """A tangent made to live in the space of the output ``out``."""
+    if type(t) in _REAL_SCALARS and type(out) in _REAL_SCALARS:
+        return t
+    return retype(expand(t, shape_of(out)), dtype_of(out))
+
+
+def zeros(like: Any) -> Any:
+    """Exact zeros in the space of ``like``."""
+    shape, dtype = shape_of(like), dtype_of(like)
+    return np.zeros(shape, dtype) if shape else dtype.type(0)
+
+
+def inner(a: Any, b: Any) -> Any:
+    """The real inner product Re sum(conj(a) b)."""
+    product = conj(a) * b
+    return (
+        table["real"](table["sum"](product, None, False))
+        if is_complex(product)
+        else table["sum"](product, None, False)
+    )

@@ -1,0 +1,252 @@
+"""The traced array: a value that a derivative is being taken through.
+
+Three tracers share this class: :class:`linad.core.reverse.Record` remembers the operation that made it,
+:class:`linad.core.forward.Dual` carries its tangent, :class:`linad.core.graph.Expression` is a node of an explicit graph.
+Operators, methods and attributes that compute are attached where the operations are declared (:func:`attach`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from linad.core.level import Level
+from linad.errors import ArgumentError, ConversionError, NoRuleError
+
+if TYPE_CHECKING:
+    from linad.core.primitive import Primitive
+
+# NumPy's functions and ufuncs, each with linad's function of the same signature: how plain NumPy calls arrive.
+overrides: dict[Any, Callable[..., Any]] = {}
+# What to write instead, for NumPy functions without a rule.
+replacements: dict[Any, str] = {}
+
+
+class Array:
+    """A traced array. It looks like the NumPy array behind it, and is never changed in place."""
+
+    __slots__ = ("__weakref__", "level", "memo", "value")
+
+    value: Any
+    level: Level
+    memo: dict[Any, Any] | None
+
+    # -- the engine's side ------------------------------------------------------------------------------------------
+
+    def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
+        """The result of an operation of which this is the argument of the highest level."""
+        raise NotImplementedError
+
+    def attributes(self) -> Any:
+        """What answers to shape and dtype: the innermost value."""
+        value = self.value
+        while isinstance(value, Array):
+            value = value.value
+        return value
+
+    # -- what the plain array answers without a derivative ----------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return getattr(self.attributes(), "shape", ())
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        value = self.attributes()
+        dtype = getattr(value, "dtype", None)
+        return np.dtype(type(value)) if dtype is None else dtype
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def itemsize(self) -> int:
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * self.itemsize
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of unsized object")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TypeError("iteration over a 0-d array")
+        return (self[i] for i in range(len(self)))
+
+    def __contains__(self, item: Any) -> bool:
+        return bool((self == item).any())
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"traced({self.value!r})"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec)
+
+    def __copy__(self) -> Array:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Array:
+        return self
+
+    # -- what would lose the derivative ------------------------------------------------------------------------------
+
+    def __float__(self) -> NoReturn:
+        raise _conversion(
+            "float(x)", "math.f(x) is numpy.f(x); nd[i] = x is numpy.stack or linad.numpy.index_set"
+        )
+
+    def __int__(self) -> NoReturn:
+        raise _conversion("int(x)", "numpy.floor(x) and numpy.rint(x) keep it an array")
+
+    def __complex__(self) -> NoReturn:
+        raise _conversion("complex(x)", "x + 0j is complex and differentiable")
+
+    def __index__(self) -> NoReturn:
+        raise _conversion("x as an index", "an index is discrete: take it from linad.value(x)")
+
+    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise _conversion(
+            "numpy.asarray(x), numpy.array([x, y]) or writing x into a plain array",
+            "numpy.stack([x, y]) and linad.numpy.array([x, y]) join traced arrays",
+        )
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise _conversion("pickle", "pickle linad.value(x)")
+
+    def item(self, *args: Any) -> NoReturn:
+        raise _conversion("x.item()", "x[0] or x.reshape(()) stays differentiable")
+
+    def tolist(self) -> NoReturn:
+        raise _conversion("x.tolist()", "list(x) gives traced items")
+
+    def tobytes(self, order: str = "C") -> NoReturn:
+        raise _conversion("x.tobytes()", "linad.value(x).tobytes()")
+
+    # -- NumPy's protocols --------------------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        function = overrides.get(ufunc) if method == "__call__" else overrides.get((ufunc, method))
+        if function is None:
+            raise no_rule(ufunc, "" if method == "__call__" else method)
+        if options.get("out") is not None:
+            return function(*inputs, **{**options, "out": _single(options["out"])})
+        return function(*inputs, **options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        own = overrides.get(function)
+        if own is None:
+            raise no_rule(function)
+        return own(*args, **options)
+
+
+def _single(out: Any) -> Any:
+    return out[0] if isinstance(out, tuple) and len(out) == 1 else out
+
+
+def _conversion(what: str, remedy: str) -> ConversionError:
+    return ConversionError(
+        what,
+        "the result could not carry the derivative of a traced array.",
+        f"{remedy}.",
+        "For a constant, say so: linad.value(x) is the plain array.",
+    )
+
+
+def no_rule(function: Any, method: str = "") -> NoRuleError:
+    """The error for a NumPy or SciPy function that linad does not differentiate."""
+    module = getattr(function, "__module__", None) or (
+        "numpy"
+        if isinstance(function, np.ufunc) and hasattr(np, function.__name__)
+        else type(function).__module__
+    )
+    name = f"{module}.{function.__name__}" + (f".{method}" if method else "")
+    hint = replacements.get((function, method) if method else function)
+    return NoRuleError(
+        name,
+        "linad has no derivative rule for it.",
+        hint or "Write it with operations that have one, or declare it: linad.core.kinds.",
+        "If it is constant here, pass linad.value(x).",
+    )
+
+
+def attach(**functions: Any) -> None:
+    """Give traced arrays operators, methods and properties."""
+    for name, function in functions.items():
+        setattr(Array, name, function)
+
+
+# Types of plain operands that are taken as they are.
+PLAIN: frozenset[type] = frozenset(
+    [bool, int, float, complex, np.ndarray, np.bool_]
+    + [np.dtype(code).type for code in np.typecodes["AllInteger"] + np.typecodes["AllFloat"]]
+)
+
+
+def operand(x: Any, where: str) -> Any:
+    """A plain or traced operand of an operation; lists become arrays; what is no array of numbers is refused."""
+    if type(x) in PLAIN or isinstance(x, Array):
+        return x
+    if isinstance(x, (list, tuple)):
+        if any(isinstance(part, Array) for part in flatten(x)):
+            raise ArgumentError(
+                where,
+                f"an operand is a {type(x).__name__} with traced arrays inside.",
+                "Join them first: numpy.stack([...]), numpy.concatenate([...]) or linad.numpy.array([...]).",
+            )
+        return operand(np.asarray(x), where)
+    if isinstance(x, (np.matrix, np.ma.MaskedArray)):
+        raise ArgumentError(
+            where,
+            f"an operand is a numpy {type(x).__name__}, whose arithmetic differs from an array's.",
+            "Pass numpy.asarray(x)" + (", or x.filled(value)." if isinstance(x, np.ma.MaskedArray) else "."),
+        )
+    if isinstance(x, np.ndarray) and x.dtype.kind in "biufc":
+        return x.view(np.ndarray)
+    kind = f"array of dtype {x.dtype}" if isinstance(x, (np.ndarray, np.generic)) else type(x).__name__
+    raise ArgumentError(where, f"an operand is of type {kind}, not a number or an array of numbers.")
+
+
+def flatten(x: Any) -> Iterator[Any]:
+    """The items of nested lists and tuples."""
+    stack = [x]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, (list, tuple)):
+            stack.extend(reversed(part))
+        else:
+            yield part
+
+
+def innermost(x: Any) -> Any:
+    """The plain value behind a traced array; anything else as it is."""
+    while isinstance(x, Array):
+        x = x.value
+    return x
+
+
+def memo_of(x: Array) -> dict[Any, Any]:
+    """The memo of the innermost traced array, which all levels above it share."""
+    while isinstance(x.value, Array):
+        x = x.value
+    if x.memo is None:
+        x.memo = {}
+    return x.memo

@@ -1,0 +1,66 @@
+"""Every error and warning of linad, by family. Each is also the builtin that one would expect."""
+
+from linad.errors.arguments import (
+    ArgumentError,
+    ComplexOutputError,
+    DtypeError,
+    NonScalarOutputError,
+    OptionError,
+    OutputError,
+    ShapeError,
+    StructureError,
+)
+from linad.errors.base import LinadError, LinadWarning
+from linad.errors.derivatives import (
+    ConvergenceError,
+    ConvergenceWarning,
+    DegenerateError,
+    DegenerateWarning,
+    GaugeError,
+    GaugeWarning,
+    IllConditionedError,
+    IllConditionedWarning,
+    TieError,
+    TieWarning,
+    UndefinedDerivativeError,
+)
+from linad.errors.tracing import (
+    ClosureError,
+    ConversionError,
+    FreedGraphError,
+    InPlaceError,
+    LeakedTracerError,
+    NoRuleError,
+    SymbolError,
+)
+
+__all__ = [
+    "ArgumentError",
+    "ClosureError",
+    "ComplexOutputError",
+    "ConvergenceError",
+    "ConvergenceWarning",
+    "ConversionError",
+    "DegenerateError",
+    "DegenerateWarning",
+    "DtypeError",
+    "FreedGraphError",
+    "GaugeError",
+    "GaugeWarning",
+    "IllConditionedError",
+    "IllConditionedWarning",
+    "InPlaceError",
+    "LeakedTracerError",
+    "LinadError",
+    "LinadWarning",
+    "NoRuleError",
+    "NonScalarOutputError",
+    "OptionError",
+    "OutputError",
+    "ShapeError",
+    "StructureError",
+    "SymbolError",
+    "TieError",
+    "TieWarning",
+    "UndefinedDerivativeError",
+]

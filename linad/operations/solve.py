@@ -1,0 +1,89 @@
+"""Solving with a general square matrix, factored once.
+
+Equation    op(A) X = B
+Tangent     dX = op(A)^-1 (dB - op(dA) X)
+Cotangent   gB = op(A)^-H gX,   gA = -gB X^H, the adjoint of that where op is H
+Undefined   where A is singular
+
+The factors of A are an aid: computed once for a traced A, and shared by all orders and modes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from linad.core.composed import ByHand
+from linad.core.kinds import Sample, aid, composition
+from linad.core.space import shape_of
+from linad.kernels import lu as kernels
+from linad.kernels.lu import Factors
+from linad.operations.contractions import H, matmul
+from linad.operations.shape import reshape
+
+lu_factors = aid("lu_factors", kernels.factor)
+
+
+def _numeric(A: Any, B: Any, factors: Factors, trans: str) -> Any:
+    return kernels.apply_inverse(factors, B, trans)
+
+
+_ADJOINT = {"N": "H", "H": "N"}
+
+
+def _tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
+    A, _, factors, trans = args
+    dA, dB = tangents
+    right = dB
+    if dA is not None:
+        change = matmul(dA if trans == "N" else H(dA), outputs[0])
+        right = -change if dB is None else dB - change
+    return (apply_inverse(A, right, factors, trans),)
+
+
+def _cotangent(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
+    A, _, factors, trans = args
+    X = outputs[0]
+    gB = apply_inverse(A, cotangents[0], factors, _ADJOINT[trans])
+    if not wanted[0]:
+        return None, gB
+    return -(matmul(gB, H(X)) if trans == "N" else matmul(X, H(gB))), gB
+
+
+def _residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
+    A, B, _, trans = args
+    return (matmul(A if trans == "N" else H(A), outputs[0]) - B,)
+
+
+apply_inverse = composition(
+    "apply_inverse",
+    _numeric,
+    rule=lambda: ByHand(_tangent, _cotangent, _residual),
+    last=2,
+    domain=("regular", "real"),
+    samples=tuple(
+        Sample(shapes, (trans,), f"{'x'.join(map(str, shapes[0]))}-{'x'.join(map(str, shapes[1]))}-{trans}")
+        for shapes in [
+            ((3, 3), (3, 2)),
+            ((2, 3, 3), (2, 3, 1)),
+            ((3, 3), (2, 3, 2)),
+            ((1, 1), (1, 1)),
+            ((0, 0), (0, 2)),
+        ]
+        for trans in "NH"
+    ),
+)
+
+
+def solve(A: Any, B: Any, trans: str = "N") -> Any:
+    """op(A)^-1 B for matrices in the last two axes; a vector B where its shape says so."""
+    factors = lu_factors(A)
+    if len(shape_of(B)) == 1:
+        X = apply_inverse(A, reshape(B, (*shape_of(B), 1)), factors, trans)
+        return reshape(X, shape_of(X)[:-1])
+    return apply_inverse(A, B, factors, trans)
+
+
+apply_inverse.primitive.entry = solve  # type: ignore[attr-defined]  # functions of primitives carry them

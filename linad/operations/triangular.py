@@ -1,0 +1,95 @@
+"""Solving with a triangular matrix.
+
+Equation    op(T) X = B        T triangular; only one triangle of it is read, without its diagonal if that is known to be one
+Tangent     dX = op(T)^-1 (dB - op(dT) X)
+Cotangent   gB = op(T)^-H gX,   gT = -tri(gB X^H), transposed or conjugated as op says
+Undefined   where a diagonal entry is zero
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from linad.core.composed import ByHand
+from linad.core.kinds import Sample, composition
+from linad.core.space import conj
+from linad.kernels import triangular as kernels
+from linad.operations.contractions import H, matmul, swap
+from linad.operations.shape import tril, triu
+
+_OF = {"N": lambda T: T, "T": swap, "H": H}
+_ADJOINT = {"N": "H", "H": "N"}
+
+
+def _read(T: Any, lower: bool, unit: bool) -> Any:
+    """The part of T that the operation reads."""
+    return tril(T, -1 if unit else 0) if lower else triu(T, 1 if unit else 0)
+
+
+def _adjoint_solve(T: Any, G: Any, lower: bool, trans: str, unit: bool) -> Any:
+    """op(T)^-H G."""
+    if trans == "T":
+        return conj(solve_triangular(T, conj(G), lower, "N", unit))
+    return solve_triangular(T, G, lower, _ADJOINT[trans], unit)
+
+
+def _tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
+    T, _, lower, trans, unit = args
+    dT, dB = tangents
+    right = dB
+    if dT is not None:
+        change = matmul(_OF[trans](_read(dT, lower, unit)), outputs[0])
+        right = -change if dB is None else dB - change
+    return (solve_triangular(T, right, lower, trans, unit),)
+
+
+def _cotangent(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
+    T, _, lower, trans, unit = args
+    gB = _adjoint_solve(T, cotangents[0], lower, trans, unit)
+    if not wanted[0]:
+        return None, gB
+    G = {
+        "N": lambda: matmul(gB, H(outputs[0])),
+        "T": lambda: matmul(conj(outputs[0]), swap(gB)),
+        "H": lambda: matmul(outputs[0], H(gB)),
+    }
+    return -_read(G[trans](), lower, unit), gB
+
+
+def _residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
+    T, B, lower, trans, unit = args
+    op = _OF[trans]
+    product = matmul(op(_read(T, lower, unit)), outputs[0])
+    return (product + outputs[0] - B if unit else product - B,)
+
+
+def _samples() -> tuple[Sample, ...]:
+    cases = [(lower, trans, unit) for lower in (True, False) for trans in "NTH" for unit in (False, True)]
+    shapes = [
+        ((3, 3), (3, 2)),
+        ((2, 3, 3), (2, 3, 1)),
+        ((3, 3), (2, 3, 2)),
+        ((1, 1), (1, 1)),
+        ((0, 0), (0, 2)),
+    ]
+    return tuple(
+        Sample(
+            shapes[i % len(shapes)],
+            case,
+            f"{'lower' if case[0] else 'upper'}-{case[1]}{'-unit' if case[2] else ''}-{'x'.join(map(str, shapes[i % len(shapes)][0]))}",
+        )
+        for i, case in enumerate(cases)
+    )
+
+
+solve_triangular = composition(
+    "solve_triangular",
+    kernels.solve_triangular,
+    rule=lambda: ByHand(_tangent, _cotangent, _residual),
+    last=2,
+    domain=("triangular", "real"),
+    samples=_samples(),
+)
