@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,17 @@ from linad.core.traced import Array, operand
 from linad.errors import ArgumentError, DtypeError, LeakedTracerError, OutputError, ShapeError, StructureError
 
 
+_NATIVE = frozenset("fdFD")
+
+
 def admit(where: str, path: str, x: Any) -> Any:
     """An argument to be differentiated: an array or number of floating or complex dtype; integers become float64."""
     if type(x) is float or type(x) is complex:
         return x
+    if type(x) is np.ndarray and x.dtype.char in _NATIVE and x.dtype.isnative:
+        return x
     if isinstance(x, Array):
-        _check_open(x)
+        check_open(x)
         return x if x.dtype.kind in "fc" else retype(x, np.dtype(np.float64))
     if isinstance(x, (bool, int)):
         return float(x)
@@ -30,6 +36,12 @@ def admit(where: str, path: str, x: Any) -> Any:
             "Leave it out by argnums, or pass it as a keyword argument.",
         )
     x = operand(x, f"{where}, {path}")
+    if x.dtype.kind not in "biufc":
+        raise ArgumentError(
+            where,
+            f"{path} is an array of dtype {x.dtype}, which cannot be differentiated.",
+            "Convert it to numbers first: x.astype(float).",
+        )
     if x.dtype.kind not in "fc":
         return x.astype(np.float64)
     return x if x.dtype.isnative else x.astype(x.dtype.newbyteorder("="))
@@ -45,11 +57,11 @@ def unwrap(x: Any, level: Level) -> Any:
     if isinstance(x, Array):
         if x.level is level:
             return x.value
-        _check_open(x)
+        check_open(x)
     return x
 
 
-def _check_open(x: Array) -> None:
+def check_open(x: Array) -> None:
     if not x.level.open:
         raise LeakedTracerError(x.level.transform)
 
@@ -58,8 +70,14 @@ def check_output(where: str, path: str, out: Any, level: Level) -> Any:
     """An output that may be differentiated, or an error that says why not."""
     if isinstance(out, Array):
         if out.level is level:
+            if isinstance(out.value, Array) and out.value.level >= level:
+                raise OutputError(
+                    where,
+                    f"the result{path and ' at ' + path} comes from an object array with traced arrays inside.",
+                    "Join them by numpy.stack or linad.numpy.array.",
+                )
             return out
-        _check_open(out)
+        check_open(out)
     if out is None:
         raise OutputError(
             where, f"the function returned None{path and ' at ' + path}.", "Does it lack a return statement?"
@@ -102,6 +120,17 @@ def give_back(g: Any, like: Any, given: set[int]) -> Any:
 
     ``given`` holds the identities of the arrays that must not be returned (again).
     """
+    if (
+        type(g) is np.ndarray
+        and type(like) is np.ndarray
+        and g.dtype == like.dtype
+        and g.shape == like.shape
+        and g.base is None
+        and g.flags.writeable
+        and id(g) not in given
+    ):
+        given.add(id(g))
+        return g
     if g is None:
         return _plain_zeros(like)
     g = retype(expand(g, shape_of(like)), dtype_of(like))
@@ -119,11 +148,18 @@ def _plain_zeros(like: Any) -> Any:
     return np.zeros(shape_of(like), dtype_of(like)) if isinstance(like, np.ndarray) else zeros(like)
 
 
-def give_out(x: Any, level: Level, keep: bool = False) -> Any:
-    """Outputs of a function for the user, unwrapped; copied where records go on holding them."""
+def give_out(x: Any, level: Level, keep: bool = False, entered: Iterable[int] = ()) -> Any:
+    """Outputs of a function for the user, unwrapped, writable, and sharing no memory with what is not the user's to change.
+
+    ``keep``: records go on holding them. ``entered`` holds the identities of the arrays that the function was given.
+    """
 
     def leaf(_: str, part: Any) -> Any:
-        part = unwrap(part, level)
-        return part.copy() if keep and isinstance(part, np.ndarray) else part
+        out = unwrap(part, level)
+        if not isinstance(out, np.ndarray) or (out is part and not keep):
+            return out
+        if keep or out.base is not None or not out.flags.writeable or id(out) in entered:
+            return out.copy(order="K")
+        return out
 
     return leaf("", x) if isinstance(x, Array) else tree.map_leaves(leaf, x)

@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 
 from linad.core import tree
+from linad.core.boundary import held
+from linad.core.forward import Dual
 from linad.core.graph import Unknown
-from linad.core.kinds import discrete, expanded
+from linad.core.kinds import UNARY, discrete, expanded
+from linad.core.level import opened
 from linad.core.primitive import Primitive
 from linad.core.space import Space
 from linad.core.traced import Array, innermost
-from linad.core.transforms import jvp, vjp
+from linad.core.transforms import vjp
 from linad.errors import ClosureError, SymbolError
 
 
@@ -34,15 +37,20 @@ def value(x: Any) -> Any:
         plain = innermost(part)
         if isinstance(plain, (Space, Unknown)):
             raise SymbolError("value", "a symbol has no value.", "Bind data: linad.function([a], c)(data).")
-        if isinstance(plain, np.ndarray):
-            plain = plain.view()
-            plain.flags.writeable = False
-        return plain
+        return _sealed(plain)
 
     return tree.map_leaves(leaf, x)
 
 
-_constant = discrete("stop_gradient", lambda x: x)
+def _sealed(x: Any) -> Any:
+    """The same numbers; nobody can write through it into what records hold."""
+    if isinstance(x, np.ndarray):
+        x = x.view()
+        x.flags.writeable = False
+    return x
+
+
+_constant = discrete("stop_gradient", _sealed)
 
 
 def stop_gradient(x: Any) -> Any:
@@ -60,8 +68,9 @@ def stop_gradient(x: Any) -> Any:
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """A function whose intermediate results are not kept but computed again in the backward pass.
 
-    Memory falls to that of the arguments, time grows by one more evaluation. All that is differentiated must come in as a positional
-    argument; closing over a traced array raises.
+    Memory falls to that of the arguments, time grows by one more evaluation. All that is differentiated must come in as an argument;
+    closing over a traced array raises. Plain arguments are copied if somebody could write to them; what the function closes
+    over is read again, so it must not change in between.
 
     Examples
     --------
@@ -70,43 +79,75 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     >>> round(float(ln.grad(block)(1.0)), 6)
     0.360039
     """
-    name = f"checkpoint({getattr(f, '__name__', 'function')})"
 
     @wraps(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
-        template = list(args)
-        leaves = [part for _, part in tree.leaves(template)]
-        traced = [i for i, part in enumerate(leaves) if isinstance(part, Array)]
-        result: list[Any] = []
-
-        def run(values: Sequence[Any]) -> Any:
-            filled = list(leaves)
-            for i, x in zip(traced, values, strict=True):
-                filled[i] = x
-            parts = iter(filled)
-            return f(*tree.map_leaves(lambda _, __: next(parts), template), **kwargs)
-
-        def flat(*values: Any) -> tuple[Any, ...]:
-            return tuple(part for _, part in tree.leaves(run(values)))
-
-        def numeric(*values: Any) -> tuple[Any, ...]:
-            result[:] = [run(values)]
-            outputs = tuple(part for _, part in tree.leaves(result[0]))
-            if any(isinstance(part, Array) for part in outputs):
-                raise ClosureError(
-                    name, "the function closes over a traced array.", "Pass it as a positional argument."
-                )
-            return outputs
-
-        def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
-            return jvp(flat, tuple(values), tuple(tangents))[1]
-
-        def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Any:
-            cotangents = vjp(flat, *values)[1](tuple(expanded(g, out)))
-            return [cotangents[i] for i in live]
-
-        primitive = Primitive(name, "custom", numeric, push=push, pull=pull, last=None, outputs=0)
-        outputs = iter(primitive.call(*[leaves[i] for i in traced]))
-        return tree.map_leaves(lambda _, __: next(outputs), result.pop())
+        piece = _Piece(f, args, kwargs)
+        outputs = iter(_recomputed.call(piece, *piece.traced))
+        piece.traced = ()
+        containers, piece.outputs = piece.outputs, None
+        return tree.map_leaves(lambda _, __: next(outputs), containers)
 
     return checkpointed
+
+
+class _Piece:
+    """A function with its arguments, of which the traced ones are filled in again at each evaluation."""
+
+    __slots__ = ("f", "fixed", "outputs", "traced")
+
+    def __init__(self, f: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        self.f = f
+        self.fixed = tree.map_leaves(_kept, (args, kwargs))
+        self.traced = tuple([part for _, part in tree.leaves((args, kwargs)) if isinstance(part, Array)])
+        self.outputs: Any = None
+
+    def __repr__(self) -> str:
+        return getattr(self.f, "__name__", "function")
+
+    def run(self, values: Sequence[Any]) -> Any:
+        given = iter(values)
+        args, kwargs = tree.map_leaves(lambda _, part: next(given) if part is _TRACED else part, self.fixed)
+        return self.f(*args, **kwargs)
+
+    def flat(self, *values: Any) -> tuple[Any, ...]:
+        return tuple([part for _, part in tree.leaves(self.run(values))])
+
+
+_TRACED = object()
+
+
+def _kept(_: str, part: Any) -> Any:
+    """What stays of an argument until the function is evaluated again."""
+    return _TRACED if isinstance(part, Array) else held(part)
+
+
+def _evaluate(piece: _Piece, *values: Any) -> tuple[Any, ...]:
+    piece.outputs = piece.run(values)
+    outputs = tuple([part for _, part in tree.leaves(piece.outputs)])
+    if any(isinstance(part, Array) for part in outputs):
+        raise ClosureError(
+            f"checkpoint({piece})",
+            "the function closes over a traced array.",
+            "Pass it as an argument.",
+        )
+    return outputs
+
+
+def _push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> tuple[Any, ...]:
+    piece, *rest = values
+    with opened("checkpoint") as level:
+        duals = [x if t is None else Dual(x, t, level) for x, t in zip(rest, tangents[1:], strict=True)]
+        parts = piece.flat(*duals)
+    return tuple([part.tangent if isinstance(part, Dual) and part.level is level else None for part in parts])
+
+
+def _pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> list[Any]:
+    piece, *rest = values
+    cotangents = vjp(piece.flat, *rest)[1](tuple(expanded(g, out)))
+    return [cotangents[i - 1] for i in live]
+
+
+_recomputed = Primitive(
+    "checkpoint", "custom", _evaluate, push=_push, pull=_pull, first=1, last=None, outputs=0
+)

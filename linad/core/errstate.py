@@ -79,7 +79,8 @@ def report(key: str, where: str, fact: str, *remedies: str) -> None:
     if word == "raise":
         raise error(where, fact, *remedies)
     if word == "warn":
-        here = site.current.get()
+        cell = site.current.get()
+        here = None if cell is None else cell[0]
         if here is None:
             warnings.warn(warning(where, fact, *remedies), stacklevel=3)
         else:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from linad.core import site
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.reverse import Record
@@ -51,7 +52,6 @@ class Dual(Array):
         self.value = value
         self.tangent = tangent
         self.level = level
-        self.memo = None
 
     def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
         level = self.level
@@ -85,7 +85,11 @@ def walk_forward(records: Sequence[Record], tangents: dict[int, Any]) -> dict[in
             for a in record.args
         ]
         if any(t is not None for t in present):
-            found[record.index] = record.primitive.push(values, record.value, present)  # type: ignore[misc]  # recorded: it has one
+            try:
+                found[record.index] = record.primitive.push(values, record.value, present)  # type: ignore[misc]  # recorded: it has one
+            except Exception as error:
+                site.blame(error, record.site)
+                raise
     return found
 
 

@@ -19,10 +19,10 @@ from linad.core.forward import ancestors
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.site import Site, user_site
-from linad.core.space import Space, shape_of
+from linad.core.space import Space, is_complex, shape_of
 from linad.core.traced import Array
 from linad.core.transforms import vjp
-from linad.errors import ArgumentError, SymbolError
+from linad.errors import ArgumentError, DtypeError, SymbolError
 
 
 class Unknown:
@@ -81,7 +81,6 @@ class Expression(Array):
     ) -> None:
         self.index = level.tick()
         self.value, self.primitive, self.args, self.level, self.name = value, primitive, args, level, name
-        self.memo = None
         self.site = user_site()
         if isinstance(level, Recording):
             level.nodes.append(self)
@@ -94,7 +93,7 @@ class Expression(Array):
             if any(isinstance(v, (Space, Unknown)) for v in values)
             else primitive.call(*values)
         )
-        if level <= floor.get():
+        if level <= floor.get() and not isinstance(out, (Space, Unknown)):
             return out
         whole = Expression(out, primitive, args, level)
         if primitive.outputs is None:
@@ -161,13 +160,17 @@ def outline(primitive: Primitive, values: Sequence[Any]) -> Any:
     samples = [_sample(v) if isinstance(v, Space) else v for v in values]
     with np.errstate(all="ignore"):
         out = primitive.call(*samples)
+    if primitive.kind == "aid":
+        return out  # the factors of the sample serve the outlines of what uses them
     if isinstance(out, tuple):
         return tuple(Space(shape_of(part), np.asarray(part).dtype) for part in out)
     return out if isinstance(out, Array) else Space(shape_of(out), np.asarray(out).dtype)
 
 
 def _sample(space: Space) -> Any:
-    """An array of a space that most operations accept: ones, and in the last two axes a diagonally dominant matrix."""
+    """An array of a space that most operations accept: ones, zeros for indices, and diagonally dominant square matrices."""
+    if space.dtype.kind in "iu":
+        return np.zeros(space.shape, space.dtype)[()]  # an index that every axis has
     ones = np.ones(space.shape, space.dtype)
     if len(space.shape) >= 2 and space.shape[-1] == space.shape[-2]:
         ones = ones + space.shape[-1] * np.eye(space.shape[-1], dtype=space.dtype)
@@ -333,6 +336,12 @@ class BoundFunction:
                 raise ArgumentError(
                     "function",
                     f"the data for {a.name} has shape {shape_of(x)}, the symbol has {a.value.shape}.",
+                )
+            if isinstance(a.value, Space) and is_complex(x) and a.value.dtype.kind != "c":
+                raise DtypeError(
+                    "function",
+                    f"the data for {a.name} is complex, the symbol is real ({a.value.dtype}).",
+                    f"Declare it: linad.symbol({a.name!r}, shape, complex).",
                 )
             found[a.index] = x
         for node in self.nodes:

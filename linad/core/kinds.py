@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 from linad.core.primitive import Primitive, Sample, register
 from linad.core.space import (
+    REAL_SCALARS,
     Space,
     conj,
     expand,
@@ -35,9 +36,8 @@ from linad.core.space import (
 from linad.core.traced import Array, innermost, memo_of
 from linad.errors import NoRuleError
 
-Factor = (
-    Callable[..., Any] | int | None
-)  # a derivative as a function of operands and result; 1, -1; None: no rule
+OTHER = object()  # the derivative that is the other of two operands
+Factor = Any  # a derivative: a function of operands and result; 1 or -1; OTHER; None where there is no rule
 
 UNARY = tuple(Sample((shape,)) for shape in [(), (3,), (2, 3), (0, 2), (1, 1)])
 BINARY = tuple(
@@ -63,7 +63,8 @@ def elementwise(
     numeric
         The computation on plain values.
     *derivatives
-        One for each operand: a function of all operands and the result; the constants 1 and -1 cost nothing; None refuses.
+        One for each operand: a function of all operands and the result; 1, -1 and OTHER (the other operand of two) spare
+        its call; None refuses.
     nonholomorphic
         For a complex operand of a unary function: a and b in dy = a dx + b conj(dx).
     samples, declared
@@ -81,12 +82,13 @@ def elementwise(
 
     def scaled(i: int, t: Any, values: Sequence[Any], out: Any, back: bool) -> Any:
         d = derivatives[i]
-        if d == 1:
-            return t
-        if d == -1:
-            return -t
         if d is None:
             raise _operand_without_rule(name, i)
+        if d.__class__ is int:
+            return t if d == 1 else -t
+        if d is OTHER:
+            a = values[1 - i]
+            return t * (conj(a) if back else a)
         if nonholomorphic is not None and is_complex(values[i]):
             a, b = (factor(*values, out) for factor in nonholomorphic)
             return conj(a) * t + b * conj(t) if back else a * t + b * conj(t)
@@ -106,6 +108,9 @@ def elementwise(
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
         return [fit_elementwise(scaled(i, g, values, out, True), values[i], out) for i in live]
 
+    if nonholomorphic is None and arity <= 2 and None not in derivatives:
+        pull = _with_short_cut(pull, derivatives)
+
     if samples is None:
         samples = UNARY if arity == 1 else BINARY if arity == 2 else ()
     constant = all(isinstance(d, int) for d in derivatives)
@@ -124,6 +129,44 @@ def elementwise(
     )
 
 
+def _with_short_cut(pull: Callable[..., Any], derivatives: Sequence[Any]) -> Callable[..., Any]:
+    """The same rule, spared conjugating, summing and casting where all are real double numbers."""
+    if not all(callable(d) for d in derivatives):
+        if derivatives != (OTHER, OTHER):
+            return pull
+
+        def product(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
+            x, y = values
+            if type(x) in REAL_SCALARS and type(y) in REAL_SCALARS and type(g) in REAL_SCALARS:
+                if len(live) == 2:
+                    return g * y, g * x
+                return (g * values[1 - live[0]],)
+            return pull(values, out, g, live)
+
+        return product
+    if len(derivatives) == 1:
+        (only,) = derivatives
+
+        def unary(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
+            x = values[0]
+            if type(x) in REAL_SCALARS and type(g) in REAL_SCALARS and type(out) in REAL_SCALARS:
+                return (g * only(x, out),)
+            return pull(values, out, g, live)
+
+        return unary
+    left, right = derivatives
+
+    def binary(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
+        x, y = values
+        if type(x) in REAL_SCALARS and type(y) in REAL_SCALARS and type(g) in REAL_SCALARS:
+            if len(live) == 2:
+                return g * left(x, y, out), g * right(x, y, out)
+            return (g * (right if live[0] else left)(x, y, out),)
+        return pull(values, out, g, live)
+
+    return binary
+
+
 def linear(
     name: str,
     numeric: Callable[..., Any],
@@ -132,6 +175,7 @@ def linear(
     first: int = 0,
     last: int | None = 1,
     lazy: bool = False,
+    reads: bool = False,
     **declared: Any,
 ) -> Callable[..., Any]:
     """Declare an operation that is linear over the reals in its operands together.
@@ -145,6 +189,8 @@ def linear(
         Operands are ``args[first:last]``; the rest are parameters.
     lazy
         Whether the adjoint takes a lone scalar for a filled array.
+    reads
+        Whether a parameter may be an array (an index, a mask) that the rules look at, so that records must keep it safe.
     """
     single = last is not None and last - first == 1
 
@@ -176,7 +222,7 @@ def linear(
             return [fit_elementwise(c, values[first], values[first])]
 
     primitive = Primitive(
-        name, "linear", numeric, push=push, pull=pull, first=first, last=last, reads=False, **declared
+        name, "linear", numeric, push=push, pull=pull, first=first, last=last, reads=reads, **declared
     )
     return register(primitive)
 
@@ -302,32 +348,44 @@ def composition(
 
     Operands are the first ``last`` arguments. Arguments after them are parameters and aids; programs receive all arguments.
     """
-    programs: dict[Hashable, Any] = {}
+    tangents_by: dict[Hashable, Any] = {}
+    cotangents_by: dict[Hashable, Any] = {}
+    kernels_by: dict[Hashable, Any] = {}
 
-    def program(*key: Any) -> Any:
-        found = programs.get(key)
-        if found is None:
-            if primitive.rule is None:
-                primitive.rule = rule()
-            found = programs[key] = getattr(primitive.rule, key[0])(*key[1:])
-        return found
+    def made() -> Rule:
+        if primitive.rule is None:
+            primitive.rule = rule()
+        return primitive.rule  # type: ignore[no-any-return]  # a Rule by now
 
     def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
         _only_operands(name, [i for i, t in enumerate(tangents) if t is not None], 0, last)
-        run = program("tangent", tuple([t is not None for t in tangents[:last]]))
+        present = tuple([t is not None for t in tangents[:last]])
+        run = tangents_by.get(present)
+        if run is None:
+            run = tangents_by[present] = made().tangent(present)
         parts = run(values, out if outputs is not None else (out,), tangents[:last])
         return parts if outputs is not None else fit_tangent(parts[0], out)
 
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
-        _only_operands(name, live, 0, last)
+        if live[-1] >= last:
+            raise _operand_without_rule(name, live[-1])
         g = expanded(g, out)
-        parts, given = (out, g) if outputs is not None else ((out,), [g])
-        key = (tuple([c is not None for c in given]), tuple([i in live for i in range(last)]))
-        run = None
-        if primitive.rule is None or primitive.rule.kernel is not None:
-            plain = not any(isinstance(x, Array) for x in (*values, *parts, *given))
-            run = program("kernel", *key) if plain else None
-        cotangents = (run or program("cotangent", *key))(values, parts, given)
+        if outputs is None:
+            parts: Any = (out,)
+            given = (g,)
+            present: tuple[bool, ...] = (True,)
+        else:
+            parts, given = out, g
+            present = tuple([c is not None for c in g])
+        key = (present, live)
+        if key not in kernels_by:
+            wanted = tuple([i in live for i in range(last)])
+            kernels_by[key] = made().kernel(present, wanted)
+            cotangents_by[key] = made().cotangent(present, wanted)
+        run = kernels_by[key]
+        if run is None or _any_traced(values[:last]) or _any_traced(parts) or _any_traced(given):
+            run = cotangents_by[key]
+        cotangents = run(values, parts, given)
         return [fit(cotangents[i], values[i]) for i in live]
 
     primitive = Primitive(
@@ -365,6 +423,13 @@ def aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[...
     return register(primitive)
 
 
+def _any_traced(values: Sequence[Any]) -> bool:
+    for x in values:
+        if isinstance(x, Array):
+            return True
+    return False
+
+
 def expanded(g: Any, out: Any) -> Any:
     """Lazy scalars of one cotangent, or of several, filled to the shapes of their outputs."""
     if isinstance(g, list):
@@ -389,6 +454,7 @@ def _operand_without_rule(name: str, i: int) -> NoRuleError:
 
 __all__ = [
     "BINARY",
+    "OTHER",
     "UNARY",
     "Rule",
     "Sample",

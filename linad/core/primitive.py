@@ -131,7 +131,7 @@ def _bind(primitive: Primitive) -> Callable[..., Any]:
 
         def call(x: Any) -> Any:
             if isinstance(x, Array):
-                return x.apply(primitive, (x,))
+                return x.apply1(primitive)
             return numeric(x)
 
     elif (primitive.first, primitive.last, primitive.kind) == (0, 2, "elementwise"):
@@ -139,10 +139,13 @@ def _bind(primitive: Primitive) -> Callable[..., Any]:
         def call(x: Any, y: Any) -> Any:  # type: ignore[misc]  # one of three signatures
             if isinstance(x, Array):
                 if isinstance(y, Array):
-                    return (y if y.level > x.level else x).apply(primitive, (x, y))
-                return x.apply(primitive, (x, y if type(y) in PLAIN else operand(y, primitive.name)))
+                    level = x.level
+                    if level is y.level:
+                        return x.apply_both(primitive, y)
+                    return x.apply_left(primitive, y) if level > y.level else y.apply_right(primitive, x)
+                return x.apply_left(primitive, y if type(y) in PLAIN else operand(y, primitive.name))
             if isinstance(y, Array):
-                return y.apply(primitive, (x if type(x) in PLAIN else operand(x, primitive.name), y))
+                return y.apply_right(primitive, x if type(x) in PLAIN else operand(x, primitive.name))
             return numeric(x, y)
 
     else:

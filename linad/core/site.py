@@ -15,10 +15,10 @@ from types import CodeType
 Site = tuple[CodeType, int]
 
 _ROOT = str(Path(__file__).resolve().parent.parent)
-_DEPTH = 6  # calls between the user's line and a record: operation, door, protocol method
+_DEPTH = 5  # calls between the user's line and a record: operation, door, protocol method
 
-# The site of the record whose rule is being run, for the warnings that the rule gives.
-current: ContextVar[Site | None] = ContextVar("linad_current_site", default=None)
+# A cell with the site of the record whose rule is being run, for the warnings that the rule gives.
+current: ContextVar[list[Site | None] | None] = ContextVar("linad_current_site", default=None)
 
 
 class _Internal(dict[str, bool]):
@@ -33,16 +33,25 @@ _internal = _Internal()
 
 
 def user_site() -> Site | None:
-    """The nearest frame outside linad, if it is near; rules that run inside a backward pass have none."""
-    frame = sys._getframe(2)
+    """The nearest frame outside linad, if it is near; rules that run inside a backward pass have none.
+
+    Called by the method of a traced array that makes a record, which the operation's function called.
+    """
+    frame = _getframe(3)
+    code = frame.f_code
+    if not _internal[code.co_filename]:
+        return code, frame.f_lasti
     for _ in range(_DEPTH):
-        code = frame.f_code
-        if not _internal[code.co_filename]:
-            return code, frame.f_lasti
         if frame.f_back is None:
             return None
         frame = frame.f_back
+        code = frame.f_code
+        if not _internal[code.co_filename]:
+            return code, frame.f_lasti
     return None
+
+
+_getframe = sys._getframe
 
 
 def position(site: Site) -> tuple[str, int]:

@@ -19,7 +19,7 @@ _PYTHON_DTYPES = {
     float: np.dtype(np.float64),
     complex: np.dtype(np.complex128),
 }
-_REAL_SCALARS = frozenset((float, np.float64))
+REAL_SCALARS = frozenset((float, np.float64))
 
 
 class Space:
@@ -54,7 +54,7 @@ def space_of(x: Any) -> Space:
 
 
 def is_complex(x: Any) -> bool:
-    return type(x) not in _REAL_SCALARS and dtype_of(x).kind == "c"
+    return type(x) not in REAL_SCALARS and dtype_of(x).kind == "c"
 
 
 def conj(x: Any) -> Any:
@@ -90,6 +90,8 @@ def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
 
 def fit(g: Any, like: Any) -> Any:
     """A cotangent made to live in the space of ``like``: summed over broadcast axes, real part, dtype."""
+    if type(g) is np.ndarray and type(like) is np.ndarray and g.shape == like.shape and g.dtype == like.dtype:
+        return g
     shape = shape_of(like)
     if shape_of(g) != shape:
         g = sum_to(g, shape)
@@ -98,7 +100,15 @@ def fit(g: Any, like: Any) -> Any:
 
 def fit_elementwise(g: Any, like: Any, out: Any) -> Any:
     """As :func:`fit` for an operand of an elementwise operation with result ``out``; lazy scalars stay lazy."""
-    if type(g) in _REAL_SCALARS and type(like) in _REAL_SCALARS:
+    if type(g) in REAL_SCALARS and type(like) in REAL_SCALARS:
+        return g
+    if (
+        type(g) is np.ndarray
+        and type(like) is np.ndarray
+        and type(out) is np.ndarray
+        and g.shape == like.shape == out.shape
+        and g.dtype == like.dtype
+    ):
         return g
     shape = shape_of(like)
     whole = shape_of(out)
@@ -111,7 +121,9 @@ def fit_elementwise(g: Any, like: Any, out: Any) -> Any:
 
 def fit_tangent(t: Any, out: Any) -> Any:
     """A tangent made to live in the space of the output ``out``."""
-    if type(t) in _REAL_SCALARS and type(out) in _REAL_SCALARS:
+    if type(t) is np.ndarray and type(out) is np.ndarray and t.shape == out.shape and t.dtype == out.dtype:
+        return t
+    if type(t) in REAL_SCALARS and type(out) in REAL_SCALARS:
         return t
     return retype(expand(t, shape_of(out)), dtype_of(out))
 

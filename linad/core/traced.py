@@ -31,7 +31,7 @@ class Array:
 
     value: Any
     level: Level
-    memo: dict[Any, Any] | None
+    memo: dict[Any, Any]
 
     # -- the engine's side ------------------------------------------------------------------------------------------
 
@@ -39,28 +39,45 @@ class Array:
         """The result of an operation of which this is the argument of the highest level."""
         raise NotImplementedError
 
-    def attributes(self) -> Any:
-        """What answers to shape and dtype: the innermost value."""
-        value = self.value
-        while isinstance(value, Array):
-            value = value.value
-        return value
+    def apply1(self, primitive: Primitive) -> Any:
+        """As :meth:`apply`, for the one operand of an elementwise operation."""
+        return self.apply(primitive, (self,))
+
+    def apply_both(self, primitive: Primitive, y: Any) -> Any:
+        """As :meth:`apply`, for two operands of this level."""
+        return self.apply(primitive, (self, y))
+
+    def apply_left(self, primitive: Primitive, y: Any) -> Any:
+        """As :meth:`apply`, for two operands of which this one, the left, has the higher level."""
+        return self.apply(primitive, (self, y))
+
+    def apply_right(self, primitive: Primitive, x: Any) -> Any:
+        """As :meth:`apply`, for two operands of which this one, the right, has the higher level."""
+        return self.apply(primitive, (x, self))
 
     # -- what the plain array answers without a derivative ----------------------------------------------------------
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return getattr(self.attributes(), "shape", ())
+        value = self.value
+        while isinstance(value, Array):
+            value = value.value
+        return getattr(value, "shape", ())
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        value = self.attributes()
+        value = self.value
+        while isinstance(value, Array):
+            value = value.value
         dtype = getattr(value, "dtype", None)
         return np.dtype(type(value)) if dtype is None else dtype
 
     @property
     def ndim(self) -> int:
-        return len(self.shape)
+        value = self.value
+        while isinstance(value, Array):
+            value = value.value
+        return len(getattr(value, "shape", ()))
 
     @property
     def size(self) -> int:
@@ -203,7 +220,7 @@ PLAIN: frozenset[type] = frozenset(
 
 def operand(x: Any, where: str) -> Any:
     """A plain or traced operand of an operation; lists become arrays; what is no array of numbers is refused."""
-    if type(x) in PLAIN or isinstance(x, Array):
+    if isinstance(x, Array) or (type(x) in PLAIN and (type(x) is not np.ndarray or x.dtype.kind in "biufc")):
         return x
     if isinstance(x, (list, tuple)):
         if any(isinstance(part, Array) for part in flatten(x)):
@@ -247,6 +264,8 @@ def memo_of(x: Array) -> dict[Any, Any]:
     """The memo of the innermost traced array, which all levels above it share."""
     while isinstance(x.value, Array):
         x = x.value
-    if x.memo is None:
+    try:
+        return x.memo
+    except AttributeError:  # made when first asked for: few arrays have one
         x.memo = {}
-    return x.memo
+        return x.memo

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,13 @@ from linad.core.boundary import (
     give_out,
     held,
     is_discrete,
+    unwrap,
 )
 from linad.core.forward import Dual, ancestors, force, walk_forward
 from linad.core.level import Level
 from linad.core.primitive import table
 from linad.core.reverse import Record, leaf, walk_back
-from linad.core.space import dtype_of, inner, is_complex, shape_of
+from linad.core.space import REAL_SCALARS, dtype_of, inner, is_complex, retype, shape_of
 from linad.core.traced import Array, innermost
 from linad.errors import (
     ArgumentError,
@@ -96,29 +97,32 @@ def _gradient(where: str, f: Function, argnums: Argnums, has_aux: bool, with_val
             if not isinstance(out, tuple) or len(out) != 2:
                 raise OutputError(where, "with has_aux=True the function must return a pair (value, aux).")
             out, aux = out
-        found = _scalar_walk(where, out, level)
-        result = _leave(args, argnums, leaves, found, [out])
+        value = unwrap(out, level)
+        found = _scalar_walk(where, out, value, level)
+        result = _leave(args, argnums, leaves, found, value)
+        if type(value) is np.ndarray:
+            value = give_out(out, level)
         if not with_value:
             return (result, give_out(aux, level)) if has_aux else result
-        value = give_out(out, level)
         return ((value, give_out(aux, level)), result) if has_aux else (value, result)
 
     return derivative
 
 
-def _scalar_walk(where: str, out: Any, level: Level) -> dict[int, tuple[Record, Any]]:
+def _scalar_walk(where: str, out: Any, value: Any, level: Level) -> dict[int, tuple[Record, Any]]:
     """Walk back from a scalar output, freeing what is passed."""
-    out = check_output(where, "", out, level)
-    if shape_of(out) != ():
-        raise NonScalarOutputError(where, shape_of(out))
-    if is_complex(out):
-        raise ComplexOutputError(where)
-    if is_discrete(out):
-        raise OutputError(
-            where,
-            f"the function returned a discrete value ({dtype_of(out)}), whose derivative is zero wherever it exists.",
-            "Return a floating-point number.",
-        )
+    if type(value) not in REAL_SCALARS:
+        check_output(where, "", out, level)
+        if shape_of(value) != ():
+            raise NonScalarOutputError(where, shape_of(value))
+        if is_complex(value):
+            raise ComplexOutputError(where)
+        if is_discrete(value):
+            raise OutputError(
+                where,
+                f"the function returned a discrete value ({dtype_of(value)}), whose derivative is zero wherever it exists.",
+                "Return a floating-point number.",
+            )
     if not isinstance(out, Record) or out.level is not level:
         return {}
     return walk_back([(out, 1.0)], free=True)
@@ -143,12 +147,12 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     >>> pullback(np.ones(3))[0]
     array([2., 4., 6.])
     """
-    level, leaves, out, aux = _record("vjp", f, primals, has_aux)
+    level, entered, leaves, out, aux = _record("vjp", f, primals, has_aux)
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         found = _pull_back("pullback", out, cotangent, level)
-        every = tuple(range(len(primals)))
-        return _leave(primals, every, leaves, found, [c for _, c in tree.leaves(cotangent)], fresh=True)  # type: ignore[no-any-return]  # several positions give a tuple
+        every = tuple(range(len(entered)))
+        return _leave(entered, every, leaves, found, [c for _, c in tree.leaves(cotangent)], fresh=True)  # type: ignore[no-any-return]  # several positions give a tuple
 
     value = give_out(out, level, keep=True)
     return (value, pullback, aux) if has_aux else (value, pullback)
@@ -169,17 +173,16 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> float(pushforward(2.0))
     2.0
     """
-    level, leaves, out, _ = _record("linearize", f, primals, False)
+    level, entered, _, out, _ = _record("linearize", f, primals, False)
     flat = [part for _, part in tree.leaves(out) if isinstance(part, Record) and part.level is level]
     records = ancestors(flat)
 
     def pushforward(*tangents: Any) -> Any:
-        if len(tangents) != len(primals):
-            raise ArgumentError("pushforward", f"{len(tangents)} tangents for {len(primals)} primals.")
+        if len(tangents) != len(entered):
+            raise ArgumentError("pushforward", f"{len(tangents)} tangents for {len(entered)} primals.")
         given = {}
-        entered = iter(leaves)
-        for _, path, primal, t in _pairs("pushforward", primals, tangents, "tangent"):
-            given[next(entered).index] = fit_vector("pushforward", path, t, admit("linearize", path, primal))
+        for _, path, record, t in _pairs("pushforward", entered, tangents, "tangent"):
+            given[record.index] = fit_vector("pushforward", path, t, record.value)
         found = walk_forward(records, {k: t for k, t in given.items() if t is not None})
         seen = {id(t) for t in given.values()}
         return _tangents(out, level, lambda part: force(found.get(part.index)), seen, fresh=True)
@@ -205,13 +208,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     2.0
     """
     _check_callable("jvp", f)
-    for name, given in (("primals", primals), ("tangents", tangents)):
-        if not isinstance(given, (tuple, list)):
-            raise ArgumentError(
-                "jvp", f"{name} must be a tuple with one entry for each argument, not {type(given).__name__}."
-            )
-    if len(primals) != len(tangents):
-        raise ArgumentError("jvp", f"{len(tangents)} tangents for {len(primals)} primals.")
+    _check_sequences("jvp", primals, tangents)
     level = Level("jvp")
     seen: set[int] = set()
     try:
@@ -227,8 +224,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         out = f(*[tree.map_leaves(lambda _, __: next(entered), primal) for primal in primals])
     finally:
         level.close()
-    result = _tangents(out, level, lambda part: force(part.tangent), seen, where="jvp")
-    return give_out(out, level), result
+    result = _tangents(out, level, lambda part: force(part.tangent), seen, where="jvp", fresh=True)
+    return give_out(out, level, entered=[id(innermost(x)) for x in duals]), result
 
 
 # -- whole Jacobians --------------------------------------------------------------------------------------------------------
@@ -281,7 +278,7 @@ def _jacobian(where: str, f: Function, argnums: Argnums, by_columns: bool | None
         columns = sizes[0] < sizes[1] if by_columns is None else by_columns
         make = _columns if columns else _rows
         blocks = iter([block for part in outputs for block in make(where, part, leaves, level)])
-        return tree.map_leaves(lambda _, __: _arrange(args, argnums, lambda _: next(blocks)), out)
+        return tree.map_leaves(lambda _, __: _arrange(args, argnums, lambda: next(blocks)), out)
 
     return derivative
 
@@ -350,11 +347,14 @@ def _basis(x: Any, unit: complex) -> Any:
 def _stacked(
     parts: list[Any], rows: tuple[int, ...], cols: tuple[int, ...], x: Any, out: Any, axis: int
 ) -> Any:
+    """Columns or rows as one array, in the precision of the argument whatever the mode."""
+    dtype = dtype_of(x)
+    if is_complex(out):
+        dtype = np.result_type(dtype, np.complex64)
     if not parts:
-        return np.zeros(rows + cols, np.result_type(dtype_of(x), dtype_of(out)))
-    if rows + cols == ():
-        return parts[0]
-    return table["reshape"](table["stack"](axis, *parts), rows + cols)
+        return np.zeros(rows + cols, dtype)
+    whole = parts[0] if rows + cols == () else table["reshape"](table["stack"](axis, *parts), rows + cols)
+    return retype(whole, dtype)
 
 
 def _check_holomorphic(where: str, plain: list[Any], turned: list[Any], unit: complex) -> None:
@@ -394,7 +394,8 @@ def hvp(f: Function, primals: Any, tangents: Any) -> Any:
     >>> ln.hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 1.0]),))
     array([ 6., 12.])
     """
-    single = isinstance(primals, (tuple, list)) and len(primals) == 1
+    _check_sequences("hvp", primals, tangents)
+    single = len(primals) == 1
     return jvp(grad(f, 0 if single else tuple(range(len(primals)))), primals, tangents)[1]
 
 
@@ -453,30 +454,51 @@ def _check_callable(where: str, f: Any) -> None:
         raise ArgumentError(where, f"the first argument must be a function, not {type(f).__name__}.")
 
 
+def _check_sequences(where: str, primals: Any, tangents: Any) -> None:
+    for name, given in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(given, (tuple, list)):
+            raise ArgumentError(
+                where,
+                f"{name} must be a tuple with one entry for each argument, not {type(given).__name__}.",
+                f"For one argument: {where}(f, (x,), (v,)).",
+            )
+    if len(primals) != len(tangents):
+        raise ArgumentError(where, f"{len(tangents)} tangents for {len(primals)} primals.")
+
+
 def _positions(where: str, argnums: Argnums, count: int) -> tuple[int, ...]:
+    if type(argnums) is int and 0 <= argnums < count:
+        return (argnums,)
+    if not isinstance(argnums, (int, np.integer, tuple, list)):
+        raise ArgumentError(where, f"argnums must be an integer or a tuple of them, not {argnums!r}.")
+    return _checked_positions(where, argnums if isinstance(argnums, (int, np.integer)) else tuple(argnums), count)
+
+
+@lru_cache(maxsize=1024)
+def _checked_positions(where: str, argnums: int | tuple[int, ...], count: int) -> tuple[int, ...]:
     several = (argnums,) if isinstance(argnums, (int, np.integer)) else tuple(argnums)
     result = []
     for i in several:
         if not isinstance(i, (int, np.integer)) or not -count <= i < count:
-            raise ArgumentError(
-                where, f"argnums={argnums} does not fit a call with {count} positional arguments."
-            )
+            raise ArgumentError(where, f"argnums={argnums} does not fit a call with {count} positional arguments.")
         result.append(int(i) % count)
     if len(set(result)) != len(result):
         raise ArgumentError(where, f"argnums={argnums} names an argument twice.")
     return tuple(result)
 
 
-def _enter(
-    where: str, args: tuple[Any, ...], argnums: Argnums, level: Level
-) -> tuple[list[Any], list[Record]]:
+_BARE = frozenset((np.ndarray, float, np.float64))  # arguments that are their own only leaf
+
+
+def _enter(where: str, args: tuple[Any, ...], argnums: Argnums, level: Level) -> tuple[list[Any], list[Record]]:
     """The arguments with those at ``argnums`` traced, and the records of their leaves in order."""
-    traced, leaves = list(args), []
+    traced: list[Any] = list(args)
+    leaves: list[Record] = []
     for i in _positions(where, argnums, len(args)):
         x = args[i]
-        if type(x) is np.ndarray or type(x) is float:
-            traced[i] = leaf(held(admit(where, f"argument {i}", x)), level)
-            leaves.append(traced[i])
+        if type(x) in _BARE:
+            x = traced[i] = leaf(held(admit(where, f"argument {i}", x)), level)
+            leaves.append(x)
         else:
 
             def enter(path: str, part: Any) -> Record:
@@ -488,11 +510,14 @@ def _enter(
     return traced, leaves
 
 
-def _arrange(args: Sequence[Any], argnums: Argnums, take: Callable[[str], Any]) -> Any:
+def _arrange(args: Sequence[Any], argnums: Argnums, take: Callable[[], Any]) -> Any:
     """Something for each leaf of the arguments at ``argnums``, in their containers; a tuple if several are named."""
-    positions = _positions("grad", argnums, len(args))
-    parts = [tree.map_leaves(lambda path, _: take(path), args[i]) for i in positions]
-    return parts[0] if isinstance(argnums, (int, np.integer)) else tuple(parts)
+    if isinstance(argnums, (int, np.integer)):
+        x = args[argnums]
+        return take() if type(x) in _BARE else tree.map_leaves(lambda _, __: take(), x)
+    return tuple(
+        [take() if type(args[i]) in _BARE else tree.map_leaves(lambda _, __: take(), args[i]) for i in argnums]
+    )
 
 
 def _leave(
@@ -500,30 +525,37 @@ def _leave(
     argnums: Argnums,
     leaves: list[Record],
     found: dict[int, tuple[Record, Any]],
-    others: list[Any],
+    other: Any,
     fresh: bool = False,
 ) -> Any:
-    """Gradients in the containers of the arguments. ``fresh``: records live on, so nothing of theirs is given away."""
-    given = {id(innermost(x)) for x in others} | {id(x.value) for x in leaves}
-    entered = iter(leaves)
+    """Gradients in the containers of the arguments; none shares memory with another, an argument, or ``other``.
 
-    def take(_: str) -> Any:
-        record = next(entered)
-        g = found.get(record.index, (None, None))[1]
-        if fresh and isinstance(g, np.ndarray):
+    ``fresh``: records live on, so nothing of theirs is given away.
+    """
+    given = {id(x.value) for x in leaves}
+    if type(other) is np.ndarray:
+        given.add(id(other))
+    elif type(other) not in _BARE:
+        given.update(id(part) for _, part in tree.leaves(other))
+    gradients = []
+    for record in leaves:
+        entry = found.get(record.index)
+        g = None if entry is None else entry[1]
+        if fresh and type(g) is np.ndarray:
             g = g.copy()
-        return give_back(g, record.value, given)
-
-    return _arrange(args, argnums, take)
+        gradients.append(give_back(g, record.value, given))
+    return _arrange(args, argnums, iter(gradients).__next__)
 
 
 def _record(
     where: str, f: Function, primals: tuple[Any, ...], has_aux: bool
-) -> tuple[Level, list[Record], Any, Any]:
+) -> tuple[Level, list[Any], list[Record], Any, Any]:
+    """A function recorded: its level, its arguments in containers of our own, their leaves, its output, what is passed through."""
     _check_callable(where, f)
     level = Level(where)
     try:
         traced, leaves = _enter(where, primals, tuple(range(len(primals))), level)
+        entered = [_own(x) for x in traced]
         out = f(*traced)
     finally:
         level.close()
@@ -536,7 +568,12 @@ def _record(
         check_output(where, path, part, level)
     if out is None:
         check_output(where, "", None, level)
-    return level, leaves, out, aux
+    return level, entered, leaves, _own(out), aux
+
+
+def _own(x: Any) -> Any:
+    """The same containers anew: the user may go on changing his."""
+    return x if isinstance(x, Array) else tree.map_leaves(lambda _, part: part, x)
 
 
 def _pull_back(where: str, out: Any, cotangent: Any, level: Level) -> dict[int, tuple[Record, Any]]:
@@ -566,7 +603,7 @@ def _tangents(
     where: str = "pushforward",
     fresh: bool = False,
 ) -> Any:
-    """The tangents of outputs in their containers; those of discrete outputs are None."""
+    """The tangents of outputs in their containers; those of discrete outputs are None. ``fresh``: copied, for constants of the user's may be among them."""
 
     def tangent(path: str, part: Any) -> Any:
         part = check_output(where, path, part, level)

@@ -51,7 +51,7 @@ def variable(array: Any) -> Variable:
     if isinstance(value, np.ndarray) and value is array:
         value = value.copy()
         value.flags.writeable = False
-    x = Variable(value, None, (), VARIABLES, None)
+    x = Variable(value, None, (), (), (), VARIABLES, None)
     x.grad = None
     return x
 

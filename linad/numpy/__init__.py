@@ -1,11 +1,63 @@
-"""NumPy's names and signatures, differentiable. ``import linad.numpy as np`` and plain ``import numpy as np`` both work."""
+"""NumPy's names and signatures, differentiable. ``import linad.numpy as np`` and plain ``import numpy as np`` both work.
+
+The names in ``__all__`` have derivatives, or give constants where the result is discrete. Every other name of NumPy (constants,
+dtypes, array creation, random, testing ...) passes through; such a function refuses a traced array by name.
+"""
 
 from __future__ import annotations
 
-from linad.numpy import fft, linalg, methods
+from typing import Any
+
+import numpy as _numpy
+
+from linad.numpy import (
+    choices,
+    creation,
+    elements,
+    fft,
+    indexing,
+    joining,
+    linalg,
+    methods,  # noqa: F401  # attaches operators and methods to traced arrays
+    order,
+    products,
+    reductions,
+    refusals,  # noqa: F401  # says what to write in the place of what is refused
+    rounding,
+    shapes,
+    statistics,
+    ufuncs,  # noqa: F401  # registers numpy.add.reduce and the like
+)
 from linad.numpy.choices import *  # noqa: F403  # the door's names, listed in choices.__all__
+from linad.numpy.creation import *  # noqa: F403  # ... in creation.__all__
 from linad.numpy.elements import *  # noqa: F403  # ... in elements.__all__
 from linad.numpy.indexing import *  # noqa: F403  # ... in indexing.__all__
+from linad.numpy.joining import *  # noqa: F403  # ... in joining.__all__
+from linad.numpy.order import *  # noqa: F403  # ... in order.__all__
 from linad.numpy.products import *  # noqa: F403  # ... in products.__all__
 from linad.numpy.reductions import *  # noqa: F403  # ... in reductions.__all__
+from linad.numpy.rounding import *  # noqa: F403  # ... in rounding.__all__
 from linad.numpy.shapes import *  # noqa: F403  # ... in shapes.__all__
+from linad.numpy.statistics import *  # noqa: F403  # ... in statistics.__all__
+
+__all__ = ["fft", "linalg"]
+__all__ += choices.__all__
+__all__ += creation.__all__
+__all__ += elements.__all__
+__all__ += indexing.__all__
+__all__ += joining.__all__
+__all__ += order.__all__
+__all__ += products.__all__
+__all__ += reductions.__all__
+__all__ += rounding.__all__
+__all__ += shapes.__all__
+__all__ += statistics.__all__
+
+
+def __getattr__(name: str) -> Any:
+    """A name of NumPy that is not mirrored: NumPy's own."""
+    return getattr(_numpy, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_numpy.__all__})

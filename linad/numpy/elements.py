@@ -8,6 +8,8 @@ import numpy as np
 
 from linad.core.dispatch import door, ufunc_door
 from linad.core.space import is_complex
+from linad.core.traced import Array
+from linad.numpy.axes import as_operand
 from linad.operations import elementwise as ops
 
 add = ufunc_door(np.add, ops.add)
@@ -72,27 +74,98 @@ isfinite = ufunc_door(np.isfinite, ops.isfinite)
 signbit = ufunc_door(np.signbit, ops.signbit)
 
 
+bitwise_and = ufunc_door(np.bitwise_and, ops.bitwise_and)
+bitwise_or = ufunc_door(np.bitwise_or, ops.bitwise_or)
+bitwise_xor = ufunc_door(np.bitwise_xor, ops.bitwise_xor)
+invert = bitwise_not = bitwise_invert = ufunc_door(np.invert, ops.invert)
+
+
 def _sign(x: Any) -> Any:
     return (ops.phase if is_complex(x) else ops.sign)(x)
 
 
+def _real_only(name: str, function: Any) -> Any:
+    """A function that NumPy does not have for complex numbers."""
+
+    def check(x: Any) -> Any:
+        if is_complex(x):
+            raise TypeError(f"ufunc '{name}' not supported for the input types: {x.dtype} is complex")
+        return function(x)
+
+    return check
+
+
+def _divmod(x: Any, y: Any) -> tuple[Any, Any]:
+    return ops.floor_divide(x, y), ops.remainder(x, y)
+
+
 sign = ufunc_door(np.sign, _sign)
+fabs = ufunc_door(np.fabs, _real_only("fabs", ops.absolute))
+degrees = rad2deg = ufunc_door(np.degrees, _real_only("degrees", lambda x: x * (180 / np.pi)))
+radians = deg2rad = ufunc_door(np.radians, _real_only("radians", lambda x: x * (np.pi / 180)))
+float_power = ufunc_door(np.float_power, lambda x, y: ops.power(_double(x), _double(y)))
+divmod = ufunc_door(np.divmod, _divmod)
+
+
+def _double(x: Any) -> Any:
+    """A number or array as double precision, which is what float_power computes in."""
+    x = as_operand(x, "numpy.float_power")
+    return x.astype(np.result_type(x.dtype, np.float64))
 
 
 @door(np.real)
 def real(val: Any) -> Any:
+    """The real part."""
     return ops.real(val) if is_complex(val) else val
 
 
 @door(np.imag)
 def imag(val: Any) -> Any:
-    return ops.imag(val)
+    """The imaginary part; of a real array zeros, which are constant."""
+    return ops.imag(as_operand(val, "numpy.imag"))
 
 
 @door(np.angle)
 def angle(z: Any, deg: bool = False) -> Any:
-    radians = ops.angle(z)
-    return radians * (180 / np.pi) if deg else radians
+    """The argument of complex numbers; of real ones 0 or pi, which are constant."""
+    phase = ops.angle(as_operand(z, "numpy.angle"))
+    return phase * (180 / np.pi) if deg else phase
+
+
+@door(np.real_if_close)
+def real_if_close(a: Any, tol: float = 100) -> Any:
+    """The real part where the imaginary one is zero to rounding; else the array itself."""
+    a = as_operand(a, "numpy.real_if_close")
+    if not is_complex(a):
+        return a
+    limit = tol * np.finfo(a.dtype).eps if tol > 1 else tol
+    return ops.real(a) if (ops.absolute(ops.imag(a)) < limit).all() else a
+
+
+def _constant_of(kind: Any) -> Any:
+    @door(kind)
+    def question(x: Any) -> Any:
+        return (x.dtype.kind == "c") is (kind is np.iscomplexobj) if isinstance(x, Array) else kind(x)
+
+    return question
+
+
+iscomplexobj = _constant_of(np.iscomplexobj)
+isrealobj = _constant_of(np.isrealobj)
 
 
 abs = absolute
+pow = power
+acos, acosh, asin, asinh, atan, atan2, atanh = arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh
+
+__all__ = [
+    "abs", "absolute", "acos", "acosh", "add", "angle", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2",
+    "arctanh", "asin", "asinh", "atan", "atan2", "atanh", "bitwise_and", "bitwise_invert", "bitwise_not", "bitwise_or",
+    "bitwise_xor", "cbrt", "ceil", "conj", "conjugate", "cos", "cosh", "deg2rad", "degrees", "divide", "divmod", "equal",
+    "exp", "exp2", "expm1", "fabs", "float_power", "floor", "floor_divide", "greater", "greater_equal", "hypot", "imag",
+    "invert", "iscomplexobj", "isfinite", "isinf", "isnan", "isrealobj", "less", "less_equal", "log", "log10", "log1p",
+    "log2", "logaddexp", "logical_and", "logical_not", "logical_or", "logical_xor", "maximum", "minimum", "mod", "multiply",
+    "negative", "not_equal", "positive", "pow", "power", "rad2deg", "radians", "real", "real_if_close", "reciprocal",
+    "remainder", "rint", "sign", "signbit", "sin", "sinh", "sqrt", "square", "subtract", "tan", "tanh", "true_divide",
+    "trunc",
+]  # fmt: skip

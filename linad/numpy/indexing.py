@@ -2,46 +2,88 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 
-from linad.core.dispatch import door
+from linad.core.dispatch import door, refuse_out
 from linad.core.space import dtype_of, retype
 from linad.core.traced import Array, innermost, operand
 from linad.errors import ArgumentError
 from linad.numpy.axes import as_operand, single
-from linad.numpy.reductions import along
+from linad.numpy.order import along
+from linad.operations import elementwise
 from linad.operations import indexing as ops
+from linad.operations.shape import broadcast_to, reshape
+
+_BASIC = frozenset((int, slice, type(None), type(Ellipsis)))
 
 
 def pattern_of(key: Any) -> tuple[tuple[Any, ...], list[Any]]:
     """An index as NumPy takes it, as a pattern and the arrays in it."""
     pattern, arrays = [], []
     for part in key if isinstance(key, tuple) else (key,):
-        if isinstance(part, (list, np.ndarray, bool, np.bool_)) or (
-            isinstance(part, Array) and part.dtype.kind in "biu"
-        ):
-            pattern.append(ops.HOLE)
-            arrays.append(
-                np.asarray(part, dtype=np.intp if isinstance(part, list) and not part else None)
-                if isinstance(part, list)
-                else part
-            )
+        if type(part) in _BASIC:
+            pattern.append(part)
         elif isinstance(part, Array):
-            raise ArgumentError(
-                "index",
-                "a traced array of floating dtype is not an index.",
-                "An index is discrete: take it from linad.value(x).",
-            )
+            if part.dtype.kind not in "biu":
+                raise ArgumentError(
+                    "index",
+                    f"a traced array of dtype {part.dtype} is not an index.",
+                    "An index is discrete: take it from linad.value(x).",
+                )
+            pattern.append(ops.HOLE)
+            arrays.append(part)
+        elif isinstance(part, (np.ndarray, bool, np.bool_)):
+            pattern.append(ops.HOLE)
+            arrays.append(part)
+        elif isinstance(part, np.integer):
+            pattern.append(int(part))
+        elif isinstance(part, str):
+            raise IndexError(f"a traced array has no fields: {part!r} is not an index")
+        elif isinstance(part, (list, tuple, range)) or hasattr(part, "__array__"):
+            given = np.asarray(part)
+            pattern.append(ops.HOLE)
+            arrays.append(given if given.size else given.astype(np.intp))
         else:
-            pattern.append(int(part) if isinstance(part, np.integer) else part)
+            pattern.append(_integer(part))
     return tuple(pattern), arrays
 
 
-def _getitem(x: Array, key: Any) -> Any:
+def _integer(part: Any) -> int:
+    try:
+        return operator.index(part)
+    except TypeError as error:
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays "
+            f"are valid indices, not {type(part).__name__}"
+        ) from error
+
+
+def getitem(x: Array, key: Any) -> Any:
     pattern, arrays = pattern_of(key)
     return ops.index(x, pattern, *arrays)
+
+
+def _written(x: Any, key: Any, v: Any, where: str) -> tuple[Any, Any, tuple[Any, ...], list[Any]]:
+    """The array, the value broadcast as an assignment does it, and the index."""
+    pattern, arrays = pattern_of(key)
+    x, v = as_operand(x, where), operand(v, where)
+    if dtype_of(v).kind == "c" and dtype_of(x).kind != "c":
+        raise ArgumentError(
+            where, "a complex value does not fit a real array.", "Make it complex first: x + 0j."
+        )
+    inside = np.broadcast_to(0, x.shape)[ops._index(pattern, tuple([innermost(a) for a in arrays]))].shape
+    v = as_operand(v, where)
+    surplus = v.ndim - len(inside)  # an assignment drops leading axes of length one
+    if surplus > 0 and v.shape[:surplus] == (1,) * surplus:
+        v = reshape(v, v.shape[surplus:])
+    if v.shape != inside:
+        if np.broadcast_shapes(v.shape, inside) != inside:
+            raise ValueError(f"{where}: a value of shape {v.shape} does not fit the indexed shape {inside}")
+        v = broadcast_to(v, inside)
+    return x, v, pattern, arrays
 
 
 def index_set(x: Any, key: Any, v: Any) -> Any:
@@ -53,16 +95,15 @@ def index_set(x: Any, key: Any, v: Any) -> Any:
     >>> lnp.index_set(np.zeros(3), 1, 5.0)
     array([0., 5., 0.])
     """
-    pattern, arrays = pattern_of(key)
-    x, v = as_operand(x, "index_set"), operand(v, "index_set")
-    if dtype_of(v).kind == "c" and dtype_of(x).kind != "c":
-        raise ArgumentError(
-            "index_set", "a complex value does not fit a real array.", "Make it complex first: x + 0j."
-        )
-    whole = x.shape
-    inside = np.broadcast_to(0, whole)[ops._index(pattern, tuple(innermost(a) for a in arrays))].shape
-    if isinstance(v, Array) or np.ndim(v):
-        v = np.broadcast_to(v, inside) if v.shape != inside else v
+    x, v, pattern, arrays = _written(x, key, v, "index_set")
+    if x.dtype.kind not in "fc" and dtype_of(v).kind in "fc":
+        if isinstance(v, Array):
+            raise ArgumentError(
+                "index_set",
+                f"an array of dtype {x.dtype} cannot hold a traced number.",
+                "Make it floating first: x.astype(float).",
+            )
+        v = v.astype(x.dtype)
     return ops.index_set(x, v, pattern, *arrays)
 
 
@@ -75,34 +116,72 @@ def index_add(x: Any, key: Any, v: Any) -> Any:
     >>> lnp.index_add(np.zeros(3), [1, 1], 5.0)
     array([ 0., 10.,  0.])
     """
-    pattern, arrays = pattern_of(key)
-    x, v = as_operand(x, "index_add"), operand(v, "index_add")
-    inside = np.broadcast_to(0, x.shape)[ops._index(pattern, tuple(innermost(a) for a in arrays))].shape
-    v = retype(np.broadcast_to(v, inside), np.result_type(x.dtype, dtype_of(v)))
+    x, v, pattern, arrays = _written(x, key, v, "index_add")
+    if isinstance(v, Array) or v.dtype.kind in "fc":
+        v = retype(v, np.result_type(x.dtype if x.dtype.kind in "fc" else np.float64, v.dtype))
+        v = retype(v, x.dtype) if x.dtype.kind in "fc" else v
     return x + ops.scatter(v, x.shape, pattern, *arrays)
 
 
 @door(np.take_along_axis)
 def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
+    """Entries along an axis, at places of their own for each position of the other axes."""
     arr = as_operand(arr, "numpy.take_along_axis")
+    indices = indices if isinstance(indices, Array) else np.asarray(indices)
     if axis is None:
+        if indices.ndim != 1:
+            raise ValueError("when axis=None, `indices` must have a single dimension.")
         arr, axis = arr.reshape((arr.size,)), 0
-    if np.ndim(indices) != arr.ndim:
+    axis = single(axis, arr.ndim)
+    if indices.dtype.kind not in "iu":
+        raise IndexError("`indices` must be an integer array")
+    if indices.ndim != arr.ndim:
         raise ValueError("`indices` and `arr` must have the same number of dimensions")
-    return along(arr, indices, single(axis, arr.ndim))
+    return along(arr, indices, axis)
 
 
 @door(np.take)
-def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
+def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise") -> Any:
+    """Entries, or slices along an axis, at given places."""
+    refuse_out("take", out)
     a = as_operand(a, "numpy.take")
-    if axis is None:
+    if axis is None or a.ndim == 0:
         a, axis = a.reshape((a.size,)), 0
     axis = single(axis, a.ndim)
-    indices = np.asarray(indices)
+    indices = indices if isinstance(indices, Array) else np.asarray(indices)
+    if indices.dtype.kind not in "iu":
+        if indices.size:
+            raise TypeError(
+                f"Cannot cast array data from {indices.dtype!r} to dtype('int64') according to the rule 'safe'"
+            )
+        indices = indices.astype(np.intp)
+    if mode not in ("raise", "wrap", "clip"):
+        raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
     n = a.shape[axis]
-    if mode != "raise":
-        indices = indices % n if mode == "wrap" else np.clip(indices, 0, n - 1)
+    if mode == "wrap":
+        indices = elementwise.remainder(indices, n)
+    elif mode == "clip":
+        indices = elementwise.minimum(elementwise.maximum(indices, 0), n - 1)
     return ops.index(a, (*[slice(None)] * axis, ops.HOLE), indices)
 
 
-__all__ = ["index_add", "index_set", "take", "take_along_axis"]
+@door(np.compress)
+def compress(condition: Any, a: Any, axis: Any = None, out: Any = None) -> Any:
+    """Entries, or slices along an axis, where a row of conditions holds."""
+    refuse_out("compress", out)
+    if isinstance(condition, Array):
+        raise ArgumentError(
+            "numpy.compress", "the condition is traced.", "It is discrete: take it from linad.value."
+        )
+    if np.ndim(condition) != 1:
+        raise ValueError("condition must be a 1-d array")
+    return take(a, np.flatnonzero(condition), axis)
+
+
+@door(np.extract)
+def extract(condition: Any, arr: Any) -> Any:
+    """Entries where a condition of the same size holds."""
+    return compress(np.ravel(condition), as_operand(arr, "numpy.extract").reshape((-1,)))
+
+
+__all__ = ["compress", "extract", "index_add", "index_set", "take", "take_along_axis"]

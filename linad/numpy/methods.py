@@ -7,12 +7,12 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from linad.core.space import is_complex
 from linad.core.traced import Array, attach, innermost
-from linad.errors import InPlaceError, NoRuleError
-from linad.numpy import choices, elements, indexing, products, reductions, shapes
-from linad.operations import shape
+from linad.errors import ConversionError, InPlaceError, NoRuleError, OptionError
+from linad.numpy import choices, elements, indexing, joining, order, products, reductions, rounding, shapes, statistics
+from linad.numpy.axes import cast
 from linad.operations import elementwise as ops
+from linad.operations import shape
 
 
 def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,30 +64,19 @@ def _setitem(self: Array, key: Any, value: Any) -> NoReturn:
     )
 
 
+def _delitem(self: Array, key: Any) -> NoReturn:
+    raise InPlaceError("del x[i]", "a traced array is not changed in place.", "numpy.concatenate the parts to keep.")
+
+
 def _astype(
-    self: Array, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True
+    self: Array, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True
 ) -> Any:
-    dtype = np.dtype(dtype)
-    if not np.can_cast(self.dtype, dtype, casting):  # type: ignore[arg-type]  # NumPy checks the word
-        raise TypeError(
-            f"Cannot cast array data from {self.dtype} to {dtype} according to the rule {casting!r}"
-        )
-    if dtype == self.dtype:
-        return self
-    if dtype.kind not in "fc":
-        raise NoRuleError(
-            f"x.astype({dtype})",
-            "the result would be discrete, and the derivative lost.",
-            "For a constant, say so: linad.value(x).astype(...).",
-        )
-    if is_complex(self) and dtype.kind == "f":
-        raise NoRuleError(
-            f"x.astype({dtype})", "the imaginary part would be dropped.", "Write x.real.astype(...)."
-        )
-    return shape.astype(self, dtype)
+    return cast(self, np.dtype(dtype), casting)
 
 
-def _reshape(self: Array, *dims: Any, order: str = "C", copy: Any = None) -> Any:
+def _reshape(self: Array, *dims: Any, order: Any = "C", copy: Any = None) -> Any:
+    if not dims:
+        raise TypeError("reshape() takes at least 1 argument (0 given)")
     return shapes.reshape(self, dims[0] if len(dims) == 1 else dims, order)
 
 
@@ -97,28 +86,76 @@ def _transpose(self: Array, *axes: Any) -> Any:
     )
 
 
-def _clip(self: Array, min: Any = None, max: Any = None, out: Any = None) -> Any:
-    return choices.clip(self, min, max, out)
+def _clip(self: Array, min: Any = None, max: Any = None, out: Any = None, **options: Any) -> Any:
+    return choices.clip(self, min, max, out, **options)
+
+
+def _compress(self: Array, condition: Any, axis: Any = None, out: Any = None) -> Any:
+    return indexing.compress(condition, self, axis, out)
+
+
+def _flatten(self: Array, order: Any = "C") -> Any:
+    return shapes.ravel(self, order)
+
+
+def _copy(self: Array, order: Any = "C") -> Any:
+    return self
+
+
+def _view(self: Array, dtype: Any = None, type: Any = None) -> Any:
+    if type is None and (dtype is None or dtype is np.ndarray or np.dtype(dtype) == self.dtype):
+        return self
+    raise NoRuleError(
+        "x.view(...)",
+        "the bytes of an array have no derivative.",
+        "x.astype(dtype) converts; x.real and x.imag are parts.",
+    )
 
 
 def _refused(name: str, remedy: str) -> Callable[..., NoReturn]:
+    """A method that would change the array."""
+
     def method(self: Array, *args: Any, **kwargs: Any) -> NoReturn:
         raise InPlaceError(f"x.{name}(...)", "it would change a traced array in place.", remedy)
 
     return method
 
 
-def _round(self: Array, decimals: int = 0, out: Any = None) -> NoReturn:
-    raise NoRuleError("x.round()", "rounding is discrete.", "numpy.rint(x) gives the constant.")
+def _discrete(name: str, remedy: str) -> Callable[..., NoReturn]:
+    """A method whose result could not carry a derivative."""
+
+    def method(self: Array, *args: Any, **kwargs: Any) -> NoReturn:
+        raise NoRuleError(f"x.{name}(...)", "the result is discrete or has no derivative rule.", remedy)
+
+    return method
+
+
+def _memory(name: str) -> property:
+    """An attribute that speaks of memory, which a traced array does not have."""
+
+    def get(self: Array) -> NoReturn:
+        raise ConversionError(
+            f"x.{name}", "a traced array has no memory of its own.", f"Write linad.value(x).{name}."
+        )
+
+    return property(get, _refuse_setting(name))
 
 
 def _refuse_setting(name: str) -> Callable[..., NoReturn]:
     def setter(self: Array, value: Any) -> NoReturn:
-        raise InPlaceError(f"x.{name} = ...", "a traced array is not changed in place.")
+        raise InPlaceError(
+            f"x.{name} = ...", "a traced array is not changed in place.", _INSTEAD.get(name, "Make a new array.")
+        )
 
     return setter
 
 
+_INSTEAD = {
+    "shape": "x.reshape(shape) is a new array.",
+    "dtype": "x.astype(dtype) is a new array.",
+    "real": "v + 1j * x.imag is a new array.",
+    "imag": "x.real + 1j * v is a new array.",
+}
 _BINARY = {
     "add": ("+=", ops.add),
     "sub": ("-=", ops.subtract),
@@ -142,6 +179,19 @@ attach(
     __matmul__=_matmul,
     __rmatmul__=_reflected(_matmul),
     __imatmul__=_in_place("@=", _matmul),
+    __divmod__=elements._divmod,
+    __rdivmod__=_reflected(elements._divmod),
+    __and__=ops.bitwise_and,
+    __rand__=_reflected(ops.bitwise_and),
+    __or__=ops.bitwise_or,
+    __ror__=_reflected(ops.bitwise_or),
+    __xor__=ops.bitwise_xor,
+    __rxor__=_reflected(ops.bitwise_xor),
+    __lshift__=ops.left_shift,
+    __rlshift__=_reflected(ops.left_shift),
+    __rshift__=ops.right_shift,
+    __rrshift__=_reflected(ops.right_shift),
+    __invert__=ops.invert,
     __neg__=ops.negative,
     __pos__=ops.positive,
     __abs__=ops.absolute,
@@ -151,24 +201,34 @@ attach(
     __le__=ops.less_equal,
     __gt__=ops.greater,
     __ge__=ops.greater_equal,
-    __getitem__=indexing._getitem,
+    __getitem__=indexing.getitem,
     __setitem__=_setitem,
+    __delitem__=_delitem,
     __array_priority__=1000.0,
 )
 attach(
+    shape=property(Array.shape.fget, _refuse_setting("shape")),  # type: ignore[attr-defined]  # a property of the class
+    dtype=property(Array.dtype.fget, _refuse_setting("dtype")),  # type: ignore[attr-defined]  # a property of the class
     T=property(lambda self: shapes.transpose(self), _refuse_setting("T")),
     mT=property(lambda self: shapes.matrix_transpose(self), _refuse_setting("mT")),
     real=property(lambda self: elements.real(self), _refuse_setting("real")),
     imag=property(lambda self: elements.imag(self), _refuse_setting("imag")),
     flat=property(lambda self: iter(shapes.ravel(self)), _refuse_setting("flat")),
+    device=property(lambda self: "cpu"),
+    strides=_memory("strides"),
+    flags=_memory("flags"),
+    data=_memory("data"),
+    base=_memory("base"),
+    ctypes=_memory("ctypes"),
     conj=ops.conjugate,
     conjugate=ops.conjugate,
-    copy=lambda self, order="C": self,
+    copy=_copy,
+    view=_view,
     astype=_astype,
     reshape=_reshape,
     transpose=_transpose,
     ravel=shapes.ravel,
-    flatten=shapes.ravel,
+    flatten=_flatten,
     swapaxes=shapes.swapaxes,
     squeeze=shapes.squeeze,
     diagonal=shapes.diagonal,
@@ -176,24 +236,41 @@ attach(
     dot=products.dot,
     sum=reductions.sum,
     prod=reductions.prod,
-    mean=reductions.mean,
-    var=reductions.var,
-    std=reductions.std,
+    mean=statistics.mean,
+    var=statistics.var,
+    std=statistics.std,
     max=reductions.max,
     min=reductions.min,
-    argmax=reductions.argmax,
-    argmin=reductions.argmin,
-    argsort=reductions.argsort,
+    argmax=order.argmax,
+    argmin=order.argmin,
+    argsort=order.argsort,
     cumsum=reductions.cumsum,
-    all=reductions.all,
-    any=reductions.any,
+    cumprod=reductions.cumprod,
+    all=order.all,
+    any=order.any,
     take=indexing.take,
+    compress=_compress,
+    repeat=joining.repeat,
     searchsorted=choices.searchsorted,
     clip=_clip,
-    round=_round,
+    round=rounding.round,
+    to_device=lambda self, device, /, *, stream=None: self,
+)
+attach(
     sort=_refused("sort", "numpy.sort(x) is a new array."),
-    fill=_refused("fill", "numpy.full gives a new array."),
+    fill=_refused("fill", "numpy.full_like(x, v) is a new array."),
     put=_refused("put", "linad.numpy.index_set(x, i, v) is a new array."),
+    itemset=_refused("itemset", "linad.numpy.index_set(x, i, v) is a new array."),
     resize=_refused("resize", "x.reshape(shape) is a new array."),
     partition=_refused("partition", "numpy.sort(x) is a new array."),
+    setflags=_refused("setflags", "A traced array is always read-only."),
+    setfield=_refused("setfield", "x.real, x.imag and x + 1j * y are new arrays."),
+    byteswap=_refused("byteswap", "linad.value(x).byteswap() is a plain array."),
+    getfield=_discrete("getfield", "x.real and x.imag are parts."),
+    nonzero=_discrete("nonzero", "linad.value(x).nonzero() gives constant places; x[mask] picks entries."),
+    argpartition=_discrete("argpartition", "numpy.argsort(x) gives constant places."),
+    choose=_discrete("choose", "numpy.stack(choices)[linad.value(x)] picks whole slices."),
+    dump=_discrete("dump", "linad.value(x).dump(file)."),
+    dumps=_discrete("dumps", "linad.value(x).dumps()."),
+    tofile=_discrete("tofile", "linad.value(x).tofile(file)."),
 )

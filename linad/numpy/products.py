@@ -1,4 +1,4 @@
-"""Products: matmul, dot, inner, outer, vdot, tensordot, einsum."""
+"""Products: matmul, dot, inner, outer, vdot, vecdot, tensordot, einsum, kron."""
 
 from __future__ import annotations
 
@@ -9,44 +9,94 @@ import numpy as np
 
 from linad.core.dispatch import door, refuse_out, ufunc_door
 from linad.core.space import conj
-from linad.numpy.axes import as_operand, single
+from linad.numpy.axes import as_operand, several, single, with_dtype
 from linad.numpy.subscripts import explicit
-from linad.operations import contractions
+from linad.operations import contractions, reductions
 from linad.operations.shape import reshape, transpose
 
 
-def _matmul(a: Any, b: Any) -> Any:
-    a, b = as_operand(a, "numpy.matmul"), as_operand(b, "numpy.matmul")
-    for i, x in enumerate((a, b)):
-        if x.ndim == 0:
+def _cores(name: str, signature: str, *pairs: tuple[Any, int]) -> list[Any]:
+    """Operands with at least the axes that a product works on."""
+    operands = [as_operand(x, f"numpy.{name}") for x, _ in pairs]
+    for i, (x, (_, least)) in enumerate(zip(operands, pairs, strict=True)):
+        if x.ndim < least:
             raise ValueError(
-                f"matmul: Input operand {i} does not have enough dimensions (has 0, gufunc core with signature (n?,k),(k,m?)->(n?,m?) requires 1)"
+                f"{name}: Input operand {i} does not have enough dimensions "
+                f"(has {x.ndim}, gufunc core with signature {signature} requires {least})"
             )
+    return operands
+
+
+def _fitting(name: str, i: int, have: int, want: int) -> None:
+    if have != want:
+        raise ValueError(
+            f"{name}: Input operand 1 has a mismatch in its core dimension {i} (size {have} is different from {want})"
+        )
+
+
+def _matmul(a: Any, b: Any) -> Any:
+    a, b = _cores("matmul", "(n?,k),(k,m?)->(n?,m?)", (a, 1), (b, 1))
     return contractions.matmul(a, b)
 
 
+def _vecdot(a: Any, b: Any) -> Any:
+    a, b = _cores("vecdot", "(n),(n)->()", (a, 1), (b, 1))
+    _fitting("vecdot", 0, b.shape[-1], a.shape[-1])
+    return reductions.sum(conj(a) * b, (max(a.ndim, b.ndim) - 1,), False)
+
+
+def _matvec(A: Any, x: Any) -> Any:
+    A, x = _cores("matvec", "(m,n),(n)->(m)", (A, 2), (x, 1))
+    _fitting("matvec", 0, x.shape[-1], A.shape[-1])
+    return contractions.matmul(A, reshape(x, (*x.shape, 1)))[..., 0]
+
+
+def _vecmat(x: Any, A: Any) -> Any:
+    x, A = _cores("vecmat", "(n),(n,m)->(m)", (x, 1), (A, 2))
+    _fitting("vecmat", 0, A.shape[-2], x.shape[-1])
+    return contractions.matmul(reshape(conj(x), (*x.shape[:-1], 1, x.shape[-1])), A)[..., 0, :]
+
+
 matmul = ufunc_door(np.matmul, _matmul)
+vecdot = ufunc_door(np.vecdot, _vecdot)
+matvec = ufunc_door(np.matvec, _matvec)
+vecmat = ufunc_door(np.vecmat, _vecmat)
+
+
+def _aligned(a: Any, b: Any, i: int, j: int) -> None:
+    if a.shape[i] != b.shape[j]:
+        raise ValueError(
+            f"shapes {a.shape} and {b.shape} not aligned: {a.shape[i]} (dim {i % a.ndim}) != {b.shape[j]} (dim {j % b.ndim})"
+        )
 
 
 @door(np.dot)
 def dot(a: Any, b: Any, out: Any = None) -> Any:
+    """The product summed over the last axis of a and the last but one of b."""
     refuse_out("dot", out)
     a, b = as_operand(a, "numpy.dot"), as_operand(b, "numpy.dot")
     if a.ndim == 0 or b.ndim == 0:
         return a * b
+    j = max(b.ndim - 2, 0)
+    _aligned(a, b, -1, j)
     if b.ndim <= 2 and a.ndim <= 2:
         return contractions.matmul(a, b)
-    return tensordot(a, b, (a.ndim - 1, max(b.ndim - 2, 0)))
+    return tensordot(a, b, (a.ndim - 1, j))
 
 
 @door(np.inner)
 def inner(a: Any, b: Any, /) -> Any:
+    """The product summed over both last axes, without a conjugate."""
     a, b = as_operand(a, "numpy.inner"), as_operand(b, "numpy.inner")
-    return a * b if a.ndim == 0 or b.ndim == 0 else tensordot(a, b, (a.ndim - 1, b.ndim - 1))
+    if a.ndim == 0 or b.ndim == 0:
+        return a * b
+    _aligned(a, b, -1, -1)
+    return tensordot(a, b, (a.ndim - 1, b.ndim - 1))
 
 
 @door(np.outer)
 def outer(a: Any, b: Any, out: Any = None) -> Any:
+    """The products of every entry of a with every entry of b."""
     refuse_out("outer", out)
     a, b = as_operand(a, "numpy.outer"), as_operand(b, "numpy.outer")
     return reshape(a, (a.size, 1)) * reshape(b, (1, b.size))
@@ -54,19 +104,39 @@ def outer(a: Any, b: Any, out: Any = None) -> Any:
 
 @door(np.vdot)
 def vdot(a: Any, b: Any, /) -> Any:
+    """The product of all entries, those of a conjugated, summed."""
     a, b = as_operand(a, "numpy.vdot"), as_operand(b, "numpy.vdot")
+    if a.size != b.size:
+        raise ValueError(f"cannot reshape array of size {b.size} into shape ({a.size},)")
     return contractions.matmul(conj(reshape(a, (a.size,))), reshape(b, (b.size,)))
+
+
+def _summed(axes: Any, a: Any, b: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The axes of each factor that a tensordot sums over."""
+    if np.iterable(axes):
+        left, right = axes
+        left = tuple(left) if np.iterable(left) else (left,)
+        right = tuple(right) if np.iterable(right) else (right,)
+    else:
+        left, right = tuple(range(-axes, 0)), tuple(range(axes))
+    fits = len(left) == len(right)
+    if fits:
+        if any(not -a.ndim <= i < a.ndim for i in left) or any(not -b.ndim <= j < b.ndim for j in right):
+            raise IndexError(f"tuple index out of range: axes {left} and {right} of shapes {a.shape} and {b.shape}")
+        fits = all(a.shape[i] == b.shape[j] for i, j in zip(left, right, strict=True))
+    if not fits:
+        raise ValueError(f"shape-mismatch for sum: axes {left} of {a.shape}, axes {right} of {b.shape}")
+    left, right = tuple([single(i, a.ndim) for i in left]), tuple([single(j, b.ndim) for j in right])
+    if len(set(left)) != len(left) or len(set(right)) != len(right):
+        raise ValueError("axes don't match array: an axis is named twice")
+    return left, right
 
 
 @door(np.tensordot)
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """The product summed over pairs of axes."""
     a, b = as_operand(a, "numpy.tensordot"), as_operand(b, "numpy.tensordot")
-    if isinstance(axes, (int, np.integer)):
-        axes = (tuple(range(a.ndim - axes, a.ndim)), tuple(range(axes)))
-    left, right = ((x,) if isinstance(x, (int, np.integer)) else tuple(x) for x in axes)
-    left, right = tuple(single(i, a.ndim) for i in left), tuple(single(i, b.ndim) for i in right)
-    if [a.shape[i] for i in left] != [b.shape[i] for i in right]:
-        raise ValueError("shape-mismatch for sum")
+    left, right = _summed(axes, a, b)
     rows = [i for i in range(a.ndim) if i not in left]
     columns = [i for i in range(b.ndim) if i not in right]
     inside = math.prod(a.shape[i] for i in left)
@@ -79,18 +149,45 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 @door(np.einsum)
 def einsum(
-    *operands: Any,
-    out: Any = None,
-    optimize: Any = False,
-    dtype: Any = None,
-    order: str = "K",
-    casting: str = "safe",
-) -> Any:
+    *operands: Any, out: Any = None, optimize: Any = False, dtype: Any = None, order: Any = "K", casting: Any = "safe"
+) -> Any:  # fmt: skip
+    """The sum of products over the letters that the output does not name."""
     refuse_out("einsum", out)
+    if order not in ("K", "A", "C", "F"):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got {order!r})")
     subscripts, arrays = explicit(operands)
-    if dtype is not None:
-        arrays = [x.astype(dtype) for x in arrays]
-    return contractions.einsum(subscripts, *arrays)
+    return contractions.einsum(subscripts, *[with_dtype(x, dtype, casting) for x in arrays])
 
 
-__all__ = ["dot", "einsum", "inner", "matmul", "outer", "tensordot", "vdot"]
+@door(np.kron)
+def kron(a: Any, b: Any) -> Any:
+    """The Kronecker product: b times every entry of a, in blocks."""
+    a, b = as_operand(a, "numpy.kron"), as_operand(b, "numpy.kron")
+    n = max(a.ndim, b.ndim)
+    left, right = (1,) * (n - a.ndim) + a.shape, (1,) * (n - b.ndim) + b.shape
+    blocks = reshape(a, tuple([m for i in left for m in (i, 1)])) * reshape(
+        b, tuple([m for i in right for m in (1, i)])
+    )
+    return reshape(blocks, tuple([i * j for i, j in zip(left, right, strict=True)]))
+
+
+@door(np.trapezoid)
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
+    """The integral along an axis by the trapezoidal rule."""
+    y = as_operand(y, "numpy.trapezoid")
+    axis = single(axis, y.ndim)
+    before = [slice(None)] * axis
+    if x is not None:
+        x = as_operand(x, "numpy.trapezoid")
+        along = axis if x.ndim > 1 else 0
+        ahead = [slice(None)] * along
+        dx = x[(*ahead, slice(1, None))] - x[(*ahead, slice(None, -1))]
+        if x.ndim == 1:
+            dx = reshape(dx, (1,) * axis + dx.shape + (1,) * (y.ndim - axis - 1))
+    sums = dx * (y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]) / 2.0
+    return reductions.sum(sums, several(axis, sums.ndim), False)
+
+
+__all__ = [
+    "dot", "einsum", "inner", "kron", "matmul", "matvec", "outer", "tensordot", "trapezoid", "vdot", "vecdot", "vecmat",
+]  # fmt: skip

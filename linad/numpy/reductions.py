@@ -1,231 +1,166 @@
-"""Reductions and accumulations: sum, mean, extrema, cumulative sums, and the discrete ones."""
+"""Reductions and accumulations: sums, products, extrema, cumulative sums."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from linad.core.dispatch import door, refuse_out
 from linad.core.space import is_complex
-from linad.errors import OptionError
-from linad.numpy.axes import as_operand, several, single, with_dtype
-from linad.operations import elementwise, indexing, reductions
-from linad.operations.shape import reshape
-
-_NO = np._NoValue
+from linad.errors import NoRuleError
+from linad.numpy.axes import NO, as_operand, as_scalar, check_mask, flat_or, several, with_dtype
+from linad.operations import elementwise, reductions
+from linad.operations.shape import concatenate, reshape
 
 
-def _given(x: Any) -> bool:
-    return x is not None and x is not _NO
+def given(x: Any) -> bool:
+    """Whether an option was passed: neither None nor NumPy's mark for absent."""
+    return x is not None and x is not NO
 
 
-def _keep(keepdims: Any) -> bool:
-    return keepdims is not _NO and bool(keepdims)
+def keep(keepdims: Any) -> bool:
+    return keepdims is not NO and bool(keepdims)
 
 
-def _masked(a: Any, where: Any, neutral: Any) -> Any:
-    return a if where is _NO or where is True else elementwise.where(where, a, neutral)
+def masked(a: Any, where: Any, neutral: Any) -> Any:
+    """The array with a neutral number wherever ``where=`` leaves an entry out."""
+    if where is NO or where is True:
+        return a
+    return elementwise.where(check_mask(where, a.shape), a, a.dtype.type(neutral))
 
 
 @door(np.sum)
 def sum(
-    a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    out: Any = None,
-    keepdims: Any = _NO,
-    initial: Any = _NO,
-    where: Any = _NO,
-) -> Any:
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO, where: Any = NO
+) -> Any:  # fmt: skip
+    """The sum of entries."""
     refuse_out("sum", out)
-    a = with_dtype(_masked(as_operand(a, "numpy.sum"), where, 0), dtype)
-    total = reductions.sum(a, several(axis, a.ndim), _keep(keepdims))
-    return total + initial if _given(initial) else total
+    a = masked(with_dtype(as_operand(a, "numpy.sum"), dtype), where, 0)
+    total = reductions.sum(a, several(axis, a.ndim), keep(keepdims))
+    return total + as_scalar(initial, total.dtype, "numpy.sum") if given(initial) else total
 
 
 @door(np.prod)
 def prod(
-    a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    out: Any = None,
-    keepdims: Any = _NO,
-    initial: Any = _NO,
-    where: Any = _NO,
-) -> Any:
-    """The product, by halves: so its derivatives are exact at zeros, to any order."""
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO, where: Any = NO
+) -> Any:  # fmt: skip
+    """The product of entries, taken by halves: so its derivatives are exact at zeros, to any order."""
     refuse_out("prod", out)
-    a = with_dtype(_masked(as_operand(a, "numpy.prod"), where, 1), dtype)
+    a = masked(with_dtype(as_operand(a, "numpy.prod"), dtype), where, 1)
     axes = several(axis, a.ndim)
     shape = reductions.kept(a.shape, axes)
     if axes is None:
         axes = tuple(range(a.ndim))
     rest = [i for i in range(a.ndim) if i not in axes]
     a = a.transpose([*axes, *rest])
-    a = reshape(a, (int(np.prod(a.shape[: len(axes)], dtype=np.int64)), *a.shape[len(axes) :]))
+    a = reshape(a, (math.prod(a.shape[: len(axes)]), *a.shape[len(axes) :]))
     while len(a) > 1:
         half = len(a) // 2
         pairs = a[:half] * a[half : 2 * half]
-        a = pairs if len(a) % 2 == 0 else np.concatenate([pairs, a[2 * half :]])
-    product = a[0] if len(a) else np.ones(a.shape[1:], a.dtype) + reductions.sum(a, (0,), False)
-    if _keep(keepdims):
+        a = pairs if len(a) % 2 == 0 else concatenate(0, pairs, a[2 * half :])
+    product = a[0] if len(a) else reductions.sum(a, (0,), False) + a.dtype.type(1)
+    if keep(keepdims):
         product = reshape(product, shape)
-    return product * initial if _given(initial) else product
-
-
-@door(np.mean)
-def mean(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = _NO, *, where: Any = _NO
-) -> Any:
-    refuse_out("mean", out)
-    a = with_dtype(as_operand(a, "numpy.mean"), dtype)
-    return sum(a, axis, None, None, keepdims, where=where) / _count(a, axis, keepdims, where)
-
-
-def _count(a: Any, axis: Any, keepdims: Any, where: Any) -> Any:
-    """How many entries a mean is taken over: a number, or with where= an array."""
-    if where is not _NO and where is not True:
-        return np.sum(np.broadcast_to(where, a.shape), axis=axis, keepdims=_keep(keepdims))
-    axes = several(axis, a.ndim)
-    return float(np.prod([a.shape[i] for i in (range(a.ndim) if axes is None else axes)], dtype=np.int64))
-
-
-@door(np.var)
-def var(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: Any = _NO,
-    *, where: Any = _NO, mean: Any = _NO, correction: Any = _NO,
-) -> Any:  # fmt: skip
-    refuse_out("var", out)
-    if correction is not _NO:
-        if ddof != 0:
-            raise ValueError("ddof and correction can't be provided simultaneously.")
-        ddof = correction
-    a = with_dtype(as_operand(a, "numpy.var"), dtype)
-    centre = sum(a, axis, keepdims=True, where=where) / _count(a, axis, True, where) if mean is _NO else mean
-    deviation = a - centre
-    squares = deviation * deviation
-    if is_complex(deviation):
-        squares = elementwise.real(deviation * elementwise.conjugate(deviation))
-    count = _count(a, axis, keepdims, where)
-    return sum(squares, axis, keepdims=keepdims, where=where) / np.maximum(count - ddof, 0)
-
-
-@door(np.std)
-def std(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: Any = _NO,
-    *, where: Any = _NO, mean: Any = _NO, correction: Any = _NO,
-) -> Any:  # fmt: skip
-    refuse_out("std", out)
-    return elementwise.sqrt(
-        var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)
-    )
+    return product * as_scalar(initial, product.dtype, "numpy.prod") if given(initial) else product
 
 
 def _extremum(original: Any, primitive: Any, pick: Any, limit: float) -> Any:
-    name = original.__name__
+    name = f"numpy.{original.__name__}"
 
     @door(original)
     def extremum(
-        a: Any, axis: Any = None, out: Any = None, keepdims: Any = _NO, initial: Any = _NO, where: Any = _NO
+        a: Any, axis: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO, where: Any = NO
     ) -> Any:
-        refuse_out(name, out)
-        a = as_operand(a, f"numpy.{name}")
+        """The extreme entry; entries that tie share its derivative equally."""
+        refuse_out(original.__name__, out)
+        a = as_operand(a, name)
         if is_complex(a):
-            raise OptionError(
-                f"numpy.{name}",
+            raise NoRuleError(
+                name,
                 "complex numbers have no order that a derivative could follow.",
                 "Take the extremum of .real or abs().",
             )
-        if where is not _NO and where is not True:
-            if not _given(initial):
+        axes = several(axis, a.ndim)
+        if where is not NO and where is not True:
+            if not given(initial):
                 raise ValueError(
-                    f"reduction operation '{original.__name__}' does not have an identity, so to use a where mask one has to specify 'initial'"
+                    f"reduction operation '{primitive.__name__}imum' does not have an identity, "
+                    "so to use a where mask one has to specify 'initial'"
                 )
-            a = elementwise.where(where, a, limit)
-        if a.size == 0 and _given(initial):
-            return sum(a, axis, keepdims=keepdims) + initial
-        best = primitive(a, several(axis, a.ndim), _keep(keepdims))
-        return pick(best, initial) if _given(initial) else best
+            a = masked(a, where, limit)
+        if not given(initial):
+            return primitive(a, axes, keep(keepdims))
+        initial = as_scalar(initial, a.dtype, name)
+        if a.size == 0:
+            return reductions.sum(a, axes, keep(keepdims)) + initial
+        return pick(primitive(a, axes, keep(keepdims)), initial)
 
     return extremum
 
 
-max = amax = _extremum(np.max, reductions.max, elementwise.maximum, -np.inf)
-min = amin = _extremum(np.min, reductions.min, elementwise.minimum, np.inf)
+max = _extremum(np.max, reductions.max, elementwise.maximum, -np.inf)
+min = _extremum(np.min, reductions.min, elementwise.minimum, np.inf)
+amax = _extremum(np.amax, reductions.max, elementwise.maximum, -np.inf)
+amin = _extremum(np.amin, reductions.min, elementwise.minimum, np.inf)
+
+
+@door(np.ptp)
+def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = NO) -> Any:
+    """The largest entry less the smallest."""
+    refuse_out("ptp", out)
+    return max(a, axis, keepdims=keepdims) - min(a, axis, keepdims=keepdims)
 
 
 @door(np.cumsum)
 def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    """Sums of the entries so far."""
     refuse_out("cumsum", out)
-    a = with_dtype(as_operand(a, "numpy.cumsum"), dtype)
-    if axis is None:
-        return reductions.cumsum(reshape(a, (a.size,)), 0)
-    return reductions.cumsum(a, single(axis, a.ndim))
+    a, axis = flat_or(with_dtype(as_operand(a, "numpy.cumsum"), dtype), axis)
+    return reductions.cumsum(a, axis)
 
 
-@door(np.sort)
-def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
-    """The entries in order; the derivative follows the permutation, which is held fixed."""
-    if order is not None:
-        raise OptionError("numpy.sort", "order= is for structured arrays, which have no derivative.")
-    a = as_operand(a, "numpy.sort")
-    if axis is None:
-        a, axis = reshape(a, (a.size,)), 0
-    axis = single(axis, a.ndim)
-    places = reductions.argsort(a, axis, "stable" if stable else kind)
-    return along(a, places, axis)
+@door(np.cumprod)
+def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    """Products of the entries so far, by doubling: so their derivatives are exact at zeros, to any order."""
+    refuse_out("cumprod", out)
+    a, axis = flat_or(with_dtype(as_operand(a, "numpy.cumprod"), dtype), axis)
+    before = [slice(None)] * axis
+    step, n = 1, a.shape[axis]
+    while step < n:
+        products = a[(*before, slice(step, None))] * a[(*before, slice(None, n - step))]
+        a = concatenate(axis, a[(*before, slice(0, step))], products)
+        step *= 2
+    return a
 
 
-def along(a: Any, places: Any, axis: int) -> Any:
-    """a at the places given along an axis, and at each position of the other axes."""
-    grids = [
-        np.arange(n).reshape([-1 if i == j else 1 for j in range(a.ndim)]) for i, n in enumerate(a.shape)
-    ]
-    arrays = [places if i == axis else grid for i, grid in enumerate(grids)]
-    return indexing.index(a, (indexing.HOLE,) * a.ndim, *arrays)
+@door(np.diff)
+def diff(a: Any, n: int = 1, axis: Any = -1, prepend: Any = NO, append: Any = NO) -> Any:
+    """Differences of neighbouring entries."""
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n!r}")
+    a = as_operand(a, "numpy.diff")
+    if n == 0:
+        return a
+    if a.ndim == 0:
+        raise ValueError("diff requires input that is at least one dimensional")
+    a, axis = flat_or(a, axis)
+    ends = []
+    for end in (prepend, append):
+        if end is not NO:
+            end = as_operand(end, "numpy.diff")
+            shape = a.shape[:axis] + (1,) + a.shape[axis + 1 :]
+            ends.append(end if end.ndim else np.broadcast_to(end, shape))
+        else:
+            ends.append(None)
+    parts = [x for x in (ends[0], a, ends[1]) if x is not None]
+    a = concatenate(axis, *parts) if len(parts) > 1 else a
+    before = [slice(None)] * axis
+    for _ in range(n):
+        later, sooner = a[(*before, slice(1, None))], a[(*before, slice(None, -1))]
+        a = elementwise.not_equal(later, sooner) if a.dtype == bool else later - sooner
+    return a
 
 
-@door(np.argsort)
-def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
-    a = as_operand(a, "numpy.argsort")
-    return reductions.argsort(a, axis, "stable" if stable else kind)
-
-
-def _position(original: Any, primitive: Any) -> Any:
-    @door(original)
-    def position(a: Any, axis: Any = None, out: Any = None, *, keepdims: Any = _NO) -> Any:
-        refuse_out(original.__name__, out)
-        return primitive(a, axis, _keep(keepdims))
-
-    return position
-
-
-argmax = _position(np.argmax, reductions.argmax)
-argmin = _position(np.argmin, reductions.argmin)
-
-
-def _test(original: Any, primitive: Any, neutral: bool) -> Any:
-    @door(original)
-    def test(a: Any, axis: Any = None, out: Any = None, keepdims: Any = _NO, *, where: Any = _NO) -> Any:
-        refuse_out(original.__name__, out)
-        return primitive(
-            _masked(elementwise.not_equal(a, 0), where, neutral), several(axis, np.ndim(a)), _keep(keepdims)
-        )
-
-    return test
-
-
-all = _test(np.all, reductions.all, True)
-any = _test(np.any, reductions.any, False)
-
-
-@door(np.count_nonzero)
-def count_nonzero(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    return reductions.count_nonzero(a, several(axis, np.ndim(a)), keepdims)
-
-
-__all__ = [
-    "all", "amax", "amin", "any", "argmax", "argmin", "argsort", "count_nonzero", "cumsum", "max", "mean", "min",
-    "prod", "sort", "std", "sum", "var",
-]  # fmt: skip
+__all__ = ["amax", "amin", "cumprod", "cumsum", "diff", "max", "min", "prod", "ptp", "sum"]

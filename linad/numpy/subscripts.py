@@ -25,6 +25,10 @@ def explicit(operands: Sequence[Any]) -> tuple[str, list[Any]]:
     spare = [letter for letter in string.ascii_letters if letter not in text]
     terms, dots = _without_ellipsis(terms, arrays, spare)
     if arrow:
+        if dots and "..." not in out:
+            raise ValueError(
+                f"einsum: the output {out!r} needs an ellipsis for the {len(dots)} axes that the inputs have beyond their letters"
+            )
         out = out.replace("...", dots)
     else:
         letters = "".join(terms)

@@ -12,6 +12,7 @@ import numpy as np
 
 from linad.core.kinds import Sample, multilinear
 from linad.core.space import conj, expand, shape_of
+from linad.kernels import products
 from linad.operations.shape import reshape, transpose
 
 
@@ -47,7 +48,7 @@ def _matmul_adjoint(g: Any, i: int, A: Any, B: Any) -> Any:
 
 matmul = multilinear(
     "matmul",
-    np.matmul,
+    products.matmul,
     _matmul_adjoint,
     symbol="@",
     samples=tuple(

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import BINARY, Sample, discrete, elementwise, linear
+from linad.core.kinds import BINARY, OTHER, UNARY, Sample, discrete, elementwise, linear
 from linad.core.space import is_complex
 
 # -- arithmetic ---------------------------------------------------------------------------------------------------------------
@@ -21,7 +21,7 @@ add = elementwise("add", operator.add, 1, 1, symbol="+")
 subtract = elementwise("subtract", operator.sub, 1, -1, symbol="-")
 negative = elementwise("negative", operator.neg, -1, symbol="-")
 positive = elementwise("positive", operator.pos, 1, symbol="+")
-multiply = elementwise("multiply", operator.mul, lambda x, y, z: y, lambda x, y, z: x, symbol="*")
+multiply = elementwise("multiply", operator.mul, OTHER, OTHER, symbol="*")
 divide = elementwise(
     "divide",
     operator.truediv,
@@ -63,13 +63,13 @@ sqrt = elementwise("sqrt", np.sqrt, lambda x, y: 0.5 / y, domain=("positive",))
 cbrt = elementwise("cbrt", np.cbrt, lambda x, y: 1 / (3 * y * y), domain=("nonzero",), dtypes="f")
 sin = elementwise("sin", np.sin, lambda x, y: cos(x))
 cos = elementwise("cos", np.cos, lambda x, y: -sin(x))
-tan = elementwise("tan", np.tan, lambda x, y: 1 + y * y)
+tan = elementwise("tan", np.tan, lambda x, y: 1 + y * y, domain=("unit",))
 arcsin = elementwise("arcsin", np.arcsin, lambda x, y: 1 / sqrt(1 - x * x), domain=("unit",))
 arccos = elementwise("arccos", np.arccos, lambda x, y: -1 / sqrt(1 - x * x), domain=("unit",))
 arctan = elementwise("arctan", np.arctan, lambda x, y: 1 / (1 + x * x), domain=("unit",))
 sinh = elementwise("sinh", np.sinh, lambda x, y: cosh(x))
 cosh = elementwise("cosh", np.cosh, lambda x, y: sinh(x))
-tanh = elementwise("tanh", np.tanh, lambda x, y: 1 - y * y)
+tanh = elementwise("tanh", np.tanh, lambda x, y: 1 - y * y, domain=("unit",))
 arcsinh = elementwise("arcsinh", np.arcsinh, lambda x, y: 1 / sqrt(1 + x * x), domain=("unit",))
 arccosh = elementwise(
     "arccosh", np.arccosh, lambda x, y: 1 / (sqrt(x - 1) * sqrt(x + 1)), domain=("above one",)
@@ -152,7 +152,7 @@ def _precedence(x: Any, y: Any) -> Any:
     return weight[()]
 
 
-precedence = discrete("precedence", _precedence)
+precedence = discrete("precedence", _precedence, last=2, samples=BINARY, dtypes="f")
 maximum = elementwise(
     "maximum", np.maximum, lambda x, y, z: precedence(x, y), lambda x, y, z: precedence(y, x), dtypes="f"
 )
@@ -163,6 +163,7 @@ where = linear(
     "where",
     np.where,
     lambda g, spaces, mask: [where(mask, g, 0), where(mask, 0, g)],
+    reads=True,
     first=1,
     last=3,
     samples=tuple(
@@ -178,26 +179,32 @@ where = linear(
 
 # -- locally constant -----------------------------------------------------------------------------------------------------------
 
-sign = discrete("sign", np.sign)
-floor = discrete("floor", np.floor)
-ceil = discrete("ceil", np.ceil)
-rint = discrete("rint", np.rint)
-trunc = discrete("trunc", np.trunc)
-equal = discrete("equal", operator.eq)
-not_equal = discrete("not_equal", operator.ne)
-less = discrete("less", operator.lt)
-less_equal = discrete("less_equal", operator.le)
-greater = discrete("greater", operator.gt)
-greater_equal = discrete("greater_equal", operator.ge)
-logical_and = discrete("logical_and", np.logical_and)
-logical_or = discrete("logical_or", np.logical_or)
-logical_xor = discrete("logical_xor", np.logical_xor)
-logical_not = discrete("logical_not", np.logical_not)
-isnan = discrete("isnan", np.isnan)
-isinf = discrete("isinf", np.isinf)
-isfinite = discrete("isfinite", np.isfinite)
-signbit = discrete("signbit", np.signbit)
-floor_divide = discrete("floor_divide", operator.floordiv)
+sign = discrete("sign", np.sign, samples=UNARY)
+floor = discrete("floor", np.floor, samples=UNARY, dtypes="f")
+ceil = discrete("ceil", np.ceil, samples=UNARY, dtypes="f")
+rint = discrete("rint", np.rint, samples=UNARY)
+trunc = discrete("trunc", np.trunc, samples=UNARY, dtypes="f")
+equal = discrete("equal", operator.eq, last=2, samples=BINARY)
+not_equal = discrete("not_equal", operator.ne, last=2, samples=BINARY)
+less = discrete("less", operator.lt, last=2, samples=BINARY)
+less_equal = discrete("less_equal", operator.le, last=2, samples=BINARY)
+greater = discrete("greater", operator.gt, last=2, samples=BINARY)
+greater_equal = discrete("greater_equal", operator.ge, last=2, samples=BINARY)
+logical_and = discrete("logical_and", np.logical_and, last=2, samples=BINARY)
+logical_or = discrete("logical_or", np.logical_or, last=2, samples=BINARY)
+logical_xor = discrete("logical_xor", np.logical_xor, last=2, samples=BINARY)
+logical_not = discrete("logical_not", np.logical_not, samples=UNARY)
+isnan = discrete("isnan", np.isnan, samples=UNARY)
+isinf = discrete("isinf", np.isinf, samples=UNARY)
+isfinite = discrete("isfinite", np.isfinite, samples=UNARY)
+signbit = discrete("signbit", np.signbit, samples=UNARY, dtypes="f")
+bitwise_and = discrete("bitwise_and", operator.and_)
+bitwise_or = discrete("bitwise_or", operator.or_)
+bitwise_xor = discrete("bitwise_xor", operator.xor)
+invert = discrete("invert", operator.invert)
+left_shift = discrete("left_shift", operator.lshift)
+right_shift = discrete("right_shift", operator.rshift)
+floor_divide = discrete("floor_divide", operator.floordiv, last=2, domain=("real", "nonzero"), samples=BINARY, dtypes="f")
 remainder = elementwise(
     "remainder",
     operator.mod,

@@ -76,12 +76,14 @@ index = linear(
     "index",
     lambda x, pattern, *arrays: x[_index(pattern, arrays)],
     lambda g, space, pattern, *arrays: scatter(g, space.shape, pattern, *arrays),
+    reads=True,
     samples=_SAMPLES,
 )
 scatter = linear(
     "scatter",
     _scatter,
     lambda g, space, shape, pattern, *arrays: index(g, pattern, *arrays),
+    reads=True,
     samples=(
         Sample(((2,),), ((4,), (slice(1, 3),)), "slice"),
         Sample(((3,),), ((5,), (HOLE,), np.array([0, 0, 3])), "repeated"),
@@ -104,6 +106,7 @@ index_set = linear(
     _write,
     _index_set_adjoint,
     last=2,
+    reads=True,
     samples=(
         Sample(((3,), ()), ((1,),), "entry"),
         Sample(((3, 4), (4,)), ((slice(0, 2),),), "broadcast-rows"),

@@ -65,12 +65,13 @@ cumsum = linear(
 
 
 def _shares(x: Any, best: Any, axes: Axes) -> Any:
-    """Equal weights on the entries of x that attain the extremum."""
-    attains = np.equal(x, np.reshape(best, kept(np.shape(x), axes))).astype(np.asarray(x).dtype)
+    """Equal weights on the entries of x that attain the extremum: a NaN where there is one."""
+    best = np.reshape(best, kept(np.shape(x), axes))
+    attains = (np.equal(x, best) | (np.isnan(x) & np.isnan(best))).astype(np.asarray(x).dtype)
     return (attains / np.add.reduce(attains, axis=axes, keepdims=True))[()]
 
 
-shares = discrete("shares", _shares)
+shares = discrete("shares", _shares, samples=_REDUCED, dtypes="f")
 
 
 def _extremum(name: str, ufunc: np.ufunc) -> Any:
@@ -92,13 +93,37 @@ def _extremum(name: str, ufunc: np.ufunc) -> Any:
 
 max = _extremum("max", np.maximum)
 min = _extremum("min", np.minimum)
+shares.primitive.entry = lambda x, axes, keepdims: shares(x, max(x, axes, keepdims), axes)  # type: ignore[attr-defined]  # functions of primitives carry them
 
-argmax = discrete("argmax", lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims))
-argmin = discrete("argmin", lambda x, axis, keepdims: np.argmin(x, axis, keepdims=keepdims))
-argsort = discrete("argsort", lambda x, axis, kind: np.argsort(x, axis=axis, kind=kind))
-all = discrete("all", lambda x, axes, keepdims: np.all(x, axis=axes, keepdims=keepdims))
-any = discrete("any", lambda x, axes, keepdims: np.any(x, axis=axes, keepdims=keepdims))
-count_nonzero = discrete(
-    "count_nonzero", lambda x, axes, keepdims: np.count_nonzero(x, axis=axes, keepdims=keepdims)
+_ARG = (Sample(((3,),), (0, False)), Sample(((2, 3),), (1, True)), Sample(((2, 3),), (None, False), "2x3-flat"))
+argmax = discrete(
+    "argmax", lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims), samples=_ARG, dtypes="f"
 )
-searchsorted = discrete("searchsorted", np.searchsorted)
+argmin = discrete(
+    "argmin", lambda x, axis, keepdims: np.argmin(x, axis, keepdims=keepdims), samples=_ARG, dtypes="f"
+)
+argsort = discrete(
+    "argsort",
+    lambda x, axis, kind: np.argsort(x, axis=axis, kind=kind),
+    samples=(Sample(((4,),), (0, "stable")), Sample(((2, 3),), (0, "stable"))),
+    dtypes="f",
+)
+all = discrete(
+    "all", lambda x, axes, keepdims: np.all(x, axis=axes, keepdims=keepdims), samples=_REDUCED + _EMPTY
+)
+any = discrete(
+    "any", lambda x, axes, keepdims: np.any(x, axis=axes, keepdims=keepdims), samples=_REDUCED + _EMPTY
+)
+count_nonzero = discrete(
+    "count_nonzero",
+    lambda x, axes, keepdims: np.count_nonzero(x, axis=axes, keepdims=keepdims),
+    samples=_REDUCED + _EMPTY,
+)
+searchsorted = discrete(
+    "searchsorted",
+    np.searchsorted,
+    last=2,
+    domain=("sorted", "real"),
+    samples=(Sample(((4,), (3,)), ("left",)), Sample(((3,), ()), ("right",))),
+    dtypes="f",
+)

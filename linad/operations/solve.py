@@ -15,20 +15,24 @@ from typing import Any
 
 from linad.core.composed import ByHand
 from linad.core.kinds import Sample, aid, composition
-from linad.core.space import shape_of
+from linad.core.space import conj, shape_of
 from linad.kernels import lu as kernels
+from linad.kernels import products
 from linad.kernels.lu import Factors
 from linad.operations.contractions import H, matmul
 from linad.operations.shape import reshape
 
-lu_factors = aid("lu_factors", kernels.factor)
+lu_factors = aid(
+    "lu_factors",
+    kernels.factor,
+    domain=("regular",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (1, 1), (0, 0)]),
+)
+_ADJOINT = {"N": "H", "H": "N"}
 
 
 def _numeric(A: Any, B: Any, factors: Factors, trans: str) -> Any:
     return kernels.apply_inverse(factors, B, trans)
-
-
-_ADJOINT = {"N": "H", "H": "N"}
 
 
 def _tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
@@ -49,7 +53,26 @@ def _cotangent(
     gB = apply_inverse(A, cotangents[0], factors, _ADJOINT[trans])
     if not wanted[0]:
         return None, gB
-    return -(matmul(gB, H(X)) if trans == "N" else matmul(X, H(gB))), gB
+    left, right = (-gB, X) if trans == "N" else (-X, gB)
+    if len(shape_of(X)) == 1:
+        return reshape(left, (-1, 1)) * reshape(conj(right), (1, -1)), gB
+    return matmul(left, H(right)), gB
+
+
+def _kernel(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
+    factors, trans = args[2:]
+    X = outputs[0]
+    gB = kernels.apply_inverse(factors, cotangents[0], _ADJOINT[trans])
+    if not wanted[0]:
+        return None, gB
+    left, right = (-gB, X) if trans == "N" else (-X, gB)
+    if right.dtype.kind == "c":
+        right = right.conj()
+    if X.ndim == 1:
+        return products.outer(left, right), gB
+    return products.matmul(left, right.swapaxes(-1, -2)), gB
 
 
 def _residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
@@ -60,17 +83,19 @@ def _residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
 apply_inverse = composition(
     "apply_inverse",
     _numeric,
-    rule=lambda: ByHand(_tangent, _cotangent, _residual),
+    rule=lambda: ByHand(_tangent, _cotangent, _residual, _kernel),
     last=2,
     domain=("regular", "real"),
     samples=tuple(
         Sample(shapes, (trans,), f"{'x'.join(map(str, shapes[0]))}-{'x'.join(map(str, shapes[1]))}-{trans}")
         for shapes in [
+            ((3, 3), (3,)),
             ((3, 3), (3, 2)),
             ((2, 3, 3), (2, 3, 1)),
             ((3, 3), (2, 3, 2)),
             ((1, 1), (1, 1)),
             ((0, 0), (0, 2)),
+            ((0, 0), (0,)),
         ]
         for trans in "NH"
     ),
@@ -78,9 +103,9 @@ apply_inverse = composition(
 
 
 def solve(A: Any, B: Any, trans: str = "N") -> Any:
-    """op(A)^-1 B for matrices in the last two axes; a vector B where its shape says so."""
+    """op(A)^-1 B for matrices in the last two axes; B is a vector where its shape says so."""
     factors = lu_factors(A)
-    if len(shape_of(B)) == 1:
+    if len(shape_of(B)) == 1 and len(shape_of(A)) > 2:
         X = apply_inverse(A, reshape(B, (*shape_of(B), 1)), factors, trans)
         return reshape(X, shape_of(X)[:-1])
     return apply_inverse(A, B, factors, trans)

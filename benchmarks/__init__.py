@@ -1,0 +1,1 @@
+"""Benchmarks: ratios to the peers, taken in one process and one run."""

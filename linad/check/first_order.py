@@ -1,0 +1,62 @@
+"""Laws of values and first derivatives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from linad.check.differences import flat
+from linad.check.finding import Gaps, is_true, near, near_differences
+from linad.check.trial import Trial, inner
+from linad.core import tree
+from linad.core.graph import BoundFunction, graph
+from linad.core.traced import innermost
+from linad.core.transforms import jvp, vjp
+
+
+def spaces(out: Any) -> list[tuple[tuple[int, ...], np.dtype[Any]]]:
+    """The shapes and dtypes of an output's arrays."""
+    return [(np.shape(part), np.asarray(part).dtype) for _, part in tree.leaves(out)]
+
+
+def the_traced_value_is_the_plain_one(t: Trial) -> Gaps:
+    """A copy may have another layout than the original, and so another order of summation: hence a bound and not equal bits."""
+    recorded = vjp(t.f, *t.x)[0]
+    dual = jvp(t.f, t.x, t.u)[0]
+    nodes = tree.map_leaves(lambda _, part: innermost(part), graph(t.f, *t.x).outputs)
+    for mode, value in (("reverse", recorded), ("forward", dual), ("graph", nodes)):
+        yield near(f"value, {mode}", value, t.value, t.rounding(t.value))
+        yield is_true(f"shape and dtype, {mode}", spaces(value) == spaces(t.value))
+
+
+def a_replay_is_a_call(t: Trial) -> Gaps:
+    """A number that a rule reads while it is recorded would be frozen, and wrong for other inputs."""
+    others = t.point.operands("elsewhere")
+    x = tuple(others[i] for i in t.point.traced)
+    programs = {
+        "value": t.f,
+        "tangent": lambda *x: t.push(x, t.u),
+        "cotangent": lambda *x: t.pull(x, t.g),
+    }
+    for name, program in programs.items():
+        recorded = graph(program, *t.x)
+        replayed = BoundFunction(recorded.inputs, recorded.outputs)(*x)
+        direct = program(*x)
+        yield near(name, replayed, direct, t.rounding(direct))
+
+
+def the_tangent_agrees_with_differences(t: Trial) -> Gaps:
+    """In single precision the reference is the tangent in double precision, at the same numbers."""
+    if t.narrow:
+        yield near("tangent", t.tangent, t.wide.tangent, t.rounding(t.tangent))
+    else:
+        tangent = flat(t.tangent)
+        yield near_differences("tangent", tangent, t.differences, t.rounding(tangent))
+
+
+def the_cotangent_is_the_adjoint(t: Trial) -> Gaps:
+    """The bound counts every term of both inner products."""
+    left, terms = inner(t.g, t.tangent)
+    right, others = inner(t.cotangent, t.u)
+    yield near("Re<gY, dY> - Re<gX, dX>", left, right, 4 * t.terms * t.eps * (terms + others))

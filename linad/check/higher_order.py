@@ -1,0 +1,81 @@
+"""Laws of second and third derivatives.
+
+With h(x) = Re<g, f(x)>: forward over forward gives the second derivative of f along u and v; the other three compositions
+all give H u, the Hessian of h times u. They are compared with differences of the first order, and with one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from linad.check.differences import directional, flat
+from linad.check.finding import Gap, Gaps, near, near_differences
+from linad.check.trial import Trial, inner
+from linad.core.transforms import jvp, vjp
+
+
+def forward_over_forward(t: Trial) -> Any:
+    return jvp(lambda *x: t.push(x, t.u), t.x, t.v)[1]
+
+
+def forward_over_reverse(t: Trial) -> tuple[Any, ...]:
+    return tuple(jvp(lambda *x: t.pull(x, t.g), t.x, t.u)[1])
+
+
+def reverse_over_forward(t: Trial, x: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(vjp(lambda *x: t.push(x, t.u), *x)[1](t.g))
+
+
+def reverse_over_reverse(t: Trial) -> tuple[Any, ...]:
+    return tuple(vjp(lambda *x: t.pull(x, t.g), *t.x)[1](t.u))
+
+
+def _hessian_product(t: Trial, product: Any, other: tuple[str, Any]) -> Gaps:
+    rounding = t.rounding(product, t.cotangent)
+    if t.narrow:
+        yield near("in double precision", product, forward_over_reverse(t.wide), rounding)
+    else:
+        yield near_differences("differences", flat(product), t.cotangent_differences, rounding)
+    name, twin = other
+    yield near(name, product, twin, rounding)
+
+
+def forward_over_forward_is_right(t: Trial) -> Gaps:
+    """Also Re<g, D2 f(u, v)> = Re<H u, v>, with H u from forward over reverse."""
+    second = forward_over_forward(t)
+    if t.narrow:
+        yield near("in double precision", second, forward_over_forward(t.wide), t.rounding(second, t.tangent))
+    else:
+        rounding = t.rounding(second, t.tangent)
+        yield near_differences("differences", flat(second), t.tangent_differences, rounding)
+    left, terms = inner(t.g, second)
+    right, others = inner(forward_over_reverse(t), t.v)
+    yield Gap(
+        "Re<g, D2 f(u, v)> - Re<H u, v>",
+        abs(left - right),
+        t.rounding(terms + others, t.tangent, t.cotangent),
+    )
+
+
+def forward_over_reverse_is_right(t: Trial) -> Gaps:
+    product = forward_over_reverse(t)
+    return _hessian_product(t, product, ("reverse over reverse", reverse_over_reverse(t)))
+
+
+def reverse_over_forward_is_right(t: Trial) -> Gaps:
+    product = reverse_over_forward(t, t.x)
+    return _hessian_product(t, product, ("forward over reverse", forward_over_reverse(t)))
+
+
+def reverse_over_reverse_is_right(t: Trial) -> Gaps:
+    product = reverse_over_reverse(t)
+    return _hessian_product(t, product, ("reverse over forward", reverse_over_forward(t, t.x)))
+
+
+def third_order_is_right(t: Trial) -> Gaps:
+    """Forward over reverse over forward: the derivative of H u along w."""
+    third = tuple(jvp(lambda *x: reverse_over_forward(t, x), t.x, t.w)[1])
+    differences = directional(lambda *x: reverse_over_forward(t, x), t.x, t.w)
+    rounding = t.rounding(third, forward_over_reverse(t), t.cotangent)
+    yield near_differences("differences", flat(third), differences, rounding)

@@ -1,0 +1,216 @@
+"""The table of laws: every claim that is made of every operation, in the order of the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linad.check.conduct import (
+    a_derivative_has_the_form_of_its_variable,
+    a_discrete_result_is_plain_or_recorded,
+    any_subset_gives_the_same_numbers,
+    integers_are_promoted,
+    numbers_are_arrays_without_axes,
+    twice_gives_identical_bits,
+    what_was_lent_is_left_alone,
+)
+from linad.check.equations import (
+    a_batch_is_a_loop,
+    acts_on_matrices,
+    has_batch,
+    has_kernel,
+    the_kernel_agrees_with_the_program,
+    the_tangent_solves_the_linearised_equation,
+)
+from linad.check.finding import Finding, Law
+from linad.check.first_order import (
+    a_replay_is_a_call,
+    the_cotangent_is_the_adjoint,
+    the_tangent_agrees_with_differences,
+    the_traced_value_is_the_plain_one,
+)
+from linad.check.higher_order import (
+    forward_over_forward_is_right,
+    forward_over_reverse_is_right,
+    reverse_over_forward_is_right,
+    reverse_over_reverse_is_right,
+    third_order_is_right,
+)
+from linad.check.points import DESIGNS, MAIN, Point
+from linad.core.primitive import Primitive
+
+# -- of which operations ------------------------------------------------------------------------------------------------------
+
+
+def differentiable(primitive: Primitive) -> bool | str:
+    if primitive.push is None:
+        return "discrete: it has no derivative"
+    return True if primitive.samples else "it declares no samples"
+
+
+def locally_constant(primitive: Primitive) -> bool | str:
+    if primitive.push is not None:
+        return "it has a derivative"
+    return True if primitive.samples else "its operands are integers, which are never traced"
+
+
+def has_parts(primitive: Primitive) -> bool | str:
+    several = any(len(sample.shapes) > 1 for sample in primitive.samples)
+    if not several and primitive.outputs is None:
+        return "one operand, one output"
+    return differentiable(primitive)
+
+
+def has_numbers(primitive: Primitive) -> bool | str:
+    if not any(_all_numbers(shapes) for shapes in (sample.shapes for sample in primitive.samples)):
+        return "it takes arrays only"
+    return differentiable(primitive)
+
+
+def has_batches(primitive: Primitive) -> bool | str:
+    if not acts_on_matrices(primitive):
+        return "it has no batch of matrices"
+    return differentiable(primitive)
+
+
+def has_equation(primitive: Primitive) -> bool | str:
+    return differentiable(primitive) if primitive.kind == "composition" else "no equation defines it"
+
+
+def has_two_programs(primitive: Primitive) -> bool | str:
+    if primitive.kind != "composition":
+        return "its rule has one program"
+    return True if has_kernel(primitive) else "its rule has one program"
+
+
+# -- at which points ------------------------------------------------------------------------------------------------------------
+
+
+def _all_numbers(shapes: tuple[tuple[int, ...], ...]) -> bool:
+    return all(shape == () for shape in shapes)
+
+
+def at_numbers(point: Point) -> bool:
+    return point.dtype in MAIN and _all_numbers(point.sample.shapes) and _kind_allows_numbers(point)
+
+
+def _kind_allows_numbers(point: Point) -> bool:
+    return point.primitive.kind == "elementwise"
+
+
+def in_double_precision(point: Point) -> bool:
+    return point.dtype in MAIN
+
+
+def in_real_double_precision(point: Point) -> bool:
+    return point.dtype == "float64" and point.layout == "c" and "f" in point.primitive.dtypes
+
+
+def of_several_parts(point: Point) -> bool:
+    return len(point.sample.shapes) > 1 or point.primitive.outputs is not None
+
+
+LAWS = (
+    Law(
+        "value",
+        "the traced value is the plain one, in every mode",
+        the_traced_value_is_the_plain_one,
+        differentiable,
+    ),
+    Law(
+        "replay",
+        "a recorded graph, value and derivatives, is a call on other inputs",
+        a_replay_is_a_call,
+        differentiable,
+    ),
+    Law(
+        "differences",
+        "the tangent agrees with finite differences",
+        the_tangent_agrees_with_differences,
+        differentiable,
+    ),
+    Law("adjoint", "the cotangent is the adjoint", the_cotangent_is_the_adjoint, differentiable),
+    Law(
+        "equation",
+        "the tangent solves the linearised equation",
+        the_tangent_solves_the_linearised_equation,
+        has_equation,
+    ),
+    Law("forward-forward", "second order, forward over forward", forward_over_forward_is_right, differentiable),
+    Law("forward-reverse", "second order, forward over reverse", forward_over_reverse_is_right, differentiable),
+    Law("reverse-forward", "second order, reverse over forward", reverse_over_forward_is_right, differentiable),
+    Law("reverse-reverse", "second order, reverse over reverse", reverse_over_reverse_is_right, differentiable),
+    Law(
+        "third",
+        "third order, forward over reverse over forward",
+        third_order_is_right,
+        differentiable,
+        in_double_precision,
+    ),
+    Law(
+        "subset",
+        "any subset of operands, tangents and cotangents",
+        any_subset_gives_the_same_numbers,
+        has_parts,
+        of_several_parts,
+    ),
+    Law("batch", "a batch is a loop", a_batch_is_a_loop, has_batches, has_batch),
+    Law(
+        "kernel",
+        "the kernel agrees with the program",
+        the_kernel_agrees_with_the_program,
+        has_two_programs,
+    ),
+    Law(
+        "form",
+        "derivatives have the shape and dtype of their variable",
+        a_derivative_has_the_form_of_its_variable,
+        differentiable,
+    ),
+    Law(
+        "integers",
+        "integers are promoted",
+        integers_are_promoted,
+        differentiable,
+        in_real_double_precision,
+    ),
+    Law(
+        "numbers",
+        "Python's numbers are arrays without axes",
+        numbers_are_arrays_without_axes,
+        has_numbers,
+        at_numbers,
+    ),
+    Law(
+        "lent",
+        "inputs keep their bits, results are fresh",
+        what_was_lent_is_left_alone,
+        differentiable,
+    ),
+    Law("twice", "twice gives identical bits", twice_gives_identical_bits, differentiable),
+    Law(
+        "discrete",
+        "a discrete result is plain, or recorded",
+        a_discrete_result_is_plain_or_recorded,
+        locally_constant,
+    ),
+)
+BY_NAME = {law.name: law for law in LAWS}
+
+
+def reason_against(law: Law, primitive: Primitive) -> str:
+    """Why a law does not speak of an operation; empty if it does."""
+    answer = law.applies(primitive)
+    return answer if isinstance(answer, str) else ""
+
+
+def points_of(primitive: Primitive, design: str = "covering", seed: int = 0) -> list[Point]:
+    return list(DESIGNS[design](primitive, seed))
+
+
+def findings_of(primitive: Primitive, points: list[Point]) -> Iterator[Finding]:
+    """Every applicable law at every point, law by law within a point, so that what is computed there is shared."""
+    laws = [law for law in LAWS if not reason_against(law, primitive)]
+    for point in points:
+        for law in laws:
+            if law.at(point):
+                yield law(point)

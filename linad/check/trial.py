@@ -1,0 +1,174 @@
+"""An operation at a point: its function of the traced operands, random vectors, and first derivatives, each computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from linad.check.differences import coarsest, directional
+from linad.check.domains import Array, tangent
+from linad.check.points import Point
+from linad.core import tree
+from linad.core.transforms import jvp, vjp
+
+NARROW = (np.dtype(np.float32), np.dtype(np.complex64))
+
+
+def size(*values: Any) -> float:
+    """The largest absolute value in arrays and containers of them."""
+    return max(
+        (float(np.max(np.abs(part), initial=0)) for value in values for _, part in tree.leaves(value)),
+        default=0.0,
+    )
+
+
+def distance(a: Any, b: Any) -> float:
+    """The largest difference between arrays, or containers of them; infinite where shapes differ."""
+    pairs = list(zip(tree.leaves(a), tree.leaves(b), strict=False))
+    if len(pairs) != len(list(tree.leaves(a))) or len(pairs) != len(list(tree.leaves(b))):
+        return np.inf
+    worst = 0.0
+    for (_, x), (_, y) in pairs:
+        if np.shape(x) != np.shape(y):
+            return np.inf
+        worst = float(np.maximum(worst, np.max(np.abs(np.subtract(x, y)), initial=0)))  # NaN stays
+    return worst
+
+
+def inner(a: Any, b: Any) -> tuple[float, float]:
+    """Re<a, b> over all leaves, and the sum of the sizes of its terms."""
+    total = terms = 0.0
+    for (_, x), (_, y) in zip(tree.leaves(a), tree.leaves(b), strict=True):
+        product = np.conj(np.asarray(x, complex)) * y
+        total += float(np.sum(product.real))
+        terms += float(np.sum(np.abs(product)))
+    return total, terms
+
+
+class Trial:
+    """An operation at a point, as a function of its traced operands."""
+
+    def __init__(self, point: Point, operands: Sequence[Array] | None = None) -> None:
+        self.point = point
+        self.operands = list(point.operands() if operands is None else operands)
+        self.x = tuple(self.operands[i] for i in point.traced)
+
+    def f(self, *x: Any) -> Any:
+        """The operation at other values of the traced operands."""
+        primitive, parameters = self.point.primitive, self.point.sample.parameters
+        operands = list(self.operands)
+        for i, value in zip(self.point.traced, x, strict=True):
+            operands[i] = value
+        return primitive.entry(*parameters[: primitive.first], *operands, *parameters[primitive.first :])
+
+    # -- scale -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def eps(self) -> float:
+        """The rounding unit of the coarsest dtype that occurs."""
+        return coarsest((self.operands, self.value))
+
+    @cached_property
+    def terms(self) -> int:
+        """How many terms a sum within the operation may have: the entries along all axes together."""
+        return 1 + sum(sum(shape) for shape in self.point.sample.shapes)
+
+    def rounding(self, *values: Any, multiple: float = 4.0) -> float:
+        """The bound of rounding in sums of ``terms`` numbers of the size of the values.
+
+        Members of domains are of order one, and so are the intermediate numbers of a rule: hence 1 + size.
+        """
+        return multiple * self.terms * self.eps * (1 + size(*values))
+
+    @cached_property
+    def narrow(self) -> bool:
+        """Whether single precision occurs: then derivatives are compared with those in double precision."""
+        return any(np.asarray(x).dtype in NARROW for x in self.operands)
+
+    @cached_property
+    def wide(self) -> Trial:
+        """The same numbers in double precision."""
+        operands = [np.asarray(x).astype("D" if np.iscomplexobj(x) else "d")[()] for x in self.operands]
+        trial = Trial(self.point, operands)
+        for name in ("u", "v", "w", "g"):
+            trial.__dict__[name] = tree.map_leaves(
+                lambda _, t: np.asarray(t).astype("D" if np.iscomplexobj(t) else "d")[()], getattr(self, name)
+            )
+        return trial
+
+    # -- random vectors ---------------------------------------------------------------------------------------------
+
+    def _tangents(self, purpose: str) -> tuple[Array, ...]:
+        rng = self.point.rng(purpose)
+        drawn = [tangent(np.shape(x), np.asarray(x).dtype, rng) for x in self.operands]
+        return tuple(drawn[i][()] for i in self.point.traced)
+
+    @cached_property
+    def u(self) -> tuple[Array, ...]:
+        """The tangent of the traced operands."""
+        return self._tangents("u")
+
+    @cached_property
+    def v(self) -> tuple[Array, ...]:
+        return self._tangents("v")
+
+    @cached_property
+    def w(self) -> tuple[Array, ...]:
+        return self._tangents("w")
+
+    @cached_property
+    def g(self) -> Any:
+        """The cotangent of the output; None for what is discrete in it."""
+        rng = self.point.rng("g")
+
+        def draw(_: str, y: Any) -> Any:
+            dtype = np.asarray(y).dtype
+            return tangent(np.shape(y), dtype, rng)[()] if dtype.kind in "fc" else None
+
+        return tree.map_leaves(draw, self.value)
+
+    # -- values and first derivatives, along u and g -----------------------------------------------------------------
+
+    @cached_property
+    def value(self) -> Any:
+        return self.f(*self.x)
+
+    def push(self, x: Sequence[Any], t: Sequence[Any]) -> Any:
+        """The tangent of the output."""
+        return jvp(self.f, tuple(x), tuple(t))[1]
+
+    def pull(self, x: Sequence[Any], g: Any) -> tuple[Any, ...]:
+        """The cotangents of the traced operands."""
+        return tuple(vjp(self.f, *x)[1](g))
+
+    @cached_property
+    def tangent(self) -> Any:
+        return self.push(self.x, self.u)
+
+    @cached_property
+    def cotangent(self) -> tuple[Any, ...]:
+        return self.pull(self.x, self.g)
+
+    @cached_property
+    def differences(self) -> tuple[Array, Array]:
+        """The tangent along u by differences of the value, and their error."""
+        return directional(self.f, self.x, self.u)
+
+    @cached_property
+    def tangent_differences(self) -> tuple[Array, Array]:
+        """The derivative along v of the tangent along u, by differences."""
+        return directional(lambda *x: self.push(x, self.u), self.x, self.v)
+
+    @cached_property
+    def cotangent_differences(self) -> tuple[Array, Array]:
+        """The derivative along u of the cotangent, by differences."""
+        return directional(lambda *x: self.pull(x, self.g), self.x, self.u)
+
+
+@lru_cache(maxsize=64)
+def trial(point: Point) -> Trial:
+    """The trial of a point; laws that follow one another on the same points share it."""
+    return Trial(point)

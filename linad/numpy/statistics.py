@@ -1,0 +1,125 @@
+"""Means and variances, by NumPy's formulas."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from linad.core.dispatch import door, refuse_out
+from linad.core.space import is_complex, retype
+from linad.core.traced import Array
+from linad.numpy.axes import NO, as_operand, check_mask, several, single, with_dtype
+from linad.numpy.reductions import given, keep, masked
+from linad.operations import elementwise, reductions
+from linad.operations.shape import broadcast_to, reshape, transpose
+
+
+def _averaged(a: Any, axis: Any, dtype: Any) -> tuple[Any, tuple[int, ...] | None, Any]:
+    """The array and its axes, in the dtype in which NumPy averages it, and the dtype of the result."""
+    axes = None if axis is None else several((axis,) if not isinstance(axis, tuple) else axis, a.ndim)
+    result = a.dtype if a.dtype.kind in "fc" else np.dtype(np.float64)
+    if dtype is None:
+        return retype(a, np.dtype(np.float32) if result == np.float16 else result), axes, result
+    return with_dtype(a, dtype), axes, np.dtype(dtype)
+
+
+def _count(a: Any, axes: Any, kept: bool, where: Any, dtype: np.dtype[Any]) -> Any:
+    """How many entries are averaged: a number, or with where= an array, in the real dtype of the data."""
+    if where is NO or where is True:
+        return float(math.prod(n for i, n in enumerate(a.shape) if axes is None or i in axes))
+    mask = check_mask(where, a.shape)
+    counted = reductions.sum(broadcast_to(mask, a.shape), axes, kept)
+    return retype(counted, np.finfo(dtype).dtype)
+
+
+def _warn_if(outcome: Any, text: str) -> None:
+    if outcome.any() if isinstance(outcome, Array) else np.any(outcome):
+        warnings.warn(text, RuntimeWarning, stacklevel=4)
+
+
+def _mean_of(a: Any, axes: Any, kept: bool, where: Any) -> Any:
+    total = reductions.sum(masked(a, where, 0), axes, kept)
+    return elementwise.divide(total, _count(a, axes, kept, where, a.dtype))
+
+
+@door(np.mean)
+def mean(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NO, *, where: Any = NO
+) -> Any:
+    """The mean of entries."""
+    refuse_out("mean", out)
+    a, axes, result = _averaged(as_operand(a, "numpy.mean"), axis, dtype)
+    _warn_if(_count(a, axes, False, where, a.dtype) == 0, "Mean of empty slice")
+    return retype(_mean_of(a, axes, keep(keepdims), where), result)
+
+
+@door(np.var)
+def var(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO,
+    *, where: Any = NO, mean: Any = NO, correction: Any = NO,
+) -> Any:  # fmt: skip
+    """The variance; of complex entries that of their moduli."""
+    refuse_out("var", out)
+    if correction is not NO:
+        if ddof != 0:
+            raise ValueError("ddof and correction can't be provided simultaneously.")
+        ddof = correction
+    a, axes, result = _averaged(as_operand(a, "numpy.var"), axis, dtype)
+    count = _count(a, axes, keep(keepdims), where, a.dtype)
+    _warn_if(ddof >= count, "Degrees of freedom <= 0 for slice")
+    deviation = a - (mean if given(mean) else _mean_of(a, axes, True, where))
+    if is_complex(deviation):
+        squares = elementwise.real(deviation * elementwise.conjugate(deviation))
+        result = np.finfo(result).dtype
+    else:
+        squares = elementwise.square(deviation)
+    total = reductions.sum(masked(squares, where, 0), axes, keep(keepdims))
+    return retype(elementwise.divide(total, elementwise.maximum(count - ddof, 0)), result)
+
+
+@door(np.std)
+def std(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO,
+    *, where: Any = NO, mean: Any = NO, correction: Any = NO,
+) -> Any:  # fmt: skip
+    """The standard deviation: the root of the variance, without derivative where that is 0."""
+    refuse_out("std", out)
+    return elementwise.sqrt(
+        var.traced(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)  # type: ignore[attr-defined]  # doors carry their traced side
+    )
+
+
+@door(np.average)
+def average(
+    a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = NO
+) -> Any:
+    """The weighted mean."""
+    a = as_operand(a, "numpy.average")
+    axes = several(axis, a.ndim)
+    kept = keep(keepdims)
+    if weights is None:
+        value = mean(a, axes, keepdims=kept)
+        scale = value.dtype.type(a.size / value.size if value.size else 0)
+    else:
+        weights = as_operand(weights, "numpy.average")
+        if weights.shape != a.shape:
+            if axis is None:
+                raise TypeError("Axis must be specified when shapes of a and weights differ.")
+            given_axes = [single(i, a.ndim) for i in (axis if isinstance(axis, tuple) else (axis,))]
+            if weights.shape != tuple(a.shape[i] for i in given_axes):
+                raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
+            order = tuple(int(i) for i in np.argsort(given_axes))
+            weights = reshape(
+                transpose(weights, order), tuple(n if i in given_axes else 1 for i, n in enumerate(a.shape))
+            )
+        total = reductions.sum(broadcast_to(weights, a.shape), axes, kept)
+        if (total == 0).any():
+            raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+        value, scale = reductions.sum(a * weights, axes, kept) / total, total
+    return (value, np.broadcast_to(scale, value.shape)) if returned else value
+
+
+__all__ = ["average", "mean", "std", "var"]

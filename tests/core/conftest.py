@@ -1,0 +1,17 @@
+"""What the engine's tests share: a table of primitives that is restored."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from linad.core import primitive
+
+
+@pytest.fixture
+def fresh_table() -> Iterator[None]:
+    """Primitives that a test declares are forgotten after it, so that laws over all primitives never meet them."""
+    saved = dict(primitive.primitives), dict(primitive.table)
+    yield
+    for table, before in zip((primitive.primitives, primitive.table), saved, strict=True):
+        table.clear()
+        table.update(before)
