@@ -1,4 +1,4 @@
-"""Laws of conduct: what does not depend on the formula of a rule, but on how it treats absent, discrete and borrowed things."""
+"""Laws of conduct: not the formula of a rule, but how it treats what is absent, discrete or borrowed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def bits(out: Any) -> list[bytes]:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Whether two values of any kind have identical bits: containers and records are compared part by part."""
+    """Whether two values have identical bits; containers and records are compared part by part."""
     if isinstance(a, (list, tuple)):
         return (
             isinstance(b, (list, tuple))
@@ -43,7 +43,7 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-# -- subsets ---------------------------------------------------------------------------------------------------------------
+# -- subsets ------------------------------------------------------------------
 
 
 def _subsets(items: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -54,7 +54,7 @@ def _subsets(items: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 
 def any_subset_gives_the_same_numbers(t: Trial) -> Gaps:
-    """An absent tangent or cotangent is a numeric zero; what one operand receives does not depend on which others are traced."""
+    """An absent tangent or cotangent is a zero; an operand receives the same whichever others are traced."""
     for some in _subsets(t.point.traced):
         part = Trial(t.point.only(some), t.operands)
         place = [t.point.traced.index(i) for i in some]
@@ -79,7 +79,7 @@ def any_subset_gives_the_same_numbers(t: Trial) -> Gaps:
             )
 
 
-# -- bits and forms ---------------------------------------------------------------------------------------------------------
+# -- bits and forms -----------------------------------------------------------
 
 
 def twice_gives_identical_bits(t: Trial) -> Gaps:
@@ -126,9 +126,10 @@ def numbers_are_arrays_without_axes(t: Trial) -> Gaps:
 
 
 def what_was_lent_is_left_alone(t: Trial) -> Gaps:
-    """Operands, tangents and cotangents keep their bits; results are fresh: writing into one changes no other."""
+    """Operands, tangents and cotangents keep their bits; writing into a result changes no other."""
     lent = (t.operands, t.u, t.g)
     before = bits(lent)
+    t.f(*t.x)
     tangent = t.push(t.x, t.u)
     out, pullback = vjp(t.f, *t.x)
     first = pullback(t.g)
@@ -147,11 +148,11 @@ def what_was_lent_is_left_alone(t: Trial) -> Gaps:
     yield near("pullback after its results were overwritten", again, kept[len(kept) - len(first) :], 0.0)
 
 
-# -- discrete results ---------------------------------------------------------------------------------------------------------
+# -- discrete results ---------------------------------------------------------
 
 
 def a_discrete_result_is_plain_or_recorded(t: Trial) -> Gaps:
-    """While differentiating it is the plain result; in an explicit graph it is a node, and is computed again at replay."""
+    """While differentiating it is the plain result; in a graph it is a node, computed again at replay."""
     plain = t.f(*t.x)
     seen: list[Any] = []
 
@@ -171,5 +172,3 @@ def a_discrete_result_is_plain_or_recorded(t: Trial) -> Gaps:
     others = t.point.operands("elsewhere")
     replayed = BoundFunction(recorded.inputs, recorded.outputs)(*[others[i] for i in t.point.traced])
     yield is_true("bits, replay", same(replayed, t.f(*[others[i] for i in t.point.traced])))
-
-

@@ -1,9 +1,9 @@
 """Finite differences that know their own error.
 
-Central differences are taken at steps that shrink fourfold and extrapolated (Richardson; the tableau is Ridders'). Every
-entry of the tableau has an error: how far it is from its two parents, plus what rounding of the function amounts
-to at its step. For each component the entry of least error is taken. So steps that cross a kink or a jump are recognised by
-their neighbours and left, unless all do.
+Central differences are taken at steps that shrink fourfold and extrapolated (Richardson; the tableau is
+Ridders'). Every entry of the tableau has an error: how far it is from its two parents, plus what rounding
+of the function amounts to at its step. For each component the entry of least error is taken. So steps that
+cross a kink or a jump are recognised by their neighbours and left, unless all do.
 """
 
 from __future__ import annotations
@@ -65,10 +65,8 @@ def derivative(phi: Callable[[float], Any], step: float) -> tuple[Array, Array]:
     return best, error
 
 
-def directional(
-    f: Callable[..., Any], point: Sequence[Any], direction: Sequence[Any]
-) -> tuple[Array, Array]:
-    """The derivative of f at a point along a direction, as one vector, and the error of each of its entries."""
+def directional(f: Callable[..., Any], point: Sequence[Any], direction: Sequence[Any]) -> tuple[Array, Array]:
+    """The derivative of f at a point along a direction, as one vector, and the error of each entry."""
     size = max([1.0, *(float(np.max(np.abs(x), initial=0)) for x in point)])
     length = max((float(np.max(np.abs(d), initial=0)) for d in direction), default=0) or 1.0
 

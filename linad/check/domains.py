@@ -1,7 +1,8 @@
 """Where operations are defined: domains by name, and random members of them.
 
-Declarations name a domain for each operand. Members are of order one and lie well inside their domain, so that differences
-with a step of a tenth of their size stay inside too; they are short decimals, so that a failure can be typed in.
+Declarations name a domain for each operand. Members are of order one and lie well inside their domain, so
+that differences with a step of a tenth of their size stay inside too; they are short decimals, so that a
+failure can be typed in.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -40,11 +40,14 @@ def _outputs(out: Any) -> tuple[Any, ...]:
     return out if isinstance(out, tuple) else (out,)
 
 
-# -- the linearised equation ---------------------------------------------------------------------------------------------------
+# -- the linearised equation --------------------------------------------------
 
 
 def the_tangent_solves_the_linearised_equation(t: Trial) -> Gaps:
-    """The residual of the defining equation has no derivative along (dX, dY); entries that nothing moves have none at all."""
+    """The residual of the defining equation has derivative zero along (dX, dY).
+
+    Output entries that no input moves have tangents, and unread entries cotangents, exactly zero.
+    """
     primitive = t.point.primitive
     args = _arguments(t)
     count = len(t.x)
@@ -78,14 +81,14 @@ def _read_entries(t: Trial, i: int) -> Any:
     return read
 
 
-# -- program and kernel -----------------------------------------------------------------------------------------------------------
+# -- program and kernel -------------------------------------------------------
 
 
 def _masks(count: int) -> list[tuple[bool, ...]]:
     return [mask for mask in product((True, False), repeat=count) if any(mask)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def has_kernel(primitive: Primitive) -> bool:
     """Whether a composition's rule has a numeric kernel for some choice of cotangents."""
     outputs, inputs = _masks(primitive.outputs or 1), _masks(primitive.last or 1)
@@ -109,7 +112,7 @@ def the_kernel_agrees_with_the_program(t: Trial) -> Gaps:
             yield near(f"{present} to {wanted}", [a for a, _ in pairs], numbers, t.rounding(numbers))
 
 
-# -- batches ----------------------------------------------------------------------------------------------------------------------
+# -- batches ------------------------------------------------------------------
 
 
 def acts_on_matrices(primitive: Primitive) -> bool:

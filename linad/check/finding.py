@@ -13,14 +13,13 @@ from linad.check.points import Point
 from linad.check.trial import Trial, distance, size, trial
 from linad.core.primitive import Primitive
 
-# How often its own error a difference may be off; and its own error, relative to 1 + size, above which it decides nothing.
-TRUST = 8.0
-DECISIVE = 1e-4
+TRUST = 8.0  # how often its own error a difference may be off
+DECISIVE = 1e-4  # the bound, relative to 1 + size, above which a difference decides nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A distance that ought to be at most a bound; ``decisive`` is False where the bound is too loose to tell."""
+    """A distance that ought to be at most a bound; not ``decisive`` where the bound is too loose to tell."""
 
     what: str
     error: float
@@ -93,9 +92,7 @@ class Law:
                 warnings.simplefilter("error")
                 found = list(self.gaps(trial(point)))
         except Exception as error:
-            return Finding(
-                self.name, point, False, np.inf, 0.0, f"raised {type(error).__name__}: {error}"
-            )
+            return Finding(self.name, point, False, np.inf, 0.0, f"raised {type(error).__name__}: {error}")
         worst = max(found, key=lambda gap: gap.severity, default=Gap("nothing to compare", 0.0, 0.0))
         verdicts = [gap.holds for gap in found]
         holds = False if False in verdicts else None if None in verdicts else True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ def spaces(out: Any) -> list[tuple[tuple[int, ...], np.dtype[Any]]]:
 
 
 def the_traced_value_is_the_plain_one(t: Trial) -> Gaps:
-    """A copy may have another layout than the original, and so another order of summation: hence a bound and not equal bits."""
+    """Bits may differ: a copy may have another layout than the original, so another order of summation."""
     recorded = vjp(t.f, *t.x)[0]
     dual = jvp(t.f, t.x, t.u)[0]
     nodes = tree.map_leaves(lambda _, part: innermost(part), graph(t.f, *t.x).outputs)
@@ -34,7 +35,7 @@ def a_replay_is_a_call(t: Trial) -> Gaps:
     """A number that a rule reads while it is recorded would be frozen, and wrong for other inputs."""
     others = t.point.operands("elsewhere")
     x = tuple(others[i] for i in t.point.traced)
-    programs = {
+    programs: dict[str, Callable[..., Any]] = {
         "value": t.f,
         "tangent": lambda *x: t.push(x, t.u),
         "cotangent": lambda *x: t.pull(x, t.g),

@@ -1,7 +1,8 @@
 """Laws of second and third derivatives.
 
-With h(x) = Re<g, f(x)>: forward over forward gives the second derivative of f along u and v; the other three compositions
-all give H u, the Hessian of h times u. They are compared with differences of the first order, and with one another.
+With h(x) = Re<g, f(x)>: forward over forward gives the second derivative of f along u and v; the other
+three compositions all give H u, the Hessian of h times u. They are compared with differences of the first
+order, and with one another.
 """
 
 from __future__ import annotations

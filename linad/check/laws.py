@@ -38,7 +38,7 @@ from linad.check.higher_order import (
 from linad.check.points import DESIGNS, MAIN, Point
 from linad.core.primitive import Primitive
 
-# -- of which operations ------------------------------------------------------------------------------------------------------
+# -- of which operations ------------------------------------------------------
 
 
 def differentiable(primitive: Primitive) -> bool | str:
@@ -82,7 +82,7 @@ def has_two_programs(primitive: Primitive) -> bool | str:
     return True if has_kernel(primitive) else "its rule has one program"
 
 
-# -- at which points ------------------------------------------------------------------------------------------------------------
+# -- at which points ----------------------------------------------------------
 
 
 def _all_numbers(shapes: tuple[tuple[int, ...], ...]) -> bool:
@@ -118,7 +118,7 @@ LAWS = (
     ),
     Law(
         "replay",
-        "a recorded graph, value and derivatives, is a call on other inputs",
+        "a recorded graph is a call, on other inputs too",
         a_replay_is_a_call,
         differentiable,
     ),
@@ -135,10 +135,18 @@ LAWS = (
         the_tangent_solves_the_linearised_equation,
         has_equation,
     ),
-    Law("forward-forward", "second order, forward over forward", forward_over_forward_is_right, differentiable),
-    Law("forward-reverse", "second order, forward over reverse", forward_over_reverse_is_right, differentiable),
-    Law("reverse-forward", "second order, reverse over forward", reverse_over_forward_is_right, differentiable),
-    Law("reverse-reverse", "second order, reverse over reverse", reverse_over_reverse_is_right, differentiable),
+    Law(
+        "forward-forward", "second order, forward over forward", forward_over_forward_is_right, differentiable
+    ),
+    Law(
+        "forward-reverse", "second order, forward over reverse", forward_over_reverse_is_right, differentiable
+    ),
+    Law(
+        "reverse-forward", "second order, reverse over forward", reverse_over_forward_is_right, differentiable
+    ),
+    Law(
+        "reverse-reverse", "second order, reverse over reverse", reverse_over_reverse_is_right, differentiable
+    ),
     Law(
         "third",
         "third order, forward over reverse over forward",
@@ -208,7 +216,7 @@ def points_of(primitive: Primitive, design: str = "covering", seed: int = 0) -> 
 
 
 def findings_of(primitive: Primitive, points: list[Point]) -> Iterator[Finding]:
-    """Every applicable law at every point, law by law within a point, so that what is computed there is shared."""
+    """Every applicable law at every point; laws at one point share what is computed there."""
     laws = [law for law in LAWS if not reason_against(law, primitive)]
     for point in points:
         for law in laws:

@@ -1,7 +1,8 @@
 """Points: an operation at one of its samples, in a dtype and a memory layout, with some operands traced.
 
-They are generated from the declarations. The covering design tries every sample in float64 and complex128, and spreads the other
-dtypes and layouts over the samples so that each occurs with each operation; ``every`` is the full product.
+They are generated from the declarations. The covering design tries every sample in float64 and complex128,
+and spreads the other dtypes and layouts over the samples so that each occurs with each operation; ``every``
+is the full product.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -40,7 +42,8 @@ def _by_columns(x: Array) -> Array:
 def _strided(x: Array) -> Array:
     """A view that runs backwards over every second entry of an array filled with NaN."""
     base = np.full([2 * n for n in x.shape], np.nan, x.dtype)
-    view = base[(*[slice(None, None, -2)] * x.ndim, ...)]
+    backwards: list[Any] = [slice(None, None, -2)] * x.ndim
+    view = base[(*backwards, ...)]
     view[...] = x
     return view
 
@@ -61,7 +64,7 @@ LAYOUTS: dict[str, Callable[[Array], Array]] = {
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """Where a law is tried. Equal only to itself, so that what was computed at a point can be kept for the next law."""
+    """Where a law is tried. Equal only to itself, so that what is computed there can be kept."""
 
     primitive: Primitive
     sample: Sample
@@ -87,24 +90,22 @@ class Point:
         return self.name
 
     @property
-    def dtypes(self) -> list[np.dtype[np.generic]]:
+    def dtypes(self) -> list[np.dtype[Any]]:
         """The dtype of each operand."""
         turns = DTYPES[self.dtype]
         return [np.dtype(turns[i % len(turns)]) for i in range(len(self.sample.shapes))]
 
     def rng(self, purpose: str) -> Rng:
-        """A generator that depends on the operation, sample and purpose, not on other points or on the layout."""
+        """A generator that depends on operation, sample and purpose, not on dtype, layout or other points."""
         key = f"{self.primitive.name}-{self.sample.name}-{purpose}"
         return np.random.default_rng([self.seed, crc32(key.encode())])
 
-    def operands(self, purpose: str = "point", dtypes: Iterable[np.dtype[np.generic]] = ()) -> list[Array]:
-        """Random members of the domains, in this point's dtypes and layout; numbers as NumPy scalars in layout c."""
+    def operands(self, purpose: str = "point", dtypes: Iterable[np.dtype[Any]] = ()) -> list[Array]:
+        """Random members of the domains in the dtypes and layout; NumPy's scalars in layout c."""
         rng = self.rng(purpose)
         domain = self.primitive.domain
         result = []
-        for i, (shape, dtype) in enumerate(
-            zip(self.sample.shapes, list(dtypes) or self.dtypes, strict=True)
-        ):
+        for i, (shape, dtype) in enumerate(zip(self.sample.shapes, list(dtypes) or self.dtypes, strict=True)):
             drawn = member(domain[i] if i < len(domain) else "real", shape, dtype, rng)
             x = LAYOUTS[self.layout](drawn).reshape(shape)  # NumPy makes a contiguous number a vector
             result.append(x[()] if self.layout == "c" else x)
@@ -143,7 +144,7 @@ def every(primitive: Primitive, seed: int = 0) -> Iterator[Point]:
 
 
 def covering(primitive: Primitive, seed: int = 0) -> Iterator[Point]:
-    """Every sample in float64 and complex128; every other dtype at two samples, with the layouts in rotation."""
+    """Every sample in float64 and complex128; every other dtype at two samples, layouts in rotation."""
     dtypes = dtypes_of(primitive)
     for dtype in dtypes:
         if dtype in MAIN:
@@ -157,16 +158,14 @@ def covering(primitive: Primitive, seed: int = 0) -> Iterator[Point]:
     for i, dtype in enumerate(spread):
         fitting = [sample for sample in samples if _fits(sample, dtype)]
         for k in range(min(2, len(fitting))):
-            yield _point(
-                primitive, fitting[(i + k) % len(fitting)], dtype, layouts[i % len(layouts)], seed
-            )
+            yield _point(primitive, fitting[(i + k) % len(fitting)], dtype, layouts[i % len(layouts)], seed)
 
 
 DESIGNS: dict[str, Callable[[Primitive, int], Iterator[Point]]] = {"covering": covering, "all": every}
 
 
 def matching(patterns: Iterable[str] = ()) -> list[Primitive]:
-    """The registered operations whose names match one of the shell patterns; all of them without a pattern."""
+    """The registered operations whose names match one of the shell patterns; all without a pattern."""
     chosen = tuple(patterns)
     return [
         primitive

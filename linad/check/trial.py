@@ -1,4 +1,4 @@
-"""An operation at a point: its function of the traced operands, random vectors, and first derivatives, each computed once."""
+"""An operation at a point: a function of its traced operands, random vectors, first derivatives, once each."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Trial:
             operands[i] = value
         return primitive.entry(*parameters[: primitive.first], *operands, *parameters[primitive.first :])
 
-    # -- scale -----------------------------------------------------------------------------------------------------
+    # -- scale ----------------------------------------------------------------
 
     @cached_property
     def eps(self) -> float:
@@ -99,7 +99,7 @@ class Trial:
             )
         return trial
 
-    # -- random vectors ---------------------------------------------------------------------------------------------
+    # -- random vectors -------------------------------------------------------
 
     def _tangents(self, purpose: str) -> tuple[Array, ...]:
         rng = self.point.rng(purpose)
@@ -130,7 +130,7 @@ class Trial:
 
         return tree.map_leaves(draw, self.value)
 
-    # -- values and first derivatives, along u and g -----------------------------------------------------------------
+    # -- values and first derivatives, along u and g --------------------------
 
     @cached_property
     def value(self) -> Any:

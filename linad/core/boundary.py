@@ -156,8 +156,10 @@ def give_out(x: Any, level: Level, keep: bool = False, entered: Iterable[int] = 
 
     def leaf(_: str, part: Any) -> Any:
         out = unwrap(part, level)
-        if not isinstance(out, np.ndarray) or (out is part and not keep):
+        if not isinstance(out, np.ndarray):
             return out
+        if out is part and not keep and id(out) not in entered and (out.base is None or out.flags.writeable):
+            return out  # the function's own constant
         if keep or out.base is not None or not out.flags.writeable or id(out) in entered:
             return out.copy(order="K")
         return out

@@ -16,7 +16,7 @@ from linad.core.kinds import UNARY, discrete, expanded
 from linad.core.level import opened
 from linad.core.primitive import Primitive
 from linad.core.space import Space
-from linad.core.traced import Array, innermost
+from linad.core.traced import Array, innermost, sealed
 from linad.core.transforms import vjp
 from linad.errors import ClosureError, SymbolError
 
@@ -37,20 +37,17 @@ def value(x: Any) -> Any:
         plain = innermost(part)
         if isinstance(plain, (Space, Unknown)):
             raise SymbolError("value", "a symbol has no value.", "Bind data: linad.function([a], c)(data).")
-        return _sealed(plain)
+        return _view(plain)
 
     return tree.map_leaves(leaf, x)
 
 
-def _sealed(x: Any) -> Any:
+def _view(x: Any) -> Any:
     """The same numbers; nobody can write through it into what records hold."""
-    if isinstance(x, np.ndarray):
-        x = x.view()
-        x.flags.writeable = False
-    return x
+    return sealed(x.view()) if isinstance(x, np.ndarray) else x
 
 
-_constant = discrete("stop_gradient", _sealed)
+_constant = discrete("stop_gradient", _view)
 
 
 def stop_gradient(x: Any) -> Any:

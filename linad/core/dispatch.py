@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.primitive import table
+from linad.core.space import is_complex
 from linad.core.traced import Array, innermost, operand, overrides
 from linad.errors import InPlaceError, NoRuleError
 
@@ -56,7 +57,7 @@ def _documentation(original: Function, traced: Function) -> str:
 
 
 def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
-    """The door of a ufunc: operands broadcast and promote as NumPy's do; dtype=, casting= and signature= choose the loop.
+    """The door of a ufunc: operands broadcast and promote as NumPy's do; dtype= and casting= choose the loop.
 
     order= and subok= speak of memory and of subclasses, and change no number; out= and where= are refused by name.
     """
@@ -84,7 +85,9 @@ def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
         if options:
             args = _for_loop(original, args, **options)
         elif operator_like and all([type(innermost(x)) in _PYTHON for x in args]):
-            args = tuple([table["astype"](x, x.dtype) if isinstance(x, Array) else x for x in args])
+            args = tuple(
+                [table["astype"](x, x.dtype) if isinstance(x, Array) else np.asarray(x)[()] for x in args]
+            )
         return primitive(*args)
 
     return door(original)(traced)
@@ -93,38 +96,39 @@ def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
 _PYTHON = frozenset((bool, int, float, complex))
 
 
-def _for_loop(
-    original: np.ufunc, args: tuple[Any, ...], *, dtype: Any = None, casting: Any = "same_kind", signature: Any = None,
-    order: Any = "K", subok: Any = True, **unknown: Any,
-) -> tuple[Any, ...]:  # fmt: skip
-    """The operands in the dtypes of the loop that the options of a ufunc choose, with NumPy's errors."""
+def _for_loop(original: np.ufunc, args: tuple[Any, ...], **options: Any) -> tuple[Any, ...]:
+    """The operands in the dtype that the options of a ufunc ask for, with NumPy's errors."""
     name = f"numpy.{original.__name__}"
-    if unknown:
+    unknown = [option for option in options if option not in ("dtype", "casting", "order", "subok")]
+    for option in unknown:
+        if option not in ("signature", "sig", "axes", "axis", "keepdims"):
+            raise TypeError(f"{original.__name__}() got an unexpected keyword argument {option!r}")
         raise NoRuleError(
             name,
-            f"with {', '.join(unknown)}= it is not differentiated.",
-            "Move the axes of the operands and of the result.",
+            f"with {option}= it is not differentiated.",
+            "Cast operands by astype, move axes by moveaxis.",
         )
-    if order not in ("K", "A", "C", "F"):
-        raise ValueError(f"{name}: order must be one of 'C', 'F', 'A', or 'K' (got {order!r})")
-    if dtype is not None and signature is not None:
-        raise TypeError(f"{name}: cannot specify both 'signature' and 'dtype'")
-    if dtype is not None:
-        signature = (None,) * original.nin + (np.dtype(dtype),) * original.nout
-    kinds = [type(x) if type(x) in _PYTHON else x.dtype for x in args]
-    loop = original.resolve_dtypes((*kinds, *[None] * original.nout), signature=signature, casting=casting)
-    return tuple([_cast(x, wanted, name) for x, wanted in zip(args, loop, strict=False)])
+    # One entry of each operand goes through NumPy itself, which checks every option and tells the dtype.
+    tokens = [type(x)(1) if type(x) in _PYTHON else np.ones((1, 1), x.dtype) for x in args]
+    with np.errstate(all="ignore"):
+        out = original(*tokens, **options)
+    wanted = (out[0] if isinstance(out, tuple) else out).dtype
+    if options.get("dtype") is None or wanted.kind == "b":
+        return args
+    if wanted.kind != "c" and any(is_complex(x) for x in args):
+        wanted = np.result_type(
+            wanted, np.complex64
+        )  # absolute of complex numbers, in the precision of the result
+    return tuple([_cast(x, wanted, name) for x in args])
 
 
 def _cast(x: Any, wanted: np.dtype[Any], name: str) -> Any:
     if not isinstance(x, Array):
         return np.asarray(x).astype(wanted)[()]
-    if wanted.kind not in "fc" or (wanted.kind == "f" and x.dtype.kind == "c"):
-        if x.dtype != wanted:
-            raise NoRuleError(
-                name, f"a traced operand of dtype {x.dtype} would be cast to {wanted}.", "Leave out dtype= and casting=."
-            )
-        return x
+    if wanted.kind not in "fc" and x.dtype != wanted:
+        raise NoRuleError(
+            name, f"a traced operand would be cast to {wanted}.", "Leave out dtype= and casting=."
+        )
     return table["astype"](x, wanted)
 
 

@@ -16,7 +16,7 @@ from linad.core import site
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.reverse import Record
-from linad.core.traced import Array
+from linad.core.traced import Array, sealed
 
 
 class Deferred:
@@ -57,8 +57,10 @@ class Dual(Array):
         level = self.level
         values = [a.value if isinstance(a, Array) and a.level is level else a for a in args]
         out = primitive.call(*values)
-        if primitive.push is None or level <= floor.get():
+        if primitive.push is None:
             return out
+        if level <= floor.get():
+            return sealed(out)
         tangents = [force(a.tangent) if isinstance(a, Array) and a.level is level else None for a in args]  # type: ignore[attr-defined]  # arrays of one level are of one class
         tangent = primitive.push(values, out, tangents)
         if primitive.outputs is None:

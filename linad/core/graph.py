@@ -65,6 +65,7 @@ class Expression(Array):
 
     __slots__ = ("args", "index", "name", "primitive", "site")
 
+    explicit = True
     primitive: Primitive | None
     args: tuple[Any, ...]
     index: int

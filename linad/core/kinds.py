@@ -415,9 +415,10 @@ def aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[...
             A = A.value
         memo = memo_of(A)
         key = (name, *parameters)
-        if key not in memo:
-            memo[key] = compute(A, *parameters)
-        return memo[key]
+        found = memo.get(key)
+        if found is None:
+            found = memo[key] = compute(A, *parameters) if A.explicit else numeric(A.value, *parameters)
+        return found
 
     primitive.call = primitive.entry = call
     return register(primitive)

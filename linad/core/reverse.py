@@ -17,7 +17,8 @@ from linad.core import site
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.site import Site, user_site
-from linad.core.traced import Array, operand
+from linad.core.space import Pieces
+from linad.core.traced import Array, operand, sealed
 from linad.errors import FreedGraphError
 
 _ndarray = np.ndarray
@@ -72,8 +73,10 @@ class Record(Array):
                     run = primitive.call
             values.append(a)
         out = run(*values)
-        if primitive.pull is None or level <= _floor():
+        if primitive.pull is None:
             return out
+        if level <= _floor():
+            return sealed(out)
         if primitive.reads:
             for i, a in enumerate(args):
                 if type(a) is _ndarray:
@@ -176,6 +179,8 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
             if x.args is _FREED:
                 raise _freed()
             x, i = x.args
+            if type(c) is Pieces:
+                c = c.whole()
         key = -x.index
         if key not in waiting:
             records[key] = x
@@ -198,6 +203,8 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
             key = heappop(order)
             record = records.pop(key)
             g = waiting.pop(key)
+            if type(g) is Pieces:
+                g = g.whole()
             primitive = record.primitive
             if primitive is None:
                 if record.args:
@@ -217,7 +224,8 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
                     continue
                 key = -x.index
                 if key in waiting:
-                    waiting[key] = waiting[key] + c
+                    have = waiting[key]
+                    waiting[key] = c + have if type(c) is Pieces and type(have) is not Pieces else have + c
                 else:
                     records[key] = x
                     waiting[key] = c

@@ -38,6 +38,38 @@ class Space:
         return f"Space(shape={self.shape}, dtype={self.dtype})"
 
 
+class Pieces:
+    """A cotangent that is zero but for pieces of it, by basic index: what reading entries of an array one by one sends back.
+
+    Pieces are gathered and made one array at the end, so that a loop over the entries of an array costs what the entries
+    cost, and not an array for each. A sum takes the pieces of the right operand over into the left one.
+    """
+
+    __slots__ = ("dtype", "parts", "patterns", "rest", "shape")
+    __array_ufunc__ = None  # array + pieces is pieces + array
+
+    def __init__(self, part: Any, shape: tuple[int, ...], dtype: np.dtype[Any], pattern: tuple[Any, ...]) -> None:
+        self.shape, self.dtype = shape, dtype
+        self.parts, self.patterns = [part], [pattern]
+        self.rest: Any = None
+
+    def __add__(self, other: Any) -> Pieces:
+        if type(other) is Pieces:
+            self.parts += other.parts
+            self.patterns += other.patterns
+            other = other.rest
+        if other is not None:
+            self.rest = other if self.rest is None else self.rest + other
+        return self
+
+    __radd__ = __add__
+
+    def whole(self) -> Any:
+        """The array."""
+        array = table["assemble"](self.shape, tuple(self.patterns), *self.parts)
+        return array if self.rest is None else array + self.rest
+
+
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape; () for Python's numbers."""
     return getattr(x, "shape", ())

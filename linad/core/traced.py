@@ -29,6 +29,7 @@ class Array:
 
     __slots__ = ("__weakref__", "level", "memo", "value")
 
+    explicit = False  # whether discrete results are recorded too
     value: Any
     level: Level
     memo: dict[Any, Any]
@@ -260,12 +261,20 @@ def innermost(x: Any) -> Any:
     return x
 
 
+def sealed(x: Any) -> Any:
+    """A constant that may be a view of what records hold: nobody shall write through it."""
+    if type(x) is tuple:
+        return tuple([sealed(part) for part in x])
+    if isinstance(x, np.ndarray) and x.base is not None:
+        x.flags.writeable = False
+    return x
+
+
 def memo_of(x: Array) -> dict[Any, Any]:
     """The memo of the innermost traced array, which all levels above it share."""
     while isinstance(x.value, Array):
         x = x.value
-    try:
-        return x.memo
-    except AttributeError:  # made when first asked for: few arrays have one
-        x.memo = {}
-        return x.memo
+    memo = getattr(x, "memo", None)
+    if memo is None:  # made when first asked for: few arrays have one
+        memo = x.memo = {}
+    return memo

@@ -42,7 +42,9 @@ def clip(
     if a_min is NO and a_max is NO:
         a_min, a_max = (None if min is NO else min), (None if max is NO else max)
     elif a_min is NO or a_max is NO:
-        raise TypeError(f"clip() missing 1 required positional argument: 'a_{'min' if a_min is NO else 'max'}'")
+        raise TypeError(
+            f"clip() missing 1 required positional argument: 'a_{'min' if a_min is NO else 'max'}'"
+        )
     elif min is not NO or max is not NO:
         raise ValueError(
             "Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden."

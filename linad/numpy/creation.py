@@ -93,7 +93,13 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> A
 def _constant_like(original: Any) -> Any:
     @door(original)
     def filled(
-        a: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None, *, device: Any = None
+        a: Any,
+        dtype: Any = None,
+        order: Any = "K",
+        subok: bool = True,
+        shape: Any = None,
+        *,
+        device: Any = None,
     ) -> Any:
         """A plain array of the shape and dtype of a traced one: it is constant."""
         whole = a.shape if shape is None else shape
@@ -138,13 +144,17 @@ def linspace(
 ) -> Any:  # fmt: skip
     """Evenly spaced numbers between two ends, which may be traced."""
     places = np.linspace(0, 1, num, endpoint, device=device)
+    common = result_type(
+        *[x if isinstance(x, Array) or np.isscalar(x) else np.asarray(x) for x in (start, stop)]
+    )
+    common = common if common.kind in "fc" else np.dtype(np.float64)
     start, stop = as_operand(start, "numpy.linspace"), as_operand(stop, "numpy.linspace")
-    wide = np.result_type(start.dtype, stop.dtype, np.float64)
-    start, stop = with_dtype(start, wide), with_dtype(stop, wide)
+    start, stop = with_dtype(start, common), with_dtype(stop, common)
+    places = places.astype(np.finfo(common).dtype)
     weights = places.reshape((-1,) + (1,) * len(np.broadcast_shapes(start.shape, stop.shape)))
     # Both ends exactly: the first weight is 0, and the last one 1.
     points = start * (1 - weights) + stop * weights
-    step = (stop - start) * (places[1] if len(places) > 1 else np.nan)
+    step = (stop - start) * places[1] if len(places) > 1 else np.nan
     axis = single(axis, points.ndim)
     points = with_dtype(points.transpose([*range(1, axis + 1), 0, *range(axis + 1, points.ndim)]), dtype)
     return (points, step) if retstep else points
@@ -172,7 +182,7 @@ def size(a: Any, axis: Any = None) -> Any:
 def result_type(*arrays_and_dtypes: Any) -> Any:
     """The dtype that arrays promote to."""
     parts = [innermost(x) if isinstance(x, Array) else x for x in arrays_and_dtypes]
-    return np.result_type(*[x.dtype if hasattr(x, "dtype") and hasattr(x, "shape") else x for x in parts])
+    return np.result_type(*[x if isinstance(x, type) else getattr(x, "dtype", x) for x in parts])
 
 
 @door(np.common_type)

@@ -90,7 +90,7 @@ def _real_only(name: str, function: Any) -> Any:
     def check(x: Any) -> Any:
         if is_complex(x):
             raise TypeError(f"ufunc '{name}' not supported for the input types: {x.dtype} is complex")
-        return function(x)
+        return function(_number(x, name))
 
     return check
 
@@ -99,12 +99,21 @@ def _divmod(x: Any, y: Any) -> tuple[Any, Any]:
     return ops.floor_divide(x, y), ops.remainder(x, y)
 
 
+def _numpy_divmod(x: Any, y: Any) -> tuple[Any, Any]:
+    return _divmod(_number(x, "numpy.divmod"), _number(y, "numpy.divmod"))
+
+
 sign = ufunc_door(np.sign, _sign)
 fabs = ufunc_door(np.fabs, _real_only("fabs", ops.absolute))
 degrees = rad2deg = ufunc_door(np.degrees, _real_only("degrees", lambda x: x * (180 / np.pi)))
 radians = deg2rad = ufunc_door(np.radians, _real_only("radians", lambda x: x * (np.pi / 180)))
 float_power = ufunc_door(np.float_power, lambda x, y: ops.power(_double(x), _double(y)))
-divmod = ufunc_door(np.divmod, _divmod)
+divmod = ufunc_door(np.divmod, _numpy_divmod)
+
+
+def _number(x: Any, name: str) -> Any:
+    """Python's traced numbers as NumPy's."""
+    return as_operand(x, name) if isinstance(x, Array) else x
 
 
 def _double(x: Any) -> Any:

@@ -193,6 +193,7 @@ def tile(A: Any, reps: Any) -> Any:
 
 
 __all__ = [
-    "append", "array_split", "atleast_1d", "atleast_2d", "atleast_3d", "column_stack", "concat", "concatenate", "dsplit",
-    "dstack", "hsplit", "hstack", "repeat", "split", "stack", "tile", "unstack", "vsplit", "vstack",
+    "append", "array_split", "atleast_1d", "atleast_2d", "atleast_3d", "column_stack", "concat",
+    "concatenate", "dsplit", "dstack", "hsplit", "hstack", "repeat", "split", "stack", "tile", "unstack",
+    "vsplit", "vstack",
 ]  # fmt: skip

@@ -15,6 +15,9 @@ from linad.operations import solve as _solve
 
 def _common(*arrays: Any) -> np.dtype[Any]:
     """The dtype in which numpy.linalg computes: single only where all are."""
+    first = arrays[0].dtype
+    if first.char in "fdFD" and all([x.dtype == first for x in arrays[1:]]):
+        return first  # type: ignore[no-any-return]  # arrays are traced or plain
     wide = any(x.dtype.kind not in "fc" or x.dtype in (np.float64, np.complex128) for x in arrays)
     for x in arrays:
         if x.dtype.kind not in "biufc" or (x.dtype.kind in "fc" and x.dtype.char not in "fdFD"):
@@ -27,19 +30,20 @@ def _common(*arrays: Any) -> np.dtype[Any]:
 def solve(a: Any, b: Any) -> Any:
     """The solution of ``a x = b``. A traced ``a`` is factored once, for the value and all derivatives."""
     a, b = as_operand(a, "numpy.linalg.solve"), as_operand(b, "numpy.linalg.solve")
-    if a.ndim < 2:
+    A, B = a.shape, b.shape
+    if len(A) < 2:
         raise np.linalg.LinAlgError(
-            f"{a.ndim}-dimensional array given. Array must be at least two-dimensional"
+            f"{len(A)}-dimensional array given. Array must be at least two-dimensional"
         )
-    if a.shape[-1] != a.shape[-2]:
+    if A[-1] != A[-2]:
         raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
     common = _common(a, b)
-    if b.ndim == 0 or b.shape[-1 if b.ndim == 1 else -2] != a.shape[-1]:
+    if not B or B[-1 if len(B) == 1 else -2] != A[-1]:
         raise ValueError(
-            f"solve: a of shape {a.shape} and b of shape {b.shape} do not fit: a x = b needs {a.shape[-1]} rows in b"
+            f"solve: a of shape {A} and b of shape {B} do not fit: a x = b needs {A[-1]} rows in b"
         )
-    if b.ndim > 2:
-        np.broadcast_shapes(a.shape[:-2], b.shape[:-2])  # its error
+    if len(B) > 2:
+        np.broadcast_shapes(A[:-2], B[:-2])  # its error
     return _solve.solve(retype(a, common), retype(b, common))
 
 
@@ -57,7 +61,9 @@ def outer(x1: Any, x2: Any, /) -> Any:
     """The outer product of two vectors."""
     x1, x2 = as_operand(x1, "numpy.linalg.outer"), as_operand(x2, "numpy.linalg.outer")
     if x1.ndim != 1 or x2.ndim != 1:
-        raise ValueError(f"Input arrays must be one-dimensional, but they are x1.ndim={x1.ndim} and x2.ndim={x2.ndim}.")
+        raise ValueError(
+            f"Input arrays must be one-dimensional, but they are x1.ndim={x1.ndim} and x2.ndim={x2.ndim}."
+        )
     return products.outer(x1, x2)
 
 

@@ -9,7 +9,18 @@ import numpy as np
 
 from linad.core.traced import Array, attach, innermost
 from linad.errors import ConversionError, InPlaceError, NoRuleError, OptionError
-from linad.numpy import choices, elements, indexing, joining, order, products, reductions, rounding, shapes, statistics
+from linad.numpy import (
+    choices,
+    elements,
+    indexing,
+    joining,
+    order,
+    products,
+    reductions,
+    rounding,
+    shapes,
+    statistics,
+)
 from linad.numpy.axes import cast
 from linad.operations import elementwise as ops
 from linad.operations import shape
@@ -65,7 +76,9 @@ def _setitem(self: Array, key: Any, value: Any) -> NoReturn:
 
 
 def _delitem(self: Array, key: Any) -> NoReturn:
-    raise InPlaceError("del x[i]", "a traced array is not changed in place.", "numpy.concatenate the parts to keep.")
+    raise InPlaceError(
+        "del x[i]", "a traced array is not changed in place.", "numpy.concatenate the parts to keep."
+    )
 
 
 def _astype(
@@ -144,7 +157,9 @@ def _memory(name: str) -> property:
 def _refuse_setting(name: str) -> Callable[..., NoReturn]:
     def setter(self: Array, value: Any) -> NoReturn:
         raise InPlaceError(
-            f"x.{name} = ...", "a traced array is not changed in place.", _INSTEAD.get(name, "Make a new array.")
+            f"x.{name} = ...",
+            "a traced array is not changed in place.",
+            _INSTEAD.get(name, "Make a new array."),
         )
 
     return setter

@@ -91,6 +91,8 @@ def inner(a: Any, b: Any, /) -> Any:
     if a.ndim == 0 or b.ndim == 0:
         return a * b
     _aligned(a, b, -1, -1)
+    if a.ndim == b.ndim == 1:
+        return contractions.matmul(a, b)
     return tensordot(a, b, (a.ndim - 1, b.ndim - 1))
 
 
@@ -122,7 +124,9 @@ def _summed(axes: Any, a: Any, b: Any) -> tuple[tuple[int, ...], tuple[int, ...]
     fits = len(left) == len(right)
     if fits:
         if any(not -a.ndim <= i < a.ndim for i in left) or any(not -b.ndim <= j < b.ndim for j in right):
-            raise IndexError(f"tuple index out of range: axes {left} and {right} of shapes {a.shape} and {b.shape}")
+            raise IndexError(
+                f"tuple index out of range: axes {left} and {right} of shapes {a.shape} and {b.shape}"
+            )
         fits = all(a.shape[i] == b.shape[j] for i, j in zip(left, right, strict=True))
     if not fits:
         raise ValueError(f"shape-mismatch for sum: axes {left} of {a.shape}, axes {right} of {b.shape}")
@@ -149,7 +153,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 @door(np.einsum)
 def einsum(
-    *operands: Any, out: Any = None, optimize: Any = False, dtype: Any = None, order: Any = "K", casting: Any = "safe"
+    *operands: Any, out: Any = None, optimize: Any = False, dtype: Any = None, order: Any = "K", casting:
+    Any = "safe"
 ) -> Any:  # fmt: skip
     """The sum of products over the letters that the output does not name."""
     refuse_out("einsum", out)
@@ -189,5 +194,6 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
 
 
 __all__ = [
-    "dot", "einsum", "inner", "kron", "matmul", "matvec", "outer", "tensordot", "trapezoid", "vdot", "vecdot", "vecmat",
+    "dot", "einsum", "inner", "kron", "matmul", "matvec", "outer", "tensordot", "trapezoid", "vdot",
+    "vecdot", "vecmat",
 ]  # fmt: skip

@@ -30,7 +30,9 @@ def reshape(a: Any, /, shape: Any, order: Any = "C", *, copy: Any = None) -> Any
     """The same entries in another shape."""
     a = as_operand(a, "numpy.reshape")
     order = _order(order, "numpy.reshape")
-    whole = tuple(map(operator.index, shape)) if isinstance(shape, (tuple, list)) else (operator.index(shape),)
+    whole = (
+        tuple(map(operator.index, shape)) if isinstance(shape, (tuple, list)) else (operator.index(shape),)
+    )
     if -1 in whole:
         if whole.count(-1) > 1:
             raise ValueError("can only specify one unknown dimension")

@@ -29,7 +29,8 @@ def _averaged(a: Any, axis: Any, dtype: Any) -> tuple[Any, tuple[int, ...] | Non
 def _count(a: Any, axes: Any, kept: bool, where: Any, dtype: np.dtype[Any]) -> Any:
     """How many entries are averaged: a number, or with where= an array, in the real dtype of the data."""
     if where is NO or where is True:
-        return float(math.prod(n for i, n in enumerate(a.shape) if axes is None or i in axes))
+        entries = math.prod(n for i, n in enumerate(a.shape) if axes is None or i in axes)
+        return np.finfo(dtype).dtype.type(entries)
     mask = check_mask(where, a.shape)
     counted = reductions.sum(broadcast_to(mask, a.shape), axes, kept)
     return retype(counted, np.finfo(dtype).dtype)
@@ -58,8 +59,8 @@ def mean(
 
 @door(np.var)
 def var(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO,
-    *, where: Any = NO, mean: Any = NO, correction: Any = NO,
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO, *,
+    where: Any = NO, mean: Any = NO, correction: Any = NO,
 ) -> Any:  # fmt: skip
     """The variance; of complex entries that of their moduli."""
     refuse_out("var", out)
@@ -82,8 +83,8 @@ def var(
 
 @door(np.std)
 def std(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO,
-    *, where: Any = NO, mean: Any = NO, correction: Any = NO,
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO, *,
+    where: Any = NO, mean: Any = NO, correction: Any = NO,
 ) -> Any:  # fmt: skip
     """The standard deviation: the root of the variance, without derivative where that is 0."""
     refuse_out("std", out)
@@ -118,7 +119,8 @@ def average(
         total = reductions.sum(broadcast_to(weights, a.shape), axes, kept)
         if (total == 0).any():
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-        value, scale = reductions.sum(a * weights, axes, kept) / total, total
+        value = reductions.sum(a * weights, axes, kept) / total
+        scale = retype(total, value.dtype)
     return (value, np.broadcast_to(scale, value.shape)) if returned else value
 
 

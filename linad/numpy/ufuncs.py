@@ -77,5 +77,7 @@ for _name in elements.__all__:
         replacements[(_ufunc, "reduceat")] = (
             "Reduce slices: numpy.stack([numpy.sum(x[a:b]) for a, b in bounds])."
         )
-        replacements[(_ufunc, "accumulate")] = "numpy.cumsum and numpy.cumprod are differentiable; else a loop over the slices."
+        replacements[(_ufunc, "accumulate")] = (
+            "numpy.cumsum and numpy.cumprod are differentiable; else a loop over the slices."
+        )
         replacements[(_ufunc, "reduce")] = "A loop over the slices along the axis."

@@ -3,7 +3,8 @@
 An index is a pattern and arrays: the pattern is the tuple that NumPy takes, with HOLE wherever an array stands. So arrays are
 arguments of their own, and a recorded computation may compute them.
 
-index       y = x[i]                    gx = scatter(gy)
+index       y = x[i]                    gx = scatter(gy); for a basic index, a piece of it
+assemble    y = 0; y[i] += x, ...       gx = gy[i], ...
 scatter     y = 0; y[i] += x            gx = gy[i]
 index_set   y = x; y[i] = v             gx = gy with 0 at i;  gv = gy[i] where the entry was the last one written
 """
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.kinds import Sample, discrete, linear
-from linad.core.space import dtype_of
+from linad.core.space import Pieces, Space, dtype_of
 
 
 class _Hole:
@@ -72,10 +73,24 @@ _SAMPLES = (
     Sample(((0, 2),), ((slice(None), 1),), "empty"),
 )
 
+
+def _index_adjoint(g: Any, space: Space, pattern: Pattern, *arrays: Any) -> Any:
+    if not arrays:
+        return Pieces(g, space.shape, dtype_of(g), pattern)
+    return scatter(g, space.shape, pattern, *arrays)
+
+
+def _assemble(shape: tuple[int, ...], patterns: tuple[Pattern, ...], *parts: Any) -> Any:
+    out = np.zeros(shape, np.result_type(*parts))
+    for pattern, part in zip(patterns, parts, strict=True):
+        out[pattern] += part
+    return out
+
+
 index = linear(
     "index",
     lambda x, pattern, *arrays: x[_index(pattern, arrays)],
-    lambda g, space, pattern, *arrays: scatter(g, space.shape, pattern, *arrays),
+    _index_adjoint,
     reads=True,
     samples=_SAMPLES,
 )
@@ -89,6 +104,18 @@ scatter = linear(
         Sample(((3,),), ((5,), (HOLE,), np.array([0, 0, 3])), "repeated"),
         Sample(((2, 2),), ((3, 2), (HOLE,), np.array([True, False, True])), "mask"),
         Sample(((),), ((2, 2), (0, 1)), "entry"),
+    ),
+)
+assemble = linear(
+    "assemble",
+    _assemble,
+    lambda g, spaces, shape, patterns: [index(g, pattern) for pattern in patterns],
+    first=2,
+    last=None,
+    samples=(
+        Sample(((), (2,)), ((3,), ((0,), (slice(None, 2),))), "overlapping"),
+        Sample(((4,),), ((3, 4), ((1,),)), "row"),
+        Sample(((0, 2),), ((0, 2), ((slice(None),),)), "empty"),
     ),
 )
 winners = discrete("winners", _winners)

@@ -1,0 +1,68 @@
+"""The command ``linad``: parse, call, print. Exit status 0: it holds; 1: it does not; 2: it was misused."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from linad.check import check, matching, write
+from linad.check.points import DESIGNS
+from linad.check.report import by_kind, by_operation
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("patterns", nargs="*", metavar="PATTERN", help="names of operations, such as 'arc*'")
+    parser.add_argument(
+        "--points", choices=sorted(DESIGNS), default="covering", help="where to try (default: covering)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="the numbers to try on (default: 0)")
+    parser.add_argument("--list", action="store_true", help="only list the operations that match")
+
+
+def _check(options: argparse.Namespace) -> int:
+    operations = matching(options.patterns)
+    unmatched = [pattern for pattern in options.patterns if not matching([pattern])]
+    if unmatched:
+        names = ", ".join(map(repr, unmatched))
+        print(f"linad check: no operation matches {names}; linad check --list names them", file=sys.stderr)
+        return 2
+    if options.list:
+        for primitive in operations:
+            samples = len(primitive.samples)
+            print(f"{primitive.name:20} {primitive.kind:12} {samples} sample{'' if samples == 1 else 's'}")
+        return 0
+    report = check(options.patterns, options.points, options.seed)
+    print(write(report, by_operation if options.patterns else by_kind))
+    return 0 if report.holds else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand: its name and sentence, its arguments, and what it does."""
+
+    name: str
+    sentence: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+COMMANDS = (Command("check", "try the laws of derivatives on operations", _add_check, _check),)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line; the result is the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="linad", description="Differentiable linear algebra for people who write NumPy and SciPy."
+    )
+    version = sys.modules["linad"].__version__  # this module's own package; imports point down only
+    parser.add_argument("--version", action="version", version=f"linad {version}")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        own = subparsers.add_parser(command.name, help=command.sentence, description=command.sentence)
+        command.arguments(own)
+        own.set_defaults(run=command.run)
+    options = parser.parse_args(argv)
+    status: int = options.run(options)
+    return status

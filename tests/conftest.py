@@ -1,0 +1,21 @@
+"""One BLAS thread for each test process, bounded property tests, and the one source of random numbers."""
+
+import os
+
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"  # read when NumPy is first imported, below
+
+from zlib import crc32  # noqa: E402  # after the environment
+
+import numpy as np  # noqa: E402  # after the environment
+import pytest  # noqa: E402  # after the environment
+from hypothesis import settings  # noqa: E402  # after the environment
+
+settings.register_profile("linad", deadline=None, max_examples=50, derandomize=True)
+settings.load_profile("linad")
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """A generator seeded by the name of the test: the same numbers in every run and in any order."""
+    return np.random.default_rng(crc32(request.node.nodeid.encode()))
