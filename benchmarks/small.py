@@ -98,8 +98,9 @@ def contestants(case: Case) -> dict[str, Run]:
     if torch is not None:
         torch.set_num_threads(1)
 
+        tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in case.arrays]
+
         def run() -> Any:
-            tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in case.arrays]
             value = case.torch(*tensors)
             return value, torch.autograd.grad(value, tensors)
 

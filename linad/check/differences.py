@@ -51,7 +51,7 @@ def derivative(phi: Callable[[float], Any], step: float) -> tuple[Array, Array]:
         right, left = phi(h), phi(-h)
         high, low = flat(right), flat(left)
         largest = float(np.max(np.abs([high, low]), initial=0))
-        noise = 4 * coarsest(right) * largest / h  # a few roundings of the largest numbers that occur
+        noise = 2 * coarsest(right) * largest / h  # a few roundings of the largest numbers that occur
         row = [(high - low) / (2 * h)]
         if i == 0:
             best, error = row[0], np.full(high.shape, np.inf)

@@ -54,47 +54,38 @@ def locally_constant(primitive: Primitive) -> bool | str:
 
 
 def has_parts(primitive: Primitive) -> bool | str:
-    several = any(len(sample.shapes) > 1 for sample in primitive.samples)
-    if not several and primitive.outputs is None:
-        return "one operand, one output"
-    return differentiable(primitive)
+    several = any(len(sample.shapes) > 1 for sample in primitive.samples) or primitive.outputs is not None
+    return _if(several, "one operand, one output", primitive)
 
 
-def has_numbers(primitive: Primitive) -> bool | str:
-    if not any(_all_numbers(shapes) for shapes in (sample.shapes for sample in primitive.samples)):
-        return "it takes arrays only"
-    return differentiable(primitive)
+def takes_numbers(primitive: Primitive) -> bool | str:
+    return _if(primitive.kind == "elementwise", "it takes arrays", primitive)
 
 
 def has_batches(primitive: Primitive) -> bool | str:
-    if not acts_on_matrices(primitive):
-        return "it has no batch of matrices"
-    return differentiable(primitive)
+    return _if(acts_on_matrices(primitive), "it has no batch of matrices", primitive)
 
 
 def has_equation(primitive: Primitive) -> bool | str:
-    return differentiable(primitive) if primitive.kind == "composition" else "no equation defines it"
+    return _if(primitive.kind == "composition", "no equation defines it", primitive)
 
 
 def has_two_programs(primitive: Primitive) -> bool | str:
-    if primitive.kind != "composition":
-        return "its rule has one program"
-    return True if has_kernel(primitive) else "its rule has one program"
+    two = primitive.kind == "composition" and has_kernel(primitive)
+    return _if(two, "its rule has one program", primitive)
+
+
+def _if(condition: bool, reason: str, primitive: Primitive) -> bool | str:
+    """Whether a law that is for some of the differentiable operations is for this one."""
+    answer = differentiable(primitive)
+    return answer if condition or isinstance(answer, str) else reason
 
 
 # -- at which points ----------------------------------------------------------
 
 
-def _all_numbers(shapes: tuple[tuple[int, ...], ...]) -> bool:
-    return all(shape == () for shape in shapes)
-
-
 def at_numbers(point: Point) -> bool:
-    return point.dtype in MAIN and _all_numbers(point.sample.shapes) and _kind_allows_numbers(point)
-
-
-def _kind_allows_numbers(point: Point) -> bool:
-    return point.primitive.kind == "elementwise"
+    return point.dtype in MAIN and all(shape == () for shape in point.sample.shapes)
 
 
 def in_double_precision(point: Point) -> bool:
@@ -185,7 +176,7 @@ LAWS = (
         "numbers",
         "Python's numbers are arrays without axes",
         numbers_are_arrays_without_axes,
-        has_numbers,
+        takes_numbers,
         at_numbers,
     ),
     Law(

@@ -153,9 +153,9 @@ def covering(primitive: Primitive, seed: int = 0) -> Iterator[Point]:
     # What is empty or a number has no layout to speak of: the largest samples serve.
     samples = sorted(primitive.samples, key=lambda s: -sum(int(np.prod(shape)) for shape in s.shapes))
     layouts = [layout for layout in LAYOUTS if layout != "c"]
-    spread = [name for name in dtypes if name not in MAIN]
-    spread += [name for name in dtypes if name in MAIN][: max(0, len(layouts) - len(spread))]
-    for i, dtype in enumerate(spread):
+    spread = [name for name in dtypes if name not in MAIN] + [name for name in dtypes if name in MAIN]
+    for i in range(max(len(layouts), len(spread) - len(MAIN))):
+        dtype = spread[i % len(spread)]
         fitting = [sample for sample in samples if _fits(sample, dtype)]
         for k in range(min(2, len(fitting))):
             yield _point(primitive, fitting[(i + k) % len(fitting)], dtype, layouts[i % len(layouts)], seed)

@@ -1,4 +1,4 @@
-"""An operation at a point: a function of its traced operands, random vectors, first derivatives, once each."""
+"""An operation at a point: a function of its traced operands, random vectors, first derivatives, kept."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from linad.core import tree
 from linad.core.level import Level
-from linad.core.reverse import private
 from linad.core.space import dtype_of, expand, retype, shape_of, zeros
 from linad.core.traced import Array, operand
 from linad.errors import ArgumentError, DtypeError, LeakedTracerError, OutputError, ShapeError, StructureError
@@ -36,20 +35,14 @@ def admit(where: str, path: str, x: Any) -> Any:
             "Leave it out by argnums, or pass it as a keyword argument.",
         )
     x = operand(x, f"{where}, {path}")
-    if x.dtype.kind not in "biufc":
-        raise ArgumentError(
-            where,
-            f"{path} is an array of dtype {x.dtype}, which cannot be differentiated.",
-            "Convert it to numbers first: x.astype(float).",
-        )
     if x.dtype.kind not in "fc":
         return x.astype(np.float64)
     return x if x.dtype.isnative else x.astype(x.dtype.newbyteorder("="))
 
 
 def held(x: Any) -> Any:
-    """An admitted argument that records will hold: copied if somebody could write to it."""
-    return private(x) if type(x) is np.ndarray else x
+    """An admitted argument that records will hold: a copy, since its owner may write to it."""
+    return x.copy("K") if type(x) is np.ndarray else x
 
 
 def unwrap(x: Any, level: Level) -> Any:

@@ -47,7 +47,7 @@ def _view(x: Any) -> Any:
     return sealed(x.view()) if isinstance(x, np.ndarray) else x
 
 
-_constant = discrete("stop_gradient", _view)
+_constant = discrete("stop_gradient", _view, samples=UNARY)
 
 
 def stop_gradient(x: Any) -> Any:

@@ -1,7 +1,8 @@
 """Doors: functions with NumPy's and SciPy's names and signatures.
 
-A door looks for traced arrays among its arguments. Without any it calls the original, whose result is returned as it is.
-With one it calls linad's function of the same signature, which plain NumPy reaches too, through NumPy's protocols.
+A door looks for traced arrays among its arguments. Without any it calls the original, whose result is returned
+as it is. With one it calls linad's function of the same signature, which plain NumPy reaches too, by its
+protocols.
 """
 
 from __future__ import annotations
@@ -53,13 +54,15 @@ def _documentation(original: Function, traced: Function) -> str:
     module = getattr(original, "__module__", None) or "numpy"
     name = getattr(original, "__name__", "function")
     first = (traced.__doc__ or "").strip() or f"Differentiable :func:`{module}.{name}`."
-    return f"{first}\n\nArguments, results and errors are those of ``{module}.{name}``, which is called where no argument is traced."
+    plain = f"``{module}.{name}``, which is called where no argument is traced"
+    return f"{first}\n\nArguments, results and errors are those of {plain}."
 
 
 def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
     """The door of a ufunc: operands broadcast and promote as NumPy's do; dtype= and casting= choose the loop.
 
-    order= and subok= speak of memory and of subclasses, and change no number; out= and where= are refused by name.
+    order= and subok= speak of memory and of subclasses, and change no number; out=, where= and signature= are
+    refused by name.
     """
     name = f"numpy.{original.__name__}"
     declared = getattr(primitive, "primitive", None)
@@ -78,8 +81,8 @@ def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
             )
         if len(args) != original.nin:
             raise TypeError(
-                f"{original.__name__}() takes from {original.nin} to {original.nin + original.nout} positional "
-                f"arguments but {len(args)} were given"
+                f"{original.__name__}() takes from {original.nin} to {original.nin + original.nout} "
+                f"positional arguments but {len(args)} were given"
             )
         args = tuple([operand(x, name) for x in args])
         if options:

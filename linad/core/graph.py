@@ -20,7 +20,7 @@ from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.site import Site, user_site
 from linad.core.space import Space, is_complex, shape_of
-from linad.core.traced import Array
+from linad.core.traced import Array, innermost
 from linad.core.transforms import vjp
 from linad.errors import ArgumentError, DtypeError, SymbolError
 
@@ -332,7 +332,8 @@ class BoundFunction:
         found: dict[int, Any] = {}
         for a, x in zip(self.inputs, data, strict=True):
             x = np.asarray(x) if isinstance(x, (list, tuple)) else x
-            x = admit("function", f"the data for {a.name}", x)
+            if not isinstance(innermost(x), Unknown):
+                x = admit("function", f"the data for {a.name}", x)
             if isinstance(a.value, Space) and shape_of(x) != a.value.shape:
                 raise ArgumentError(
                     "function",

@@ -369,21 +369,21 @@ def composition(
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
         if live[-1] >= last:
             raise _operand_without_rule(name, live[-1])
-        g = expanded(g, out)
         if outputs is None:
-            parts: Any = (out,)
-            given = (g,)
-            present: tuple[bool, ...] = (True,)
+            g = expand(g, shape_of(out))
+            parts, given, present = (out,), (g,), _ALONE
+            traced = isinstance(g, Array) or isinstance(out, Array)
         else:
-            parts, given = out, g
+            parts, given = out, expanded(g, out)
             present = tuple([c is not None for c in g])
+            traced = _any_traced(parts) or _any_traced(given)
         key = (present, live)
         if key not in kernels_by:
             wanted = tuple([i in live for i in range(last)])
             kernels_by[key] = made().kernel(present, wanted)
             cotangents_by[key] = made().cotangent(present, wanted)
         run = kernels_by[key]
-        if run is None or _any_traced(values[:last]) or _any_traced(parts) or _any_traced(given):
+        if run is None or traced or _any_traced(values):
             run = cotangents_by[key]
         cotangents = run(values, parts, given)
         return [fit(cotangents[i], values[i]) for i in live]
@@ -422,6 +422,9 @@ def aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[...
 
     primitive.call = primitive.entry = call
     return register(primitive)
+
+
+_ALONE = (True,)  # the only output's cotangent is present
 
 
 def _any_traced(values: Sequence[Any]) -> bool:

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
+from functools import cache, partial
 from typing import NoReturn
 
 from linad.errors import LeakedTracerError
@@ -42,7 +42,12 @@ class Level(int):
 
     def close(self) -> None:
         """From here on, an operation on an array of this level raises."""
-        self.tick = partial(_leaked, self.transform)
+        self.tick = _raiser(self.transform)
+
+
+@cache
+def _raiser(transform: str) -> Callable[[], NoReturn]:
+    return partial(_leaked, transform)
 
 
 def _leaked(transform: str) -> NoReturn:

@@ -62,26 +62,27 @@ class Record(Array):
     def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
         level = self.level
         live: list[int] = []
-        values: list[Any] = []
+        values = list(args)
         run = primitive.numeric
+        constants = False
         for i, a in enumerate(args):
             if isinstance(a, Array):
                 if a.level is level:
                     live.append(i)
-                    a = a.value
+                    a = values[i] = a.value
                 if isinstance(a, Array):
                     run = primitive.call
-            values.append(a)
+            elif type(a) is _ndarray:
+                constants = True
         out = run(*values)
-        if primitive.pull is None:
+        if primitive.pull is None or _floor() >= level:
             return out
-        if level <= _floor():
-            return sealed(out)
-        if primitive.reads:
+        if constants and primitive.reads:
+            kept = list(args)
             for i, a in enumerate(args):
                 if type(a) is _ndarray:
-                    values[i] = private(a)
-                    args = (*args[:i], values[i], *args[i + 1 :])
+                    kept[i] = values[i] = private(a)
+            args = tuple(kept)
         here = user_site()
         whole = Record(out, primitive, args, tuple(values), tuple(live), level, here)
         if primitive.outputs is None:
@@ -174,8 +175,16 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
     found: dict[int, tuple[Record, Any]] = {}
 
     def send(x: Record, c: Any) -> None:
+        """Add a cotangent to what a record has received: a leaf, an output of several, or an output of the walk."""
         i = None
-        if x.primitive is None and x.args:  # an output of several: its place in the cotangent of the whole
+        if x.primitive is None:
+            if not x.args:
+                entry = found.get(x.index)
+                if entry is not None:
+                    have = entry[1]
+                    c = c + have if type(c) is Pieces and type(have) is not Pieces else have + c
+                found[x.index] = (x, c)
+                return
             if x.args is _FREED:
                 raise _freed()
             x, i = x.args
@@ -206,11 +215,8 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
             if type(g) is Pieces:
                 g = g.whole()
             primitive = record.primitive
-            if primitive is None:
-                if record.args:
-                    raise _freed()
-                found[record.index] = (record, g)
-                continue
+            if primitive is None:  # the whole of several outputs
+                raise _freed()
             here[0] = record.site
             args = record.args
             live = record.live
@@ -219,7 +225,7 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
                 if c is None:
                     continue
                 x = args[i]
-                if x.primitive is None and x.args:
+                if x.primitive is None:
                     send(x, c)
                     continue
                 key = -x.index
@@ -239,6 +245,9 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
         raise
     finally:
         site.current.reset(token)
+    for index, (record, g) in found.items():
+        if type(g) is Pieces:
+            found[index] = (record, g.whole())
     return found
 
 

@@ -239,8 +239,13 @@ def operand(x: Any, where: str) -> Any:
         )
     if isinstance(x, np.ndarray) and x.dtype.kind in "biufc":
         return x.view(np.ndarray)
-    kind = f"array of dtype {x.dtype}" if isinstance(x, (np.ndarray, np.generic)) else type(x).__name__
-    raise ArgumentError(where, f"an operand is of type {kind}, not a number or an array of numbers.")
+    if isinstance(x, (np.ndarray, np.generic)):
+        raise ArgumentError(
+            where,
+            f"an operand is an array of dtype {x.dtype}, not of numbers.",
+            "Convert it first: x.astype(float).",
+        )
+    raise ArgumentError(where, f"an operand is of type {type(x).__name__}, not a number or an array of numbers.")
 
 
 def flatten(x: Any) -> Iterator[Any]:

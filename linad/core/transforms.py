@@ -496,7 +496,10 @@ def _enter(where: str, args: tuple[Any, ...], argnums: Argnums, level: Level) ->
     leaves: list[Record] = []
     for i in _positions(where, argnums, len(args)):
         x = args[i]
-        if type(x) in _BARE:
+        if type(x) is np.ndarray and x.dtype.char in "fdFD" and x.dtype.isnative:
+            x = traced[i] = leaf(x.copy("K"), level)
+            leaves.append(x)
+        elif type(x) in _BARE:
             x = traced[i] = leaf(held(admit(where, f"argument {i}", x)), level)
             leaves.append(x)
         else:
@@ -512,7 +515,7 @@ def _enter(where: str, args: tuple[Any, ...], argnums: Argnums, level: Level) ->
 
 def _arrange(args: Sequence[Any], argnums: Argnums, take: Callable[[], Any]) -> Any:
     """Something for each leaf of the arguments at ``argnums``, in their containers; a tuple if several are named."""
-    if isinstance(argnums, (int, np.integer)):
+    if type(argnums) is int or isinstance(argnums, np.integer):
         x = args[argnums]
         return take() if type(x) in _BARE else tree.map_leaves(lambda _, __: take(), x)
     return tuple(

@@ -37,7 +37,8 @@ def rebuild(node: Tree, parts: list[Tree]) -> Tree:
         copy.update(zip(node, parts, strict=True))
         return copy
     copy = object.__new__(kind)
-    copy.__dict__.update(getattr(node, "__dict__", {}))
+    if hasattr(node, "__dict__"):  # absent with slots
+        copy.__dict__.update(node.__dict__)
     for field, part in zip(dataclasses.fields(node), parts, strict=True):
         object.__setattr__(copy, field.name, part)
     return copy

@@ -34,12 +34,12 @@ def _lapack(*arrays: Any) -> np.dtype[Any]:
 
 @door(scipy.linalg.solve_triangular)
 def solve_triangular(
-    a: Any, b: Any, trans: Any = 0, lower: Any = False, unit_diagonal: Any = False, overwrite_b: Any = False,
-    check_finite: Any = True,
+    a: Any, b: Any, trans: Any = 0, lower: Any = False, unit_diagonal: Any = False, overwrite_b: Any =
+    False, check_finite: Any = True,
 ) -> Any:  # fmt: skip
     """The solution of ``op(a) x = b`` for a triangular ``a``, of which one triangle is read.
 
-    Batches broadcast; ``b`` holds vectors where it has one axis, else matrices. A traced array is never overwritten.
+    Batches broadcast; ``b`` is a vector where it has one axis. A traced array is never overwritten.
     """
     name = "solve_triangular"
     a, b = _validated(a, name, check_finite), _validated(b, name, check_finite)

@@ -1,7 +1,8 @@
-"""NumPy's names and signatures, differentiable. ``import linad.numpy as np`` and plain ``import numpy as np`` both work.
+"""NumPy's names and signatures, differentiable; plain ``import numpy as np`` works as well.
 
-The names in ``__all__`` have derivatives, or give constants where the result is discrete. Every other name of NumPy (constants,
-dtypes, array creation, random, testing ...) passes through; such a function refuses a traced array by name.
+The names in ``__all__`` have derivatives, or give constants where the result is discrete. Every other name of
+NumPy (constants, dtypes, array creation, random, testing ...) passes through; such a function refuses a
+traced array by name.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from linad.numpy import (
     indexing,
     joining,
     linalg,
-    methods,  # noqa: F401  # attaches operators and methods to traced arrays
+    methods,  # noqa: F401  # attaches attributes and methods to traced arrays
+    operators,  # noqa: F401  # ... so does it
     order,
     products,
     reductions,

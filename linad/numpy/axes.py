@@ -96,14 +96,6 @@ def check_mask(mask: Any, shape: tuple[int, ...]) -> Any:
 
 
 __all__ = [
-    "NO",
-    "AxisError",
-    "as_operand",
-    "as_scalar",
-    "cast",
-    "check_mask",
-    "flat_or",
-    "several",
-    "single",
+    "NO", "AxisError", "as_operand", "as_scalar", "cast", "check_mask", "flat_or", "several", "single",
     "with_dtype",
-]
+]  # fmt: skip

@@ -16,7 +16,7 @@ from linad.operations import elementwise, reductions
 
 @door(np.where)
 def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
-    """Entries of x where the condition holds, of y elsewhere; no derivative flows through the entry that is not chosen."""
+    """Entries of x where the condition holds, of y elsewhere; only the chosen entry has a derivative."""
     if x is None or y is None:
         if x is not y:
             raise ValueError("either both or neither of x and y should be given")

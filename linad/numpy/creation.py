@@ -10,7 +10,7 @@ from linad.core.dispatch import door
 from linad.core.traced import Array, flatten, innermost
 from linad.errors import ArgumentError
 from linad.numpy.axes import as_operand, cast, single, with_dtype
-from linad.operations.shape import broadcast_to, stack
+from linad.operations.shape import broadcast_to, reshape, stack
 
 
 def array(object: Any, dtype: Any = None, **options: Any) -> Any:
@@ -46,25 +46,24 @@ def asanyarray(a: Any, dtype: Any = None, order: Any = None, **options: Any) -> 
 
 
 def _joined(x: Any) -> Any:
-    """One traced array from what holds some; None where nothing is traced. A loop over depth, not over length."""
+    """One traced array from what holds some; None where nothing is traced."""
     if isinstance(x, Array):
         return as_operand(x, "array")
     if not isinstance(x, (list, tuple)) or not any(isinstance(part, Array) for part in flatten(x)):
         return None
-    parts = [_joined(part) if isinstance(part, (Array, list, tuple)) else None for part in x]
+    joined: list[Any] = [_joined(part) for part in x]
     parts = [
-        as_operand(part, "array") if whole is None else whole for whole, part in zip(parts, x, strict=True)
+        as_operand(part, "array") if whole is None else whole for whole, part in zip(joined, x, strict=True)
     ]
     if any(part.shape != parts[0].shape for part in parts):
-        raise ValueError(
-            f"array: the parts have shapes {', '.join(str(part.shape) for part in parts)}; they must be equal"
-        )
+        shapes = ", ".join(str(part.shape) for part in parts)
+        raise ValueError(f"array: the parts have shapes {shapes}; they must be equal")
     return stack(0, *parts)
 
 
 def _with_options(
-    name: str, x: Array, dtype: Any, *, copy: Any = True, order: Any = None, subok: bool = False, ndmin: int = 0,
-    device: Any = None, like: Any = None, ndmax: int = 0,
+    name: str, x: Array, dtype: Any, *, copy: Any = True, order: Any = None, subok: bool = False, ndmin:
+    int = 0, device: Any = None, like: Any = None, ndmax: int = 0,
 ) -> Any:  # fmt: skip
     if order not in (None, "K", "A", "C", "F"):
         raise ValueError(f"{name}: order must be one of 'C', 'F', 'A', or 'K' (got {order!r})")
@@ -73,7 +72,7 @@ def _with_options(
     if like is not None and not isinstance(like, (Array, np.ndarray)):
         raise ArgumentError(name, "like= names another array library.", "Leave it out.")
     x = with_dtype(x, dtype)
-    return x.reshape((1,) * (ndmin - x.ndim) + x.shape) if x.ndim < ndmin else x  # type: ignore[attr-defined]  # attached with the methods
+    return reshape(x, (1,) * (ndmin - x.ndim) + x.shape) if x.ndim < ndmin else x
 
 
 @door(np.copy)
@@ -115,7 +114,8 @@ ones_like = _constant_like(np.ones_like)
 
 @door(np.empty_like)
 def empty_like(
-    prototype: Any, /, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None, *, device: Any = None
+    prototype: Any, /, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None, *,
+    device: Any = None
 ) -> Any:  # fmt: skip
     """A plain array of the shape and dtype of a traced one."""
     whole = prototype.shape if shape is None else shape
@@ -126,7 +126,8 @@ def empty_like(
 
 @door(np.full_like)
 def full_like(
-    a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None, *, device: Any = None
+    a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None,
+    *, device: Any = None
 ) -> Any:  # fmt: skip
     """An array filled with a number, which may be traced."""
     whole = (a.shape if isinstance(a, Array) else np.shape(a)) if shape is None else shape
@@ -139,8 +140,8 @@ def full_like(
 
 @door(np.linspace)
 def linspace(
-    start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: Any = 0,
-    *, device: Any = None,
+    start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None,
+    axis: Any = 0, *, device: Any = None,
 ) -> Any:  # fmt: skip
     """Evenly spaced numbers between two ends, which may be traced."""
     places = np.linspace(0, 1, num, endpoint, device=device)
@@ -192,6 +193,6 @@ def common_type(*arrays: Any) -> Any:
 
 
 __all__ = [
-    "array", "asanyarray", "asarray", "astype", "common_type", "copy", "empty_like", "full_like", "linspace", "ndim",
-    "ones_like", "result_type", "shape", "size", "zeros_like",
+    "array", "asanyarray", "asarray", "astype", "common_type", "copy", "empty_like", "full_like",
+    "linspace", "ndim", "ones_like", "result_type", "shape", "size", "zeros_like",
 ]  # fmt: skip

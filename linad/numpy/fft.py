@@ -66,7 +66,7 @@ def _cooked(a: Any, s: Any, axes: Any, inverse_real: bool, name: str) -> tuple[l
 
 
 def _several(original: Any, last: Any, rest: Any, default: Any, real_last: bool) -> Any:
-    """Transforms along several axes: the last axis comes last where its transform gives real numbers, else first."""
+    """Transforms along several axes: the last axis first, or last where its transform gives real numbers."""
     name = f"fft.{original.__name__}"
 
     @door(original)
@@ -111,8 +111,8 @@ fftshift = _shift(np.fft.fftshift, True)
 ifftshift = _shift(np.fft.ifftshift, False)
 
 __all__ = [
-    "fft", "fft2", "fftn", "fftshift", "ifft", "ifft2", "ifftn", "ifftshift", "irfft", "irfft2", "irfftn", "rfft", "rfft2",
-    "rfftn",
+    "fft", "fft2", "fftn", "fftshift", "ifft", "ifft2", "ifftn", "ifftshift", "irfft", "irfft2", "irfftn",
+    "rfft", "rfft2", "rfftn",
 ]  # fmt: skip
 
 

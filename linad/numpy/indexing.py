@@ -22,7 +22,8 @@ _BASIC = frozenset((int, slice, type(None), type(Ellipsis)))
 
 def pattern_of(key: Any) -> tuple[tuple[Any, ...], list[Any]]:
     """An index as NumPy takes it, as a pattern and the arrays in it."""
-    pattern, arrays = [], []
+    pattern: list[Any] = []
+    arrays: list[Any] = []
     for part in key if isinstance(key, tuple) else (key,):
         if type(part) in _BASIC:
             pattern.append(part)
@@ -56,8 +57,8 @@ def _integer(part: Any) -> int:
         return operator.index(part)
     except TypeError as error:
         raise IndexError(
-            "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays "
-            f"are valid indices, not {type(part).__name__}"
+            "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean "
+            f"arrays are valid indices, not {type(part).__name__}"
         ) from error
 
 
@@ -151,9 +152,7 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
     indices = indices if isinstance(indices, Array) else np.asarray(indices)
     if indices.dtype.kind not in "iu":
         if indices.size:
-            raise TypeError(
-                f"Cannot cast array data from {indices.dtype!r} to dtype('int64') according to the rule 'safe'"
-            )
+            raise TypeError(f"numpy.take: places of dtype {indices.dtype} are not integers")
         indices = indices.astype(np.intp)
     if mode not in ("raise", "wrap", "clip"):
         raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")

@@ -8,16 +8,17 @@ import numpy as np
 
 from linad.core.dispatch import door
 from linad.core.space import retype
+from linad.core.traced import Array
 from linad.numpy import products, shapes
 from linad.numpy.axes import as_operand
 from linad.operations import solve as _solve
 
 
+_NATIVE = frozenset("fdFD")  # the dtypes of LAPACK
+
+
 def _common(*arrays: Any) -> np.dtype[Any]:
     """The dtype in which numpy.linalg computes: single only where all are."""
-    first = arrays[0].dtype
-    if first.char in "fdFD" and all([x.dtype == first for x in arrays[1:]]):
-        return first  # type: ignore[no-any-return]  # arrays are traced or plain
     wide = any(x.dtype.kind not in "fc" or x.dtype in (np.float64, np.complex128) for x in arrays)
     for x in arrays:
         if x.dtype.kind not in "biufc" or (x.dtype.kind in "fc" and x.dtype.char not in "fdFD"):
@@ -29,7 +30,8 @@ def _common(*arrays: Any) -> np.dtype[Any]:
 @door(np.linalg.solve)
 def solve(a: Any, b: Any) -> Any:
     """The solution of ``a x = b``. A traced ``a`` is factored once, for the value and all derivatives."""
-    a, b = as_operand(a, "numpy.linalg.solve"), as_operand(b, "numpy.linalg.solve")
+    a = a if isinstance(a, Array) else as_operand(a, "numpy.linalg.solve")
+    b = b if isinstance(b, Array) else as_operand(b, "numpy.linalg.solve")
     A, B = a.shape, b.shape
     if len(A) < 2:
         raise np.linalg.LinAlgError(
@@ -37,14 +39,16 @@ def solve(a: Any, b: Any) -> Any:
         )
     if A[-1] != A[-2]:
         raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
-    common = _common(a, b)
+    if a.dtype != b.dtype or a.dtype.char not in _NATIVE:
+        common = _common(a, b)
+        a, b = retype(a, common), retype(b, common)
     if not B or B[-1 if len(B) == 1 else -2] != A[-1]:
         raise ValueError(
             f"solve: a of shape {A} and b of shape {B} do not fit: a x = b needs {A[-1]} rows in b"
         )
     if len(B) > 2:
         np.broadcast_shapes(A[:-2], B[:-2])  # its error
-    return _solve.solve(retype(a, common), retype(b, common))
+    return _solve.solve(a, b)
 
 
 # The array API's spellings of what numpy has too: functions of their own to NumPy's dispatch.

@@ -142,5 +142,6 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> Any:
 
 
 __all__ = [
-    "all", "allclose", "any", "argmax", "argmin", "argsort", "array_equal", "count_nonzero", "isclose", "sort",
+    "all", "allclose", "any", "argmax", "argmin", "argsort", "array_equal", "count_nonzero", "isclose",
+    "sort",
 ]  # fmt: skip

@@ -30,7 +30,8 @@ def _cores(name: str, signature: str, *pairs: tuple[Any, int]) -> list[Any]:
 def _fitting(name: str, i: int, have: int, want: int) -> None:
     if have != want:
         raise ValueError(
-            f"{name}: Input operand 1 has a mismatch in its core dimension {i} (size {have} is different from {want})"
+            f"{name}: Input operand 1 has a mismatch in its core dimension {i} "
+            f"(size {have} is different from {want})"
         )
 
 
@@ -66,7 +67,8 @@ vecmat = ufunc_door(np.vecmat, _vecmat)
 def _aligned(a: Any, b: Any, i: int, j: int) -> None:
     if a.shape[i] != b.shape[j]:
         raise ValueError(
-            f"shapes {a.shape} and {b.shape} not aligned: {a.shape[i]} (dim {i % a.ndim}) != {b.shape[j]} (dim {j % b.ndim})"
+            f"shapes {a.shape} and {b.shape} not aligned: "
+            f"{a.shape[i]} (dim {i % a.ndim}) != {b.shape[j]} (dim {j % b.ndim})"
         )
 
 
@@ -124,9 +126,7 @@ def _summed(axes: Any, a: Any, b: Any) -> tuple[tuple[int, ...], tuple[int, ...]
     fits = len(left) == len(right)
     if fits:
         if any(not -a.ndim <= i < a.ndim for i in left) or any(not -b.ndim <= j < b.ndim for j in right):
-            raise IndexError(
-                f"tuple index out of range: axes {left} and {right} of shapes {a.shape} and {b.shape}"
-            )
+            raise IndexError(f"tuple index out of range: axes {left} of {a.shape}, axes {right} of {b.shape}")
         fits = all(a.shape[i] == b.shape[j] for i, j in zip(left, right, strict=True))
     if not fits:
         raise ValueError(f"shape-mismatch for sum: axes {left} of {a.shape}, axes {right} of {b.shape}")

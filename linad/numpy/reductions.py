@@ -33,9 +33,12 @@ def masked(a: Any, where: Any, neutral: Any) -> Any:
 
 @door(np.sum)
 def sum(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO, where: Any = NO
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO,
+    where: Any = NO
 ) -> Any:  # fmt: skip
     """The sum of entries."""
+    if axis is None and dtype is None and out is None and initial is NO and where is NO and a.shape:
+        return reductions.sum(a, None, keep(keepdims))
     refuse_out("sum", out)
     a = masked(with_dtype(as_operand(a, "numpy.sum"), dtype), where, 0)
     total = reductions.sum(a, several(axis, a.ndim), keep(keepdims))
@@ -44,7 +47,8 @@ def sum(
 
 @door(np.prod)
 def prod(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO, where: Any = NO
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO,
+    where: Any = NO
 ) -> Any:  # fmt: skip
     """The product of entries, taken by halves: so its derivatives are exact at zeros, to any order."""
     refuse_out("prod", out)
@@ -150,7 +154,7 @@ def diff(a: Any, n: int = 1, axis: Any = -1, prepend: Any = NO, append: Any = NO
     for end in (prepend, append):
         if end is not NO:
             end = as_operand(end, "numpy.diff")
-            shape = a.shape[:axis] + (1,) + a.shape[axis + 1 :]
+            shape = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
             ends.append(end if end.ndim else np.broadcast_to(end, shape))
         else:
             ends.append(None)

@@ -66,7 +66,7 @@ replacements.update(
         np.interp: "i = numpy.searchsorted(xp, x), then the line through entries i - 1 and i.",
         np.convolve: "numpy.fft.irfft(numpy.fft.rfft(x, n) * numpy.fft.rfft(y, n), n).",
         np.correlate: "numpy.fft.irfft(numpy.fft.rfft(x, n) * numpy.conj(numpy.fft.rfft(y, n)), n).",
-        np.cross: "numpy.stack([x[1]*y[2] - x[2]*y[1], x[2]*y[0] - x[0]*y[2], x[0]*y[1] - x[1]*y[0]]).",
+        np.cross: "x[[1, 2, 0]] * y[[2, 0, 1]] - x[[2, 0, 1]] * y[[1, 2, 0]].",
         np.polyval: "Horner's scheme: y = y * x + c for every coefficient c.",
         # ufuncs
         np.copysign: "numpy.abs(x) * numpy.sign(y).",
@@ -78,7 +78,7 @@ replacements.update(
         np.heaviside: "numpy.where(x > 0, 1.0, 0.0).",
         np.sinc: "numpy.where(x == 0, 1, numpy.sin(t) / t) with t = numpy.pi * numpy.where(x == 0, 1, x).",
         # numpy.linalg
-        np.linalg.inv: "numpy.linalg.solve(A, numpy.eye(n)); better, solve for what the inverse is applied to.",
+        np.linalg.inv: "numpy.linalg.solve(A, numpy.eye(n)); better, solve for what it multiplies.",
         np.linalg.tensorsolve: _FACTOR,
         np.linalg.tensorinv: _FACTOR,
         np.linalg.norm: "numpy.sqrt(numpy.sum(numpy.abs(x) ** 2)) is the 2-norm of a vector.",

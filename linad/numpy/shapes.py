@@ -17,7 +17,7 @@ from linad.operations import shape as ops
 
 
 def _order(order: Any, name: str) -> str:
-    """Orders that speak of memory are those of a C-ordered array: traced arrays have no memory of their own."""
+    """Orders that speak of memory are those of a C-ordered array: traced arrays have no memory."""
     if order == "K":
         raise OptionError(name, "order='K' depends on the memory of an array.", "Use order='C' or 'F'.")
     if order not in ("C", "F", "A"):
@@ -240,7 +240,7 @@ def diag(v: Any, k: Any = 0) -> Any:
 
 
 __all__ = [
-    "broadcast_arrays", "broadcast_to", "diag", "diagonal", "expand_dims", "flip", "fliplr", "flipud", "matrix_transpose",
-    "moveaxis", "permute_dims", "ravel", "reshape", "roll", "rollaxis", "squeeze", "swapaxes", "trace", "transpose", "tril",
-    "triu",
+    "broadcast_arrays", "broadcast_to", "diag", "diagonal", "expand_dims", "flip", "fliplr", "flipud",
+    "matrix_transpose", "moveaxis", "permute_dims", "ravel", "reshape", "roll", "rollaxis", "squeeze",
+    "swapaxes", "trace", "transpose", "tril", "triu",
 ]  # fmt: skip

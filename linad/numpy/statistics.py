@@ -37,7 +37,7 @@ def _count(a: Any, axes: Any, kept: bool, where: Any, dtype: np.dtype[Any]) -> A
 
 
 def _warn_if(outcome: Any, text: str) -> None:
-    if outcome.any() if isinstance(outcome, Array) else np.any(outcome):
+    if reductions.any(outcome, None, False) if isinstance(outcome, Array) else np.any(outcome):
         warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 

@@ -1,4 +1,4 @@
-"""Einstein notation in all of NumPy's spellings, brought to one: explicit, without ellipsis or repeated letters in a term."""
+"""Einstein notation in all of NumPy's spellings, brought to one: explicit, without ellipsis."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def explicit(operands: Sequence[Any]) -> tuple[str, list[Any]]:
     if arrow:
         if dots and "..." not in out:
             raise ValueError(
-                f"einsum: the output {out!r} needs an ellipsis for the {len(dots)} axes that the inputs have beyond their letters"
+                f"einsum: the output {out!r} needs an ellipsis for the {len(dots)} axes beyond the letters"
             )
         out = out.replace("...", dots)
     else:
@@ -78,7 +78,7 @@ def _without_repeats(arrays: list[Any], terms: list[str]) -> tuple[list[Any], li
             b = term.index(letter, a + 1)
             if x.shape[a] != x.shape[b]:
                 raise ValueError(
-                    f"einsum: dimensions {x.shape[a]} and {x.shape[b]} of the repeated subscript {letter!r} differ"
+                    f"einsum: dimensions {x.shape[a]} and {x.shape[b]} of the subscript {letter!r} differ"
                 )
             rest = [j for j in range(len(term)) if j not in (a, b)]
             x = diagonal(transpose(x, (*rest, a, b)), 0)

@@ -1,4 +1,4 @@
-"""Methods of ufuncs on traced arrays, numpy.add.reduce and the like: doors of their own, or refused by name."""
+"""Methods of ufuncs on traced arrays, as numpy.add.reduce: doors of their own, or refused by name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def _reduce(ufunc: np.ufunc, function: Function) -> None:
     takes_dtype = ufunc in (np.add, np.multiply)
 
     def reduce(
-        array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = NO, where: Any = True
+        array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False, initial:
+        Any = NO, where: Any = True
     ) -> Any:  # fmt: skip
         refuse_out(f"{ufunc.__name__}.reduce", out)
         options: dict[str, Any] = {"where": where, "keepdims": keepdims}
@@ -72,7 +73,7 @@ for _name in elements.__all__:
         if _ufunc.nin == 2:
             _outer(_ufunc, getattr(elements, _name))
         replacements[(_ufunc, "at")] = (
-            "x = linad.numpy.index_add(x, i, v) adds at an index; index_set(x, i, f(x[i])) is any other function there."
+            "x = linad.numpy.index_add(x, i, v) adds at an index; else index_set(x, i, f(x[i]))."
         )
         replacements[(_ufunc, "reduceat")] = (
             "Reduce slices: numpy.stack([numpy.sum(x[a:b]) for a, b in bounds])."

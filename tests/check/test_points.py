@@ -1,0 +1,111 @@
+"""Domains hold their members; points cover what they promise, under names of their own."""
+
+import numpy as np
+import pytest
+
+from linad.check.domains import DOMAINS, member, tangent
+from linad.check.points import DTYPES, LAYOUTS, MAIN, covering, dtypes_of, every, matching
+
+BELONGS = {
+    "real": lambda x: np.isfinite(x),
+    "positive": lambda x: np.real(x) >= 0.5,
+    "nonzero": lambda x: np.abs(x) >= 0.5,
+    "unit": lambda x: np.abs(x) < 0.8,
+    "above one": lambda x: np.real(x) >= 1.5,
+    "regular": lambda x: np.linalg.cond(x) < 20,
+    "triangular": lambda x: (np.linalg.cond(np.tril(x)) < 20) & (np.linalg.cond(np.triu(x)) < 20),
+    "sorted": lambda x: np.all(np.sort(x, axis=-1) == x),
+}
+TRIED = [primitive for primitive in matching() if primitive.samples]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "complex128", "complex64"])
+@pytest.mark.parametrize("name", DOMAINS)
+def test_a_member_belongs_to_its_domain(name, dtype, rng):
+    for _ in range(50):
+        x = member(name, (2, 3, 3), np.dtype(dtype), rng)
+        assert x.dtype == dtype
+        assert np.all(BELONGS[name](x))
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+def test_an_integer_member_is_one(name, rng):
+    x = member(name, (4, 4), np.dtype(np.int64), rng)
+    assert x.dtype == np.int64
+    assert np.all(BELONGS[name](x) if name != "unit" else x == 0)
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+@pytest.mark.parametrize("shape", [(0, 0), (1, 1), (2, 0, 0)])
+def test_small_and_empty_members_exist(name, shape, rng):
+    assert member(name, shape, np.dtype(float), rng).shape == shape
+
+
+def test_an_unknown_domain_is_an_error(rng):
+    with pytest.raises(ValueError, match="there is no domain 'imaginary'"):
+        member("imaginary", (2,), np.dtype(float), rng)
+
+
+def test_every_declared_domain_exists():
+    assert {name for primitive in matching() for name in primitive.domain} <= DOMAINS.keys()
+
+
+def test_tangents_are_short_decimals_and_never_zero(rng):
+    t = tangent((100,), np.dtype(float), rng)
+    np.testing.assert_array_equal(t, np.round(t, 2))
+    assert np.all(np.abs(t) >= 0.1)
+
+
+@pytest.mark.parametrize("primitive", TRIED, ids=lambda primitive: primitive.name)
+def test_names_of_points_are_unique(primitive):
+    names = [point.name for point in every(primitive)]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("primitive", TRIED, ids=lambda primitive: primitive.name)
+def test_the_covering_design_covers(primitive):
+    points = list(covering(primitive))
+    main = {(point.sample.name, point.dtype) for point in points if point.layout == "c"}
+    assert main == {
+        (sample.name, dtype)
+        for sample in primitive.samples
+        for dtype in MAIN
+        if np.dtype(dtype).kind in primitive.dtypes
+    }
+    assert {point.dtype for point in points} == set(dtypes_of(primitive))
+    assert {point.layout for point in points} == set(LAYOUTS)
+
+
+def test_layouts_are_what_they_are_called():
+    (point,) = (
+        p
+        for p in every(matching(["matmul"])[0])
+        if p.class_name == "float64-strided" and p.sample.name == "2x3-3x4"
+    )
+    for name, claim in {
+        "c": lambda A: A.flags.c_contiguous,
+        "fortran": lambda A: A.flags.f_contiguous and not A.flags.c_contiguous,
+        "strided": lambda A: A.strides[0] < 0 and not A.flags.c_contiguous,
+        "readonly": lambda A: not A.flags.writeable,
+    }.items():
+        other = next(
+            p
+            for p in every(point.primitive)
+            if p.sample is point.sample and p.dtype == "float64" and p.layout == name
+        )
+        assert all(claim(A) for A in other.operands())
+        assert all(np.array_equal(A, B) for A, B in zip(other.operands(), point.operands(), strict=True))
+
+
+def test_mixed_dtypes_take_turns():
+    point = next(p for p in every(matching(["multiply"])[0]) if p.dtype == "float64+complex128")
+    assert [dtype.name for dtype in point.dtypes] == list(DTYPES["float64+complex128"])
+
+
+def test_a_seed_gives_the_same_numbers_again_and_another_others():
+    primitive = matching(["sin"])[0]
+
+    def drawn(seed):
+        return [point.operands()[0].tolist() for point in covering(primitive, seed)]
+
+    assert drawn(3) == drawn(3) != drawn(4)

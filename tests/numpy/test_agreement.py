@@ -1,0 +1,133 @@
+"""Every call of cases.txt gives on traced arrays what it gives on plain ones, and rules that are each other's adjoints."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import linad as ln
+from linad.core.traced import innermost
+
+_RNG = np.random.default_rng(7)
+INPUTS = {
+    "x": _RNG.normal(size=3),
+    "X": _RNG.normal(size=(2, 3)),
+    "Y": _RNG.normal(size=(2, 3, 4)),
+    "z": _RNG.normal(size=3) + 1j * _RNG.normal(size=3),
+    "Z": _RNG.normal(size=(2, 3)) + 1j * _RNG.normal(size=(2, 3)),
+    "f4": _RNG.normal(size=3).astype(np.float32),
+    "s": np.float64(1.5),  # a NumPy scalar
+    "S": np.float32(1.5),
+    "p": 2.5,  # a Python number
+    "E0": np.zeros((0, 3)),
+    "E1": np.zeros(0),
+    "sq": _RNG.normal(size=(3, 3)) + 3 * np.eye(3),
+    "nan": np.array([1.0, np.nan, 3.0]),
+}
+Function = Callable[..., Any]
+
+
+def _cases() -> Iterator[Any]:
+    for line in Path(__file__).with_name("cases.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            inputs, _, text = line.partition(": ")
+            for one in inputs.split(","):
+                names = one.split("&")
+                f = eval(f"lambda {', '.join('ab'[: len(names)])}: {text}", {"np": np})
+                yield pytest.param(f, tuple(INPUTS[name] for name in names), id=f"{one}: {text}")
+
+
+CASES = list(_cases())
+
+
+def _under_record(f: Function, args: tuple[Any, ...]) -> Any:
+    found: list[Any] = []
+    ln.vjp(lambda *x: (found.append(f(*x)), x[0])[1], *args)
+    return found[0]
+
+
+def _under_dual(f: Function, args: tuple[Any, ...]) -> Any:
+    found: list[Any] = []
+    ln.jvp(lambda *x: (found.append(f(*x)), x[0])[1], args, tuple(np.ones_like(x) for x in args))
+    return found[0]
+
+
+def _under_graph(f: Function, args: tuple[Any, ...]) -> Any:
+    found: list[Any] = []
+    ln.graph(lambda *x: (found.append(f(*x)), x[0])[1], *args)
+    return found[0]
+
+
+def _outcome(call: Callable[[], Any]) -> tuple[Any, BaseException | None, set[str]]:
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always")
+        try:
+            return call(), None, {str(w.message).replace("scalar ", "") for w in given}
+        except Exception as error:
+            return None, error, set()
+
+
+def _leaves(out: Any) -> list[Any]:
+    return [leaf for part in out for leaf in _leaves(part)] if isinstance(out, (tuple, list)) else [out]
+
+
+@pytest.mark.parametrize("tracer", [_under_record, _under_dual, _under_graph], ids=["record", "dual", "graph"])
+@pytest.mark.parametrize(("f", "args"), CASES)
+def test_traced_result_is_numpys(f: Function, args: tuple[Any, ...], tracer: Function) -> None:
+    plain, error, warned = _outcome(lambda: f(*args))
+    traced, raised, also_warned = _outcome(lambda: tracer(f, args))
+    if error is not None:
+        assert isinstance(raised, type(error)), f"{error!r} became {raised!r}"
+        return
+    assert raised is None
+    expected, found = _leaves(plain), [innermost(x) for x in _leaves(traced)]
+    assert len(expected) == len(found)
+    for e, x in zip(expected, found, strict=True):
+        assert np.shape(e) == np.shape(x)
+        assert np.asarray(e).dtype == np.asarray(x).dtype
+        if np.asarray(e).dtype.kind in "fc":
+            eps = np.finfo(np.asarray(e).dtype).eps
+            np.testing.assert_allclose(x, e, rtol=100 * eps, atol=100 * eps)  # 10 n eps, n at most 10
+        else:
+            np.testing.assert_array_equal(x, e)
+    if tracer is not _under_dual:  # a tangent may warn where the value does not
+        assert warned == also_warned
+
+
+def _draw(rng: np.random.Generator, x: Any) -> Any:
+    v = np.asarray(rng.normal(size=np.shape(x)))
+    return (v + 1j * rng.normal(size=np.shape(x)) if np.iscomplexobj(x) else v).astype(np.asarray(x).dtype)[()]
+
+
+def _inner(a: Any, b: Any) -> float:
+    return sum(
+        float(np.sum(np.conj(x) * y).real) for x, y in zip(a, b, strict=True) if x is not None and y is not None
+    )
+
+
+@pytest.mark.parametrize(("f", "args"), [case for case in CASES if "nan" not in (case.id or "")])
+def test_cotangents_are_the_adjoint_of_tangents(
+    f: Function, args: tuple[Any, ...], rng: np.random.Generator
+) -> None:
+    plain, error, warned = _outcome(lambda: f(*args))
+    if error is not None or warned:
+        pytest.skip("the call itself raises or warns")
+    kinds = [np.asarray(x).dtype.kind for x in _leaves(plain)]
+    if not any(kind in "fc" for kind in kinds):
+        pytest.skip("every result is discrete")
+
+    def real_results(*x: Any) -> list[Any]:
+        return [y for y, kind in zip(_leaves(f(*x)), kinds, strict=True) if kind in "fc"]
+
+    tangents = tuple(_draw(rng, x) for x in args)
+    with np.errstate(divide="ignore", invalid="ignore"):  # kinks: std of one number
+        out, dy = ln.jvp(real_results, args, tangents)
+        g = [_draw(rng, y) for y in out]
+        gx = ln.vjp(real_results, *args)[1](g)
+    left, right = _inner(g, dy), _inner(gx, tangents)
+    single = any(np.asarray(v).dtype.char in "fF" for v in (*out, *args))
+    scale = 1 + sum(float(np.sum(np.abs(np.nan_to_num(t)))) for t in dy)
+    np.testing.assert_allclose(left, right, rtol=0, atol=2000 * np.finfo("f" if single else "d").eps * scale)
