@@ -12,7 +12,8 @@ from linad.core import tree
 from linad.core.boundary import held
 from linad.core.forward import Dual
 from linad.core.graph import Unknown
-from linad.core.kinds import UNARY, discrete, expanded
+from linad.core.kinds import UNARY, discrete
+from linad.core.kinds.operands import expanded
 from linad.core.level import opened
 from linad.core.primitive import Primitive
 from linad.core.space import Space

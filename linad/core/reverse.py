@@ -76,7 +76,7 @@ class Record(Array):
                 constants = True
         out = run(*values)
         if primitive.pull is None or _floor() >= level:
-            return out
+            return out if primitive.pull is None else sealed(out)
         if constants and primitive.reads:
             kept = list(args)
             for i, a in enumerate(args):
@@ -101,7 +101,9 @@ class Record(Array):
 
     def apply_both(self, primitive: Primitive, y: Any) -> Any:
         a, b = self.value, y.value
-        out = primitive.call(a, b) if isinstance(a, Array) or isinstance(b, Array) else primitive.numeric(a, b)
+        out = (
+            primitive.call(a, b) if isinstance(a, Array) or isinstance(b, Array) else primitive.numeric(a, b)
+        )
         level = self.level
         if _floor() >= level:
             return out
@@ -109,7 +111,9 @@ class Record(Array):
 
     def apply_left(self, primitive: Primitive, y: Any) -> Any:
         a = self.value
-        out = primitive.call(a, y) if isinstance(a, Array) or isinstance(y, Array) else primitive.numeric(a, y)
+        out = (
+            primitive.call(a, y) if isinstance(a, Array) or isinstance(y, Array) else primitive.numeric(a, y)
+        )
         level = self.level
         if _floor() >= level:
             return out
@@ -119,7 +123,9 @@ class Record(Array):
 
     def apply_right(self, primitive: Primitive, x: Any) -> Any:
         b = self.value
-        out = primitive.call(x, b) if isinstance(x, Array) or isinstance(b, Array) else primitive.numeric(x, b)
+        out = (
+            primitive.call(x, b) if isinstance(x, Array) or isinstance(b, Array) else primitive.numeric(x, b)
+        )
         level = self.level
         if _floor() >= level:
             return out

@@ -49,7 +49,9 @@ class Pieces:
     __slots__ = ("dtype", "parts", "patterns", "rest", "shape")
     __array_ufunc__ = None  # array + pieces is pieces + array
 
-    def __init__(self, part: Any, shape: tuple[int, ...], dtype: np.dtype[Any], pattern: tuple[Any, ...]) -> None:
+    def __init__(
+        self, part: Any, shape: tuple[int, ...], dtype: np.dtype[Any], pattern: tuple[Any, ...]
+    ) -> None:
         self.shape, self.dtype = shape, dtype
         self.parts, self.patterns = [part], [pattern]
         self.rest: Any = None
@@ -97,7 +99,9 @@ def conj(x: Any) -> Any:
 
 def expand(x: Any, shape: tuple[int, ...]) -> Any:
     """x broadcast to a shape."""
-    if type(x) in REAL_SCALARS and 0 < len(shape) and math.prod(shape) <= 64:  # ten times quicker than broadcasting
+    if (
+        type(x) in REAL_SCALARS and 0 < len(shape) and math.prod(shape) <= 64
+    ):  # ten times quicker than broadcasting
         filled = np.empty(shape)
         filled.fill(x)
         return filled

@@ -144,7 +144,7 @@ class Array:
     def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise _conversion(
             "numpy.asarray(x), numpy.array([x, y]) or writing x into a plain array",
-            "numpy.stack([x, y]) and linad.numpy.array([x, y]) join traced arrays",
+            "numpy.stack([x, y]) and linad.numpy.array([x, y]) join traced arrays; A.dot(x) is A @ x",
         )
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
@@ -245,7 +245,9 @@ def operand(x: Any, where: str) -> Any:
             f"an operand is an array of dtype {x.dtype}, not of numbers.",
             "Convert it first: x.astype(float).",
         )
-    raise ArgumentError(where, f"an operand is of type {type(x).__name__}, not a number or an array of numbers.")
+    raise ArgumentError(
+        where, f"an operand is of type {type(x).__name__}, not a number or an array of numbers."
+    )
 
 
 def flatten(x: Any) -> Iterator[Any]:

@@ -471,7 +471,9 @@ def _positions(where: str, argnums: Argnums, count: int) -> tuple[int, ...]:
         return (argnums,)
     if not isinstance(argnums, (int, np.integer, tuple, list)):
         raise ArgumentError(where, f"argnums must be an integer or a tuple of them, not {argnums!r}.")
-    return _checked_positions(where, argnums if isinstance(argnums, (int, np.integer)) else tuple(argnums), count)
+    return _checked_positions(
+        where, argnums if isinstance(argnums, (int, np.integer)) else tuple(argnums), count
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -480,7 +482,9 @@ def _checked_positions(where: str, argnums: int | tuple[int, ...], count: int) -
     result = []
     for i in several:
         if not isinstance(i, (int, np.integer)) or not -count <= i < count:
-            raise ArgumentError(where, f"argnums={argnums} does not fit a call with {count} positional arguments.")
+            raise ArgumentError(
+                where, f"argnums={argnums} does not fit a call with {count} positional arguments."
+            )
         result.append(int(i) % count)
     if len(set(result)) != len(result):
         raise ArgumentError(where, f"argnums={argnums} names an argument twice.")
@@ -490,7 +494,9 @@ def _checked_positions(where: str, argnums: int | tuple[int, ...], count: int) -
 _BARE = frozenset((np.ndarray, float, np.float64))  # arguments that are their own only leaf
 
 
-def _enter(where: str, args: tuple[Any, ...], argnums: Argnums, level: Level) -> tuple[list[Any], list[Record]]:
+def _enter(
+    where: str, args: tuple[Any, ...], argnums: Argnums, level: Level
+) -> tuple[list[Any], list[Record]]:
     """The arguments with those at ``argnums`` traced, and the records of their leaves in order."""
     traced: list[Any] = list(args)
     leaves: list[Record] = []
@@ -519,7 +525,10 @@ def _arrange(args: Sequence[Any], argnums: Argnums, take: Callable[[], Any]) -> 
         x = args[argnums]
         return take() if type(x) in _BARE else tree.map_leaves(lambda _, __: take(), x)
     return tuple(
-        [take() if type(args[i]) in _BARE else tree.map_leaves(lambda _, __: take(), args[i]) for i in argnums]
+        [
+            take() if type(args[i]) in _BARE else tree.map_leaves(lambda _, __: take(), args[i])
+            for i in argnums
+        ]
     )
 
 

@@ -105,8 +105,10 @@ def _numpy_divmod(x: Any, y: Any) -> tuple[Any, Any]:
 
 sign = ufunc_door(np.sign, _sign)
 fabs = ufunc_door(np.fabs, _real_only("fabs", ops.absolute))
-degrees = rad2deg = ufunc_door(np.degrees, _real_only("degrees", lambda x: x * (180 / np.pi)))
-radians = deg2rad = ufunc_door(np.radians, _real_only("radians", lambda x: x * (np.pi / 180)))
+degrees = ufunc_door(np.degrees, _real_only("degrees", lambda x: x * (180 / np.pi)))
+rad2deg = ufunc_door(np.rad2deg, _real_only("rad2deg", lambda x: x * (180 / np.pi)))
+radians = ufunc_door(np.radians, _real_only("radians", lambda x: x * (np.pi / 180)))
+deg2rad = ufunc_door(np.deg2rad, _real_only("deg2rad", lambda x: x * (np.pi / 180)))
 float_power = ufunc_door(np.float_power, lambda x, y: ops.power(_double(x), _double(y)))
 divmod = ufunc_door(np.divmod, _numpy_divmod)
 

@@ -13,7 +13,6 @@ from linad.numpy import products, shapes
 from linad.numpy.axes import as_operand
 from linad.operations import solve as _solve
 
-
 _NATIVE = frozenset("fdFD")  # the dtypes of LAPACK
 
 

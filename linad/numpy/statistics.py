@@ -71,13 +71,14 @@ def var(
     a, axes, result = _averaged(as_operand(a, "numpy.var"), axis, dtype)
     count = _count(a, axes, keep(keepdims), where, a.dtype)
     _warn_if(ddof >= count, "Degrees of freedom <= 0 for slice")
-    deviation = a - (mean if given(mean) else _mean_of(a, axes, True, where))
+    centre = mean if given(mean) else _mean_of(a, axes, True, where)
+    deviation = masked(a - centre, where, 0)  # before the square: a NaN left out must not reach the derivative
     if is_complex(deviation):
         squares = elementwise.real(deviation * elementwise.conjugate(deviation))
         result = np.finfo(result).dtype
     else:
         squares = elementwise.square(deviation)
-    total = reductions.sum(masked(squares, where, 0), axes, keep(keepdims))
+    total = reductions.sum(squares, axes, keep(keepdims))
     return retype(elementwise.divide(total, elementwise.maximum(count - ddof, 0)), result)
 
 

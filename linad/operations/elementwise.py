@@ -204,7 +204,9 @@ bitwise_xor = discrete("bitwise_xor", operator.xor)
 invert = discrete("invert", operator.invert)
 left_shift = discrete("left_shift", operator.lshift)
 right_shift = discrete("right_shift", operator.rshift)
-floor_divide = discrete("floor_divide", operator.floordiv, last=2, domain=("real", "nonzero"), samples=BINARY, dtypes="f")
+floor_divide = discrete(
+    "floor_divide", operator.floordiv, last=2, domain=("real", "nonzero"), samples=BINARY, dtypes="f"
+)
 remainder = elementwise(
     "remainder",
     operator.mod,

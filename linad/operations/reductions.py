@@ -25,7 +25,7 @@ def kept(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
 
 
 def _sum_adjoint(g: Any, space: Space, axes: Axes, keepdims: bool) -> Any:
-    if axes is None and getattr(g, "shape", ()) == ():
+    if getattr(g, "shape", ()) == ():
         return g  # lazy: one number for an array filled with it
     return expand(reshape(g, kept(space.shape, axes)), space.shape)
 
@@ -95,7 +95,11 @@ max = _extremum("max", np.maximum)
 min = _extremum("min", np.minimum)
 shares.primitive.entry = lambda x, axes, keepdims: shares(x, max(x, axes, keepdims), axes)  # type: ignore[attr-defined]  # functions of primitives carry them
 
-_ARG = (Sample(((3,),), (0, False)), Sample(((2, 3),), (1, True)), Sample(((2, 3),), (None, False), "2x3-flat"))
+_ARG = (
+    Sample(((3,),), (0, False)),
+    Sample(((2, 3),), (1, True)),
+    Sample(((2, 3),), (None, False), "2x3-flat"),
+)
 argmax = discrete(
     "argmax", lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims), samples=_ARG, dtypes="f"
 )

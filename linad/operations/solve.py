@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linad.core.composed import ByHand
-from linad.core.kinds import Sample, aid, composition
+from linad.core.kinds import ByHand, Sample, aid, composition
 from linad.core.space import conj, shape_of
 from linad.kernels import lu as kernels
 from linad.kernels import products

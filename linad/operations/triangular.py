@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linad.core.composed import ByHand
-from linad.core.kinds import Sample, composition
+from linad.core.kinds import ByHand, Sample, composition
 from linad.core.space import conj
 from linad.kernels import triangular as kernels
 from linad.operations.contractions import H, matmul, swap

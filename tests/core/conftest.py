@@ -9,7 +9,7 @@ from linad.core import primitive
 
 @pytest.fixture
 def fresh_table() -> Iterator[None]:
-    """Primitives that a test declares are forgotten after it, so that laws over all primitives never meet them."""
+    """Primitives that a test declares are forgotten after it: laws over all primitives never meet them."""
     saved = dict(primitive.primitives), dict(primitive.table)
     yield
     for table, before in zip((primitive.primitives, primitive.table), saved, strict=True):

@@ -124,7 +124,7 @@ def test_what_is_passed_through_can_be_changed():
     assert [part.tolist() for part in aux] == [[7.0] * 3, [7.0] * 3, [7.0] * 2]
 
 
-# -- changing things afterwards --------------------------------------------------------------------------------------------------------
+# -- changing things afterwards ----------------------------------------------------------------------------
 
 
 def squares(x):
@@ -224,11 +224,11 @@ def test_changes_of_the_original_inside_the_function_do_not_reach_the_traced_arg
     np.testing.assert_array_equal(ln.grad(f)(x), [3.0, 3.0])
 
 
-# -- a work array that is used again ---------------------------------------------------------------------------------------------------
+# -- a work array that is used again -----------------------------------------------------------------------
 
 
 def reuse(work, change, operate):
-    """The gradient of an operation with a work array that is overwritten before the derivative is taken, in both modes."""
+    """The gradient of an operation with a work array that is overwritten before the derivative is taken."""
     x = np.array([[2.0, 1.0], [0.5, 3.0]])
 
     def f(x):
@@ -314,8 +314,12 @@ def test_an_index_array_that_is_reused_changes_no_gradient(operate):
 
 
 def test_a_mask_that_is_reused_changes_no_gradient():
-    operate = lambda x, mask: x[mask]
-    mask = lambda: np.array([[True, False], [False, False]])
+    def operate(x, mask):
+        return x[mask]
+
+    def mask():
+        return np.array([[True, False], [False, False]])
+
     expected = reuse(mask(), lambda _: None, operate)
     np.testing.assert_array_equal(reuse(mask(), spoil, operate), expected)
 
@@ -344,7 +348,7 @@ def test_a_buffer_that_somebody_can_write_to_is_copied():
     np.testing.assert_array_equal(x.grad, [1.0, 2.0])
 
 
-# -- looking at values does not open a way to change them ---------------------------------------------------------------------------
+# -- looking at values does not open a way to change them --------------------------------------------------
 
 
 @pytest.mark.parametrize("look", [ln.value, ln.stop_gradient], ids=["value", "stop_gradient"])

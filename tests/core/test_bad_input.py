@@ -24,12 +24,16 @@ def apply(transform, f, x=2.0):
     return ONE_ARGUMENT[transform](f)(x)
 
 
-# -- the function -----------------------------------------------------------------------------------------------------------------
+# -- the function ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("not_a_function", [None, 1.0, "sin", np.ones(2)], ids=["None", "number", "string", "array"])
+@pytest.mark.parametrize(
+    "not_a_function", [None, 1.0, "sin", np.ones(2)], ids=["None", "number", "string", "array"]
+)
 class TestWhatIsNotAFunction:
-    @pytest.mark.parametrize("transform", [ln.grad, ln.value_and_grad, ln.jacobian, ln.jacfwd, ln.jacrev, ln.hessian])
+    @pytest.mark.parametrize(
+        "transform", [ln.grad, ln.value_and_grad, ln.jacobian, ln.jacfwd, ln.jacrev, ln.hessian]
+    )
     def test_is_refused_at_once(self, transform, not_a_function):
         with pytest.raises(errors.ArgumentError, match=r"the first argument must be a function, not \w+"):
             transform(not_a_function)
@@ -112,7 +116,9 @@ def test_the_error_of_a_shape_is_a_value_error_and_of_a_type_a_type_error():
     assert issubclass(errors.OutputError, TypeError)
 
 
-@pytest.mark.parametrize("out", ["a value", ("value", "aux", "more"), [1.0, 2.0]], ids=["string", "three", "list"])
+@pytest.mark.parametrize(
+    "out", ["a value", ("value", "aux", "more"), [1.0, 2.0]], ids=["string", "three", "list"]
+)
 def test_has_aux_asks_for_a_pair(out):
     for call in (
         lambda: ln.grad(lambda x: out, has_aux=True)(1.0),
@@ -128,7 +134,7 @@ def test_a_jacobian_of_a_discrete_output_is_refused(transform):
         apply(transform, lambda x: (x, x > 0))
 
 
-# -- the arguments ----------------------------------------------------------------------------------------------------------------
+# -- the arguments -----------------------------------------------------------------------------------------
 
 NO_NUMBERS = {
     "string": "2",
@@ -208,7 +214,7 @@ def test_a_wrong_number_of_arguments_is_the_functions_own_error(transform):
         apply(transform, lambda x, y: x)
 
 
-# -- operands -----------------------------------------------------------------------------------------------------------------------
+# -- operands ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
@@ -238,7 +244,9 @@ def object_array(x):
 
 
 @pytest.mark.parametrize("mode", ["grad", "value_and_grad", "vjp", "jvp", "linearize", "jacrev"])
-@pytest.mark.parametrize("operate", [lambda x, y: x * y, lambda x, y: x + y, lambda x, y: y - x], ids=["*", "+", "-"])
+@pytest.mark.parametrize(
+    "operate", [lambda x, y: x * y, lambda x, y: x + y, lambda x, y: y - x], ids=["*", "+", "-"]
+)
 def test_an_object_array_with_traced_items_never_gives_a_wrong_derivative(mode, operate):
     with pytest.raises((errors.ArgumentError, errors.OutputError)):
         apply(mode, lambda x: np.sum(operate(x, object_array(x))), np.ones(2))
@@ -256,7 +264,7 @@ def test_a_list_with_traced_arrays_is_refused_with_the_replacement(mode):
         apply(mode, lambda x: np.sum(x * [x[0], 2.0]), np.ones(2))
 
 
-# -- tangents and cotangents --------------------------------------------------------------------------------------------------------
+# -- tangents and cotangents -------------------------------------------------------------------------------
 
 
 def pair(x):
@@ -275,7 +283,11 @@ class TestACotangent:
             (1.0, errors.StructureError, "the cotangent is a float, expected a dict of 2"),
             ([1.0, np.ones(3)], errors.StructureError, "a list of 2, expected a dict of 2"),
             ({"a": 1.0}, errors.StructureError, r"has the keys \['a'\], expected \['a', 'b'\]"),
-            ({"a": 1.0, "b": [1.0]}, errors.StructureError, r"\['b'\] is a list of 1 in the place of an array"),
+            (
+                {"a": 1.0, "b": [1.0]},
+                errors.StructureError,
+                r"\['b'\] is a list of 1 in the place of an array",
+            ),
             ({"a": 1.0, "b": np.ones(2)}, errors.ShapeError, r"\['b'\] has shape \(2,\), expected \(3,\)"),
             ({"a": np.ones(1), "b": None}, errors.ShapeError, r"\['a'\] has shape \(1,\), expected \(\)"),
             ({"a": 1.0, "b": 1.0}, errors.ShapeError, r"\['b'\] has shape \(\), expected \(3,\)"),
@@ -327,14 +339,19 @@ class TestATangent:
     )
     def test_that_does_not_fit_is_refused(self, tangents, error, fact):
         primals = np.ones(3), {"k": 2.0}
-        f = lambda x, p: np.sum(x) * p["k"]
+
+        def f(x, p):
+            return np.sum(x) * p["k"]
+
         with pytest.raises(error, match=fact):
             ln.jvp(f, primals, tangents)
         with pytest.raises(error, match=fact):
             ln.linearize(f, *primals)[1](*tangents)
 
     @pytest.mark.parametrize("transform", [ln.jvp, ln.hvp])
-    @pytest.mark.parametrize("primals", [1.0, np.ones(3), {"x": 1.0}, None], ids=["number", "array", "dict", "None"])
+    @pytest.mark.parametrize(
+        "primals", [1.0, np.ones(3), {"x": 1.0}, None], ids=["number", "array", "dict", "None"]
+    )
     def test_without_a_tuple_around_it_is_refused(self, transform, primals):
         with pytest.raises(errors.ArgumentError, match=rf"{transform.__name__}: primals must be a tuple"):
             transform(np.sum, primals, (1.0,))
@@ -342,7 +359,7 @@ class TestATangent:
             transform(np.sum, (1.0,), primals)
 
 
-# -- functions that raise ------------------------------------------------------------------------------------------------------------
+# -- functions that raise ----------------------------------------------------------------------------------
 
 
 class MineError(Exception):
@@ -357,7 +374,7 @@ def raising(x):
 @every_transform
 class TestAFunctionThatRaises:
     def test_is_heard_with_its_own_error(self, transform):
-        with pytest.raises(MineError, match="^mine$"):
+        with pytest.raises(MineError, match=r"^mine$"):
             apply(transform, raising)
 
     def test_leaves_the_state_as_it_was(self, transform):
@@ -412,7 +429,7 @@ def test_numpys_errors_of_shape_come_through():
         ln.grad(lambda x: np.sum(x * np.ones(3)))(np.ones(2))
 
 
-# -- values that are no numbers -------------------------------------------------------------------------------------------------------
+# -- values that are no numbers ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", ["grad", "vjp"])
@@ -433,7 +450,7 @@ def test_a_division_by_zero_warns_in_the_value_as_numpy_does():
     assert value == np.inf
 
 
-# -- traced values that leak ----------------------------------------------------------------------------------------------------------
+# -- traced values that leak -------------------------------------------------------------------------------
 
 
 def leak(transform, f=lambda x: x):
@@ -454,7 +471,9 @@ TAKEN = ["grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "vjp", "jvp",
 @pytest.mark.parametrize("transform", TAKEN)
 class TestALeakedValue:
     def error(self, transform):
-        return pytest.raises(errors.LeakedTracerError, match=rf"after the call of {transform} that made it had ended")
+        return pytest.raises(
+            errors.LeakedTracerError, match=rf"after the call of {transform} that made it had ended"
+        )
 
     def test_raises_by_name_in_the_next_operation(self, transform):
         x = leak(transform)

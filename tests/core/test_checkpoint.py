@@ -70,7 +70,9 @@ def test_discrete_outputs_are_plain():
     np.testing.assert_array_equal(ln.grad(g)(X), [0.0, 2.0])
 
 
-@pytest.mark.parametrize("call", [lambda g: ln.grad(g)(2.0), lambda g: ln.jvp(g, (2.0,), (1.0,))], ids=["grad", "jvp"])
+@pytest.mark.parametrize(
+    "call", [lambda g: ln.grad(g)(2.0), lambda g: ln.jvp(g, (2.0,), (1.0,))], ids=["grad", "jvp"]
+)
 def test_closing_over_a_traced_array_raises_by_name(call):
     def g(x):
         def inner(y):
@@ -78,7 +80,9 @@ def test_closing_over_a_traced_array_raises_by_name(call):
 
         return ln.checkpoint(inner)(x)
 
-    with pytest.raises(errors.ClosureError, match=r"checkpoint\(inner\): the function closes over a traced array"):
+    with pytest.raises(
+        errors.ClosureError, match=r"checkpoint\(inner\): the function closes over a traced array"
+    ):
         call(g)
 
 

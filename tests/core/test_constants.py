@@ -42,7 +42,9 @@ def test_value_goes_through_all_levels():
     assert seen == [9.0]
 
 
-@pytest.mark.parametrize("value", [2.0, np.float32(2), np.array(2.0), np.ones(3)], ids=["float", "float32", "0-d", "array"])
+@pytest.mark.parametrize(
+    "value", [2.0, np.float32(2), np.array(2.0), np.ones(3)], ids=["float", "float32", "0-d", "array"]
+)
 def test_value_has_the_type_of_the_plain_value(value):
     assert type(ln.value(ln.variable(value))) is type(value)
 
@@ -91,7 +93,11 @@ class TestNoRecording:
         from linad.core.kinds import custom
 
         two = custom(
-            "two", lambda x: (x * 2, x * 3), lambda t, out, x: (t[0], t[0]), lambda g, out, w, x: [1.0], outputs=2
+            "two",
+            lambda x: (x * 2, x * 3),
+            lambda t, out, x: (t[0], t[0]),
+            lambda g, out, w, x: [1.0],
+            outputs=2,
         )
         with ln.no_recording():
             parts = two(ln.variable(1.0))

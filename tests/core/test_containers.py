@@ -59,7 +59,11 @@ CONTAINERS = {
     "tuple": ((2.0, 3.0), lambda p: (p[0], p[1]), tuple),
     "list": ([2.0, 3.0], lambda p: (p[0], p[1]), list),
     "dict": ({"a": 2.0, "b": 3.0}, lambda p: (p["a"], p["b"]), dict),
-    "ordered-dict": (collections.OrderedDict(b=2.0, a=3.0), lambda p: (p["b"], p["a"]), collections.OrderedDict),
+    "ordered-dict": (
+        collections.OrderedDict(b=2.0, a=3.0),
+        lambda p: (p["b"], p["a"]),
+        collections.OrderedDict,
+    ),
     "default-dict": (
         collections.defaultdict(float, {1: 2.0, (2,): 3.0}),
         lambda p: (p[1], p[(2,)]),
@@ -233,7 +237,10 @@ class TestArgnums:
 
 class TestAux:
     def test_of_grad_is_passed_through(self):
-        assert ln.grad(lambda x: (x * x, ("text", [1, None])), has_aux=True)(3.0) == (6.0, ("text", [1, None]))
+        assert ln.grad(lambda x: (x * x, ("text", [1, None])), has_aux=True)(3.0) == (
+            6.0,
+            ("text", [1, None]),
+        )
 
     def test_of_value_and_grad_is_beside_the_value(self):
         assert ln.value_and_grad(lambda x: (x * x, "text"), has_aux=True)(3.0) == ((9.0, "text"), 6.0)
@@ -268,7 +275,7 @@ def test_callables_without_a_name_are_functions_too():
     assert ln.grad(partial(lambda a, x: a * x, 5.0))(1.0) == 5.0
 
 
-# -- random containers ---------------------------------------------------------------------------------------------------------------
+# -- random containers -------------------------------------------------------------------------------------
 
 leaf = st.one_of(
     st.floats(-3, 3),

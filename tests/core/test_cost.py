@@ -1,6 +1,7 @@
 """What derivatives cost: counted operations, live objects, and chains longer than any stack."""
 
 import gc
+import sys
 import weakref
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 import linad as ln
 from linad.core.forward import Dual
-from linad.core.primitive import Primitive
+from linad.core.kinds import custom
 from linad.core.reverse import Record
 
 MILLION = 1_000_000
@@ -91,25 +92,7 @@ def test_a_wide_sum_of_a_thousand_uses_differentiates():
     assert ln.grad(lambda x: sum(x * k for k in range(1000)))(1.0) == sum(range(1000))
 
 
-# -- counted operations -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def counted(monkeypatch):
-    """The number of operations, counted where each primitive's numbers are computed: the primal's and those of rules."""
-    count = [0]
-    from linad.operations import elementwise
-
-    for name in ("multiply", "add", "sin", "cos"):
-        primitive: Primitive = getattr(elementwise, name).primitive
-        numeric = primitive.numeric
-
-        def counting(*args, numeric=numeric):
-            count[0] += 1
-            return numeric(*args)
-
-        monkeypatch.setattr(primitive, "numeric", counting)
-    return count
+# -- counted operations ------------------------------------------------------------------------------------
 
 
 def wave(length):
@@ -122,40 +105,116 @@ def wave(length):
     return f
 
 
-@pytest.mark.parametrize("length", [10, 1000, pytest.param(30_000, marks=pytest.mark.slow)])
-def test_reverse_mode_takes_a_bounded_multiple_of_the_operations(counted, length):
-    """The primal has 2 operations a step. The rules have at most 4 more: a cosine and three products; numbers multiply
-    directly where rules need no derivative, so the count of primitives is bounded by 3 times the primal's."""
-    ln.value_and_grad(wave(length))(np.array([0.5, 0.2])[0])
-    assert counted[0] <= 3 * 2 * length
+class Counts:
+    """How often an operation and its rules ran."""
+
+    def __init__(self):
+        self.primal = self.tangent = self.cotangent = 0
+
+    def operation(self):
+        def numeric(x):
+            self.primal += 1
+            return x * 0.5
+
+        def tangent(tangents, out, x):
+            self.tangent += 1
+            return tangents[0] * 0.5
+
+        def cotangent(g, out, wanted, x):
+            self.cotangent += 1
+            return [g * 0.5]
+
+        return custom("half", numeric, tangent, cotangent)
 
 
-@pytest.mark.parametrize("ways", [(ln.grad, ln.grad)], ids=["reverse-over-reverse"])
-def test_second_order_grows_linearly(counted, ways):
-    counts = []
-    for length in (10, 100):
-        counted[0] = 0
-        ways[0](ways[1](wave(length)))(0.5)
-        counts.append(counted[0])
-    assert counts[1] <= 10 * counts[0]
-    assert counts[1] <= 3 * 3 * 2 * 100
+@pytest.fixture
+def counts():
+    return Counts()
 
 
-def test_the_number_of_arguments_does_not_multiply_the_operations(counted):
-    """One reverse pass serves all inputs: 1,000 gradients for a bounded multiple of the primal."""
-    n = 1000
-
-    def f(xs):
-        total = 0.0
-        for x in xs:
-            total = total + np.sin(x) * x
-        return total
-
-    ln.grad(f)([0.001 * i for i in range(n)])
-    assert counted[0] <= 3 * 3 * n
+@pytest.fixture
+def half(fresh_table, counts):
+    return counts.operation()
 
 
-# -- memory: live objects, with the cyclic collector off ----------------------------------------------------------------------------
+LENGTHS = [10, 1000, pytest.param(100_000, marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+class TestEveryRuleRunsOnce:
+    """However often a value is used: a diamond of n stages has 2^n paths and 2 n operations."""
+
+    def diamonds(self, half, length):
+        def f(x):
+            y = x
+            for _ in range(length):
+                y = half(y) + half(y)
+            return y
+
+        return f
+
+    def test_in_reverse_mode(self, half, counts, length):
+        assert ln.grad(self.diamonds(half, length))(2.0) == 1.0
+        assert (counts.primal, counts.tangent, counts.cotangent) == (2 * length, 0, 2 * length)
+
+    def test_in_forward_mode(self, half, counts, length):
+        assert ln.jvp(self.diamonds(half, length), (2.0,), (1.0,))[1] == 1.0
+        assert (counts.primal, counts.tangent, counts.cotangent) == (2 * length, 2 * length, 0)
+
+    def test_in_a_pushforward(self, half, counts, length):
+        _, pushforward = ln.linearize(self.diamonds(half, length), 2.0)
+        pushforward(1.0)
+        pushforward(1.0)
+        assert (counts.primal, counts.tangent, counts.cotangent) == (2 * length, 2 * 2 * length, 0)
+
+    def test_in_reverse_mode_for_all_arguments_at_once(self, half, counts, length):
+        ln.grad(lambda xs: sum(half(x) for x in xs))([1.0] * length)
+        assert (counts.primal, counts.cotangent) == (length, length)
+
+
+def calls(run):
+    """All calls of Python and C functions: a measure of work without a clock."""
+    count = 0
+
+    def profile(frame, event, argument):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(profile)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+WORK = {
+    "grad": lambda f: ln.grad(f)(0.5),
+    "grad-of-arrays": lambda f: ln.grad(lambda x: np.sum(f(x)))(np.full(3, 0.5)),
+    "jvp": lambda f: ln.jvp(f, (0.5,), (1.0,)),
+    "pullback": lambda f: ln.vjp(f, 0.5)[1](1.0),
+    "backward": lambda f: f(ln.variable(0.5)).backward(),
+    "grad-of-grad": lambda f: ln.grad(ln.grad(f))(0.5),
+    "hvp": lambda f: ln.hvp(f, (0.5,), (1.0,)),
+}
+
+
+@pytest.mark.parametrize("name", list(WORK))
+def test_work_grows_linearly_with_the_length(name):
+    """Each step costs the same: what 900 more cost is ten times what 90 more cost."""
+    work = [calls(lambda n=n: WORK[name](wave(n))) for n in (10, 100, 1000)]
+    assert work[2] - work[1] == pytest.approx(10 * (work[1] - work[0]), rel=0.1)
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_the_work_of_a_gradient_is_a_bounded_multiple_of_recording(length):
+    """Recording alone against recording and walking back: a factor of 6 is the bound."""
+    forward = calls(lambda: ln.linearize(wave(length), 0.5))
+    both = calls(lambda: ln.grad(wave(length))(0.5))
+    assert both <= 6 * forward
+
+
+# -- memory: live objects, with the cyclic collector off ---------------------------------------------------
 
 
 @pytest.fixture
@@ -255,8 +314,6 @@ class TestMemory:
 
     def test_reverse_mode_frees_records_while_it_walks(self, fresh_table):
         """Half way back, half of the records are gone."""
-        from linad.core.kinds import custom
-
         seen = []
 
         def pull(g, out, wanted, x):

@@ -35,7 +35,9 @@ ALONG = {
     "grad": lambda f: ln.grad(f)(1.5),
     "jacfwd": lambda f: ln.jacfwd(f)(1.5),
     "hvp": lambda f: ln.hvp(lambda x: f(x) * x, (1.5,), (1.0,)) / 2,
-    "jvp-of-jvp": lambda f: ln.jvp(lambda x: ln.jvp(lambda y: f(y) * y, (x,), (1.0,))[1], (1.5,), (1.0,))[1] / 2,
+    "jvp-of-jvp": lambda f: (
+        ln.jvp(lambda x: ln.jvp(lambda y: f(y) * y, (x,), (1.0,))[1], (1.5,), (1.0,))[1] / 2
+    ),
     "jvp-of-grad": lambda f: ln.jvp(ln.grad(lambda y: f(y) * y), (1.5,), (1.0,))[1] / 2,
     "grad-of-jvp": lambda f: ln.grad(lambda x: ln.jvp(lambda y: f(y) * y, (x,), (1.0,))[1])(1.5) / 2,
 }
@@ -89,7 +91,10 @@ def test_a_deferred_tangent_that_exists_is_used(fresh_table):
         lambda g, out, wanted, x: [(0 if g[0] is None else g[0] * 2.0) + (0 if g[1] is None else g[1] * 3.0)],
         outputs=2,
     )
-    f = lambda x: lazy(x)[0] * lazy(x)[1]  # 6 x^2
+
+    def f(x):
+        return lazy(x)[0] * lazy(x)[1]  # 6 x^2
+
     assert ln.jvp(f, (2.0,), (1.0,))[1] == 24.0
     assert ln.linearize(f, 2.0)[1](1.0) == 24.0
     assert ln.jvp(lambda x: ln.jvp(f, (x,), (1.0,))[1], (2.0,), (1.0,))[1] == 12.0

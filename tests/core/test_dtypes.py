@@ -61,7 +61,9 @@ class TestInexactArguments:
         assert ln.hvp(square, (np.ones(2, code),), (np.ones(2),)).dtype == dtype(code)
 
     def test_a_longer_chain_keeps_the_dtype(self, code):
-        f = lambda x: np.sum(np.abs(np.exp(np.sin(x) / 2.0) - 1 + x[::-1] * 3) ** 2)
+        def f(x):
+            return np.sum(np.abs(np.exp(np.sin(x) / 2.0) - 1 + x[::-1] * 3) ** 2)
+
         gradient = ln.grad(f)(np.full(2, 0.5, code))
         assert gradient.dtype == dtype(code)
 
@@ -98,7 +100,7 @@ def test_gradient_of_a_python_complex_is_complex():
     assert ln.grad(square)(2 + 1j) == 4 + 2j
 
 
-# -- 0-d arrays and scalars -----------------------------------------------------------------------------------------------------------
+# -- 0-d arrays and scalars --------------------------------------------------------------------------------
 
 
 def test_a_0d_array_gives_a_0d_array():
@@ -124,7 +126,7 @@ def test_a_python_number_stays_one_inside_the_function():
     assert type(seen[0]) is float
 
 
-# -- weak and strong scalars ------------------------------------------------------------------------------------------------------------
+# -- weak and strong scalars -------------------------------------------------------------------------------
 
 PROMOTIONS = {
     "python-float": lambda x: x * 2.0,
@@ -227,7 +229,7 @@ def test_random_broadcasts_are_summed_back(shapes):
     np.testing.assert_array_equal(gb, np.full(b.shape, whole / max(b.size, 1)))
 
 
-# -- complex convention -----------------------------------------------------------------------------------------------------------------
+# -- complex convention ------------------------------------------------------------------------------------
 
 
 def test_the_gradient_of_the_real_part_descends():
@@ -237,7 +239,9 @@ def test_the_gradient_of_the_real_part_descends():
 
 
 def test_real_and_imaginary_parts_of_a_gradient_are_those_of_the_two_parts():
-    f = lambda x: np.abs(x) ** 2 * np.real(x) + np.imag(x)
+    def f(x):
+        return np.abs(x) ** 2 * np.real(x) + np.imag(x)
+
     z = 1.5 - 0.5j
     by_parts = ln.grad(lambda a, b: (a * a + b * b) * a + b, argnums=(0, 1))(z.real, z.imag)
     assert ln.grad(f)(z) == pytest.approx(by_parts[0] + 1j * by_parts[1], rel=1e-15)
@@ -245,7 +249,17 @@ def test_real_and_imaginary_parts_of_a_gradient_are_those_of_the_two_parts():
 
 @pytest.mark.parametrize(
     "f",
-    [np.conj, np.abs, np.angle, np.real, np.imag, np.exp, lambda z: z * np.conj(z), lambda z: z / np.abs(z), np.sign],
+    [
+        np.conj,
+        np.abs,
+        np.angle,
+        np.real,
+        np.imag,
+        np.exp,
+        lambda z: z * np.conj(z),
+        lambda z: z / np.abs(z),
+        np.sign,
+    ],
     ids=["conj", "abs", "angle", "real", "imag", "exp", "square", "phase", "sign"],
 )
 def test_pullback_and_tangent_are_adjoint_over_the_reals(f):

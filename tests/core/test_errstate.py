@@ -3,6 +3,7 @@
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 import linad as ln
@@ -38,7 +39,10 @@ def test_what_geterr_gives_can_be_changed_without_harm():
 @keys
 class TestAKey:
     def test_raises(self, key):
-        with ln.errstate(**{key: "raise"}), pytest.raises(CLASSES[key][0], match="op: the fact\\.\n  - Do this\\."):
+        with (
+            ln.errstate(**{key: "raise"}),
+            pytest.raises(CLASSES[key][0], match="op: the fact\\.\n  - Do this\\."),
+        ):
             report(key, "op", "the fact.", "Do this.")
 
     def test_warns(self, key):
@@ -51,9 +55,9 @@ class TestAKey:
 
     @pytest.mark.parametrize("word", ["Raise", "", None, True, "error", []], ids=repr)
     def test_refuses_other_words(self, key, word):
-        with pytest.raises(errors.OptionError, match=rf"{key}=.* is not known[\s\S]*raise, warn, ignore"):
-            with ln.errstate(**{key: word}):
-                pass
+        refused = pytest.raises(errors.OptionError, match=rf"{key}=.* is not known[\s\S]*raise, warn, ignore")
+        with refused, ln.errstate(**{key: word}):
+            pass
 
     def test_is_restored(self, key):
         with ln.errstate(**{key: "ignore"}):
@@ -76,9 +80,13 @@ class TestAKey:
 
 
 def test_an_unknown_key_is_refused_with_the_known_ones():
-    with pytest.raises(errors.OptionError, match=r"no key 'ties'[\s\S]*degenerate, tie, gauge, conditioning, convergence"):
-        with ln.errstate(ties="raise"):
-            pass
+    with (
+        pytest.raises(
+            errors.OptionError, match=r"no key 'ties'[\s\S]*degenerate, tie, gauge, conditioning, convergence"
+        ),
+        ln.errstate(ties="raise"),
+    ):
+        pass
 
 
 def test_a_wrong_key_beside_a_right_one_changes_nothing():
@@ -98,7 +106,9 @@ def test_the_state_holds_where_the_derivative_runs(fresh_table):
     """Not where the function was recorded: the pullback asks when it is called."""
     from linad.core.kinds import elementwise
 
-    doubtful = elementwise("doubtful", lambda x: x, lambda x, y: report("tie", "doubtful", "is doubtful.") or 1.0)
+    doubtful = elementwise(
+        "doubtful", lambda x: x, lambda x, y: report("tie", "doubtful", "is doubtful.") or 1.0
+    )
     with ln.errstate(tie="raise"):
         _, pullback = ln.vjp(doubtful, 1.0)
     assert pullback(1.0) == (1.0,)
@@ -106,7 +116,7 @@ def test_the_state_holds_where_the_derivative_runs(fresh_table):
         pullback(1.0)
 
 
-# -- the user's line -------------------------------------------------------------------------------------------------------------------------
+# -- the user's line ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -159,15 +169,8 @@ def test_an_error_in_a_nested_derivative_is_noted_once(doubtful):
     assert len(caught.value.__notes__) == 1
 
 
-def test_the_line_is_found_through_numpys_functions(fresh_table):
-    import numpy as np
-
-    def f(x):
-        return np.sum(
-            np.log(x)
-        )
-
+def test_the_line_is_found_through_numpys_functions():
+    _, pullback = ln.vjp(lambda x: np.sum(np.sqrt(x)), np.array([0.0]))
     with np.errstate(all="raise"), pytest.raises(FloatingPointError) as caught:
-        _, pullback = (lambda: ln.vjp(lambda x: np.sum(np.sqrt(x)), np.array([0.0])))()
         pullback(1.0)
-    assert f"recorded at {__file__}, line" in caught.value.__notes__[0]
+    assert caught.value.__notes__[0].endswith("np.sum(np.sqrt(x)), np.array([0.0]))")

@@ -114,7 +114,9 @@ def test_discrete_results_are_nodes():
     ids=["grad", "jvp", "linearize", "vjp", "grad-of-grad", "hvp"],
 )
 def test_the_graph_of_a_derivative_computes_it_from_its_input_alone(derivative):
-    g = lambda x: np.sin(x) * x
+    def g(x):
+        return np.sin(x) * x
+
     recorded = ln.graph(derivative(g), 0.5)
     assert replay(recorded, 1.25) == pytest.approx(derivative(g)(1.25), rel=1e-14)
 
@@ -124,7 +126,10 @@ def replay(recorded, *data):
     found = dict(zip([node.index for node in recorded.inputs], data, strict=True))
     for node in recorded.nodes:
         if node.index not in found and node.primitive is not None:
-            args = [found[a.index] if isinstance(a, ln.Array) and a.level is recorded.level else a for a in node.args]
+            args = [
+                found[a.index] if isinstance(a, ln.Array) and a.level is recorded.level else a
+                for a in node.args
+            ]
             found[node.index] = node.primitive.call(*args)
     return found[recorded.outputs.index]
 

@@ -23,7 +23,9 @@ modes = pytest.mark.parametrize(
 
 @modes
 class TestATracedArray:
-    @pytest.mark.parametrize("key", [0, slice(0, 2), [0, 1], X > 1, ...], ids=["entry", "slice", "list", "mask", "all"])
+    @pytest.mark.parametrize(
+        "key", [0, slice(0, 2), [0, 1], X > 1, ...], ids=["entry", "slice", "list", "mask", "all"]
+    )
     def test_refuses_assignment_and_names_index_set(self, derivative, key):
         def f(x):
             x[key] = 5.0
@@ -141,7 +143,8 @@ def test_augmented_assignment_of_a_complex_number_to_a_real_array_raises_as_in_n
 
 @modes
 @pytest.mark.parametrize(
-    "operate", [operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow, operator.imatmul]
+    "operate",
+    [operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow, operator.imatmul],
 )
 def test_a_plain_array_refuses_augmented_assignment_of_a_traced_one(derivative, operate):
     def f(x):
@@ -180,10 +183,14 @@ def test_a_plain_number_accepts_augmented_assignment_of_a_traced_one():
 
 
 def test_index_set_is_the_assignment():
-    f = lambda x: np.sum(ln.numpy.index_set(x * x, 1, x[0]) ** 2)
+    def f(x):
+        return np.sum(ln.numpy.index_set(x * x, 1, x[0]) ** 2)
+
     np.testing.assert_array_equal(ln.grad(f)(X), [4 * X[0] ** 3 + 2 * X[0], 0.0, 4 * X[2] ** 3])
 
 
 def test_index_add_is_the_augmented_assignment():
-    f = lambda x: np.sum(ln.numpy.index_add(x, [0, 0], x[1]) * np.array([1.0, 10.0, 100.0]))
+    def f(x):
+        return np.sum(ln.numpy.index_add(x, [0, 0], x[1]) * np.array([1.0, 10.0, 100.0]))
+
     np.testing.assert_array_equal(ln.grad(f)(X), [1.0, 12.0, 100.0])

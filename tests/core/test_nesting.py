@@ -23,7 +23,9 @@ D = {
 }
 FORWARD, REVERSE = D["jvp"], D["grad"]
 WORDS = [word for depth in (1, 2, 3) for word in itertools.product(D, repeat=depth)]
-MODES = [word for depth in (2, 3) for word in itertools.product(["jvp", "grad", "vjp", "linearize"], repeat=depth)]
+MODES = [
+    word for depth in (2, 3) for word in itertools.product(["jvp", "grad", "vjp", "linearize"], repeat=depth)
+]
 
 
 def composed(word, f):
@@ -56,7 +58,9 @@ def test_third_derivatives_of_arrays_agree(word):
             return lambda x: ln.jvp(f, (x,), (t,))[1]
         return lambda x: ln.grad(f)(x) @ t
 
-    f = lambda x: np.sum(np.exp(x) * x[::-1]) + np.prod(x)
+    def f(x):
+        return np.sum(np.exp(x) * x[::-1]) + np.prod(x)
+
     for name in word:
         f = along(name, f)
     a, b = x
@@ -95,7 +99,9 @@ def test_three_levels_that_close_over_each_other_are_kept_apart(middle):
     d = D[middle]
 
     def f(x):
-        return d(lambda y: x * y * ln.grad(lambda z: x * y * z * z)(y))(x)  # d/dy [2 x^2 y^3] = 6 x^2 y^2 at y = x
+        return d(lambda y: x * y * ln.grad(lambda z: x * y * z * z)(y))(
+            x
+        )  # d/dy [2 x^2 y^3] = 6 x^2 y^2 at y = x
 
     assert ln.grad(f)(2.0) == 6 * 4 * 2.0**3
     assert FORWARD(f)(2.0) == 6 * 4 * 2.0**3
@@ -103,7 +109,7 @@ def test_three_levels_that_close_over_each_other_are_kept_apart(middle):
 
 @pytest.mark.parametrize("outer", ["grad", "jvp", "linearize", "vjp", "jacfwd", "jacrev"])
 class TestMapsMadeOutside:
-    """Pullbacks and pushforwards are linear functions like any other: they can be called, and differentiated, later."""
+    """Pullbacks and pushforwards are functions like any other: called, and differentiated, later."""
 
     def test_a_pullback_is_linear_in_its_cotangent(self, outer):
         _, pullback = ln.vjp(lambda x: x**3, 2.0)
@@ -133,7 +139,9 @@ def test_an_inner_gradient_with_two_arguments_differentiates_again():
 
 
 def test_jvp_with_several_traced_tangents_differentiates_again():
-    f = lambda x: ln.jvp(lambda y, z: y * z * x, (x, x**2), (x, 1.0))[1]  # x (x x^2 + x 1) = x^4 + x^2
+    def f(x):
+        return ln.jvp(lambda y, z: y * z * x, (x, x**2), (x, 1.0))[1]  # x (x x^2 + x 1) = x^4 + x^2
+
     assert ln.grad(f)(2.0) == 4 * 8.0 + 2 * 2.0
     assert FORWARD(f)(2.0) == 4 * 8.0 + 2 * 2.0
 
@@ -198,7 +206,9 @@ def test_random_words_differentiate_a_polynomial(word, x):
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.sampled_from(["grad", "jvp", "vjp", "linearize"]), min_size=2, max_size=4), st.floats(0.5, 2))
+@given(
+    st.lists(st.sampled_from(["grad", "jvp", "vjp", "linearize"]), min_size=2, max_size=4), st.floats(0.5, 2)
+)
 def test_nested_products_over_closures_never_confuse(word, x0):
     """The innermost of k nested derivatives, each multiplied by all outer variables, is a monomial."""
 
@@ -208,13 +218,12 @@ def test_nested_products_over_closures_never_confuse(word, x0):
         point = outer[-1] if outer else x0
         return D[names[0]](lambda y: nest([*outer, y], names[1:]))(point) * (outer[0] if outer else 1.0)
 
-    # By hand: with one level d = 1; each enclosing level raises the exponent by what it multiplies and differentiates once.
     expected = monomial(len(word))
     assert nest([], word) == pytest.approx(expected(x0), rel=1e-12)
 
 
 def monomial(depth):
-    """The same nest computed with polynomials of several variables, as dictionaries from exponents to coefficients."""
+    """The same nest by hand: polynomials of several variables, from exponents to coefficients."""
 
     def nest(k, remaining):  # a polynomial in y_1 .. y_k
         if not remaining:

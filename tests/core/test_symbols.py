@@ -155,14 +155,17 @@ class TestASymbol:
         assert len(A) == 2
 
     @pytest.mark.parametrize(
-        "ask", [len, lambda a: a.shape, lambda a: a.T, lambda a: np.sum(a), lambda a: a @ a, lambda a: a.dtype]
+        "ask",
+        [len, lambda a: a.shape, lambda a: a.T, lambda a: np.sum(a), lambda a: a @ a, lambda a: a.dtype],
     )
     def test_without_a_shape_says_how_to_declare_it(self, ask):
         with pytest.raises(errors.SymbolError, match=r"not known before data is bound[\s\S]*Declare"):
             ask(a)
 
     def test_has_no_truth_value(self):
-        with pytest.raises(errors.SymbolError, match=r"greater\(a, b\): its truth value is not known[\s\S]*numpy\.where"):
+        with pytest.raises(
+            errors.SymbolError, match=r"greater\(a, b\): its truth value is not known[\s\S]*numpy\.where"
+        ):
             bool(a > b)
 
     def test_has_no_value(self):

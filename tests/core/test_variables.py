@@ -102,7 +102,8 @@ class TestAFreedGraph:
         y = ln.variable(2.0) ** 2
         y.backward()
         with pytest.raises(
-            errors.FreedGraphError, match=r"freed by an earlier backward[\s\S]*retain_graph=True[\s\S]*compute the output again"
+            errors.FreedGraphError,
+            match=r"freed by an earlier backward[\s\S]*retain_graph=True[\s\S]*compute the output again",
         ):
             y.backward()
 
@@ -171,7 +172,9 @@ class TestAFreedGraph:
     ],
 )
 def test_backward_inside_a_transform_raises_by_its_name(name, call):
-    with pytest.raises(errors.ArgumentError, match=rf"belongs to a call of {name}, not to a graph of variables"):
+    with pytest.raises(
+        errors.ArgumentError, match=rf"belongs to a call of {name}, not to a graph of variables"
+    ):
         call(lambda x: (x * x).backward())
 
 

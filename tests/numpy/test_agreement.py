@@ -108,26 +108,28 @@ def _inner(a: Any, b: Any) -> float:
     )
 
 
-@pytest.mark.parametrize(("f", "args"), [case for case in CASES if "nan" not in (case.id or "")])
-def test_cotangents_are_the_adjoint_of_tangents(
-    f: Function, args: tuple[Any, ...], rng: np.random.Generator
-) -> None:
-    plain, error, warned = _outcome(lambda: f(*args))
-    if error is not None or warned:
-        pytest.skip("the call itself raises or warns")
-    kinds = [np.asarray(x).dtype.kind for x in _leaves(plain)]
-    if not any(kind in "fc" for kind in kinds):
-        pytest.skip("every result is discrete")
+def _smooth(case: Any) -> bool:
+    """Whether a call neither raises nor warns, and some result is not discrete."""
+    plain, error, warned = _outcome(lambda: case.values[0](*case.values[1]))
+    return error is None and not warned and any(np.asarray(x).dtype.kind in "fc" for x in _leaves(plain))
 
-    def real_results(*x: Any) -> list[Any]:
+
+@pytest.mark.parametrize(("f", "args"), [case for case in CASES if _smooth(case)])
+def test_cotangents_are_the_adjoint_of_tangents(
+    f: Function, args: tuple[Any, ...], rng: np.random.Generator, request: pytest.FixtureRequest
+) -> None:
+    kinds = [np.asarray(x).dtype.kind for x in _leaves(f(*args))]
+
+    def inexact_results(*x: Any) -> list[Any]:
         return [y for y, kind in zip(_leaves(f(*x)), kinds, strict=True) if kind in "fc"]
 
     tangents = tuple(_draw(rng, x) for x in args)
-    with np.errstate(divide="ignore", invalid="ignore"):  # kinks: std of one number
-        out, dy = ln.jvp(real_results, args, tangents)
+    with np.errstate(divide="ignore", invalid="ignore"):  # the standard deviation of one number
+        out, dy = ln.jvp(inexact_results, args, tangents)
         g = [_draw(rng, y) for y in out]
-        gx = ln.vjp(real_results, *args)[1](g)
-    left, right = _inner(g, dy), _inner(gx, tangents)
-    single = any(np.asarray(v).dtype.char in "fF" for v in (*out, *args))
+        gx = ln.vjp(inexact_results, *args)[1](g)
+    single = "f4" in request.node.name or any(np.asarray(v).dtype.char in "fF" for v in (*out, *args))
+    eps = np.finfo(np.float32 if single else np.float64).eps
     scale = 1 + sum(float(np.sum(np.abs(np.nan_to_num(t)))) for t in dy)
-    np.testing.assert_allclose(left, right, rtol=0, atol=2000 * np.finfo("f" if single else "d").eps * scale)
+    left, right = _inner(g, dy), _inner(gx, tangents)
+    np.testing.assert_allclose(left, right, rtol=0, atol=1000 * eps * scale)  # up to 24 entries, condition 10

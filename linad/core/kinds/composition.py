@@ -1,0 +1,148 @@
+"""Operations declared by a defining equation: both rules come from a :class:`Rule`, usually a derived one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from linad.core.kinds.operands import expanded, only_operands, operand_without_rule
+from linad.core.primitive import Primitive, register
+from linad.core.space import expand, fit, fit_tangent, shape_of
+from linad.core.traced import Array
+
+
+class Rule(Protocol):
+    """What the engine asks of the maker of a composition's rules. Programs are cached by who is present and wanted."""
+
+    def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
+        """``program(operands, outputs, tangents)`` gives the tangents of the outputs; entries may be deferred."""
+        ...
+
+    def cotangent(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...]]:
+        """``program(operands, outputs, cotangents)`` gives the cotangents of the operands, None where not wanted."""
+        ...
+
+    def kernel(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...]] | None:
+        """A numeric function with the signature of the cotangent program, for plain values only; None if there is none."""
+        ...
+
+    def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> Sequence[Any]:
+        """The defining equations, lhs - rhs, over operations."""
+        ...
+
+
+def composition(
+    name: str,
+    numeric: Callable[..., Any],
+    rule: Callable[[], Rule],
+    *,
+    last: int,
+    outputs: int | None = None,
+    **declared: Any,
+) -> Callable[..., Any]:
+    """Declare an operation by its defining equation: ``rule()`` gives, once and when first needed, who derives both rules.
+
+    Operands are the first ``last`` arguments. Arguments after them are parameters and aids; programs receive all arguments.
+    """
+    tangents_by: dict[Hashable, Any] = {}
+    cotangents_by: dict[Hashable, Any] = {}
+    kernels_by: dict[Hashable, Any] = {}
+
+    def made() -> Rule:
+        if primitive.rule is None:
+            primitive.rule = rule()
+        return primitive.rule  # type: ignore[no-any-return]  # a Rule by now
+
+    def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
+        only_operands(name, [i for i, t in enumerate(tangents) if t is not None], 0, last)
+        present = tuple([t is not None for t in tangents[:last]])
+        run = tangents_by.get(present)
+        if run is None:
+            run = tangents_by[present] = made().tangent(present)
+        parts = run(values, out if outputs is not None else (out,), tangents[:last])
+        return parts if outputs is not None else fit_tangent(parts[0], out)
+
+    def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
+        if live[-1] >= last:
+            raise operand_without_rule(name, live[-1])
+        if outputs is None:
+            g = expand(g, shape_of(out))
+            parts, given, present = (out,), (g,), _ALONE
+            traced = isinstance(g, Array) or isinstance(out, Array)
+        else:
+            parts, given = out, expanded(g, out)
+            present = tuple([c is not None for c in g])
+            traced = _any_traced(parts) or _any_traced(given)
+        key = (present, live)
+        if key not in kernels_by:
+            wanted = tuple([i in live for i in range(last)])
+            kernels_by[key] = made().kernel(present, wanted)
+            cotangents_by[key] = made().cotangent(present, wanted)
+        run = kernels_by[key]
+        if run is None or traced or _any_traced(values):
+            run = cotangents_by[key]
+        cotangents = run(values, parts, given)
+        return [None if cotangents[i] is None else fit(cotangents[i], values[i]) for i in live]
+
+    primitive = Primitive(
+        name, "composition", numeric, push=push, pull=pull, last=last, outputs=outputs, **declared
+    )
+    return register(primitive)
+
+
+_ALONE = (True,)  # the only output's cotangent is present
+
+
+def _any_traced(values: Sequence[Any]) -> bool:
+    for x in values:
+        if isinstance(x, Array):
+            return True
+    return False
+
+
+class ByHand:
+    """Both programs of a composition, written out.
+
+    Parameters
+    ----------
+    tangent
+        ``tangent(args, outputs, tangents)``: the tangents of the outputs.
+    cotangent
+        ``cotangent(args, outputs, cotangents, wanted)``: the cotangents of the operands.
+    residual
+        ``residual(args, outputs)``: the defining equations, lhs - rhs.
+    kernel
+        A numeric twin of ``cotangent`` for plain values.
+    """
+
+    __slots__ = ("_cotangent", "_kernel", "_residual", "_tangent")
+
+    def __init__(
+        self,
+        tangent: Callable[..., tuple[Any, ...]],
+        cotangent: Callable[..., tuple[Any, ...]],
+        residual: Callable[..., Sequence[Any]],
+        kernel: Callable[..., tuple[Any, ...]] | None = None,
+    ) -> None:
+        self._tangent, self._cotangent, self._residual, self._kernel = tangent, cotangent, residual, kernel
+
+    def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
+        return self._tangent
+
+    def cotangent(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...]]:
+        return partial(self._cotangent, wanted=wanted)
+
+    def kernel(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...]] | None:
+        return None if self._kernel is None else partial(self._kernel, wanted=wanted)
+
+    def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> Sequence[Any]:
+        return self._residual(operands, outputs)

@@ -1,0 +1,121 @@
+"""Linear and multilinear operations: the operation is its own tangent; adjoints are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from linad.core.kinds.operands import only_operands
+from linad.core.primitive import Primitive, register
+from linad.core.space import expand, fit, fit_elementwise, fit_tangent, shape_of, space_of, zeros
+
+
+def linear(
+    name: str,
+    numeric: Callable[..., Any],
+    adjoint: Callable[..., Any],
+    *,
+    first: int = 0,
+    last: int | None = 1,
+    lazy: bool = False,
+    reads: bool = False,
+    **declared: Any,
+) -> Callable[..., Any]:
+    """Declare an operation that is linear over the reals in its operands together.
+
+    Parameters
+    ----------
+    adjoint
+        ``adjoint(g, space, *parameters)``, where ``space`` has the operand's shape and dtype. With several operands, a list of
+        spaces comes and a list of cotangents goes back.
+    first, last
+        Operands are ``args[first:last]``; the rest are parameters.
+    lazy
+        Whether the adjoint takes a lone scalar for a filled array.
+    reads
+        Whether a parameter may be an array (an index, a mask) that the rules look at, so that records must keep it safe.
+    """
+    single = last is not None and last - first == 1
+
+    def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
+        only_operands(name, [i for i, t in enumerate(tangents) if t is not None], first, last)
+        operands = [
+            zeros(x) if t is None else t
+            for x, t in zip(values[first:last], tangents[first:last], strict=True)
+        ]
+        rest = values[last:] if last is not None else ()
+        return fit_tangent(primitive.call(*values[:first], *operands, *rest), out)
+
+    def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
+        only_operands(name, live, first, last)
+        if not lazy:
+            g = expand(g, shape_of(out))
+        rest = values[last:] if last is not None else ()
+        parameters = (*values[:first], *rest)
+        if single:
+            return [fit(adjoint(g, space_of(values[first]), *parameters), values[first])]
+        cotangents = adjoint(g, [space_of(x) for x in values[first:last]], *parameters)
+        return [
+            None if cotangents[i - first] is None else fit(cotangents[i - first], values[i]) for i in live
+        ]
+
+    if lazy:
+
+        def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:  # type: ignore[no-redef]  # the lazy twin
+            only_operands(name, live, first, last)
+            c = adjoint(g, space_of(values[first]), *values[:first], *values[first + 1 :])
+            return [fit_elementwise(c, values[first], values[first])]
+
+    primitive = Primitive(
+        name, "linear", numeric, push=push, pull=pull, first=first, last=last, reads=reads, **declared
+    )
+    return register(primitive)
+
+
+def multilinear(
+    name: str,
+    numeric: Callable[..., Any],
+    adjoint: Callable[..., Any],
+    *,
+    first: int = 0,
+    last: int | None = 2,
+    **declared: Any,
+) -> Callable[..., Any]:
+    """Declare an operation that is linear in each operand: ``adjoint(g, i, *args)`` is the cotangent of operand ``i``."""
+
+    def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
+        total = None
+        for i, t in enumerate(tangents):
+            if t is not None:
+                only_operands(name, (i,), first, last)
+                term = primitive.call(*values[:i], t, *values[i + 1 :])
+                total = term if total is None else total + term
+        return None if total is None else fit_tangent(total, out)
+
+    def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
+        only_operands(name, live, first, last)
+        g = expand(g, shape_of(out))
+        return [fit(adjoint(g, i - first, *values), values[i]) for i in live]
+
+    primitive = Primitive(
+        name, "multilinear", numeric, push=push, pull=pull, first=first, last=last, **declared
+    )
+    return register(primitive)
+
+
+def bilinear(
+    name: str,
+    numeric: Callable[..., Any],
+    left: Callable[..., Any],
+    right: Callable[..., Any],
+    **declared: Any,
+) -> Callable[..., Any]:
+    """Declare a product: ``left(g, B, *parameters)`` and ``right(g, A, *parameters)`` are its adjoints.
+
+    Each is the cotangent of one factor, from the cotangent of the product and the other factor.
+    """
+
+    def adjoint(g: Any, i: int, A: Any, B: Any, *parameters: Any) -> Any:
+        return right(g, A, *parameters) if i else left(g, B, *parameters)
+
+    return multilinear(name, numeric, adjoint, **declared)
