@@ -392,7 +392,7 @@ def gradient(c: Expression, wrt: Any, v: Any = None) -> Any:
     >>> import linad as ln
     >>> x = ln.symbol("x", shape=())
     >>> ln.gradient(4 * x**3 + x**2 + 3, x)
-    4.0*(3*x**2) + 2*x
+    1.0*(2*x) + 4.0*(3*x**2)
     """
     if not isinstance(c, Expression):
         raise ArgumentError(

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from linad.core.traced import Array, attach
+from linad.core.traced import Array, attach, innermost
 from linad.errors import ConversionError, InPlaceError, NoRuleError
 from linad.numpy import (
     choices,
@@ -67,11 +67,13 @@ def _compress(self: Array, condition: Any, axis: Any = None, out: Any = None) ->
 
 
 def _flatten(self: Array, order: Any = "C") -> Any:
-    return shapes.ravel(self, order)
+    return _copy(shapes.ravel(self, order))
 
 
 def _copy(self: Array, order: Any = "C") -> Any:
-    return self
+    """The array itself, for it never changes; of a view an array of its own, to which ``+=`` may be applied."""
+    view = isinstance(innermost(self), np.ndarray) and innermost(self).base is not None
+    return ops.positive(self) if view and self.dtype.kind in "fc" else self
 
 
 def _view(self: Array, dtype: Any = None, type: Any = None) -> Any:

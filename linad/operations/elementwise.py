@@ -36,6 +36,8 @@ square = elementwise("square", np.square, lambda x, y: 2 * x)
 
 def _power_by_base(x: Any, y: Any, z: Any) -> Any:
     if type(y) is int or type(y) is float:
+        if 0 < y < 1:  # infinite at 0, where Python's own power would raise
+            return y * reciprocal(x ** (1 - y))
         return 2 * x if y == 2 else y * x ** (y - 1) if y != 0 else 0 * x
     return y * x ** where(equal(y, 0), 1, y - 1)
 
@@ -55,10 +57,10 @@ power = elementwise(
 exp = elementwise("exp", np.exp, lambda x, y: y)
 exp2 = elementwise("exp2", np.exp2, lambda x, y: _LOG2 * y)
 expm1 = elementwise("expm1", np.expm1, lambda x, y: exp(x))
-log = elementwise("log", np.log, lambda x, y: 1 / x, domain=("positive",))
-log2 = elementwise("log2", np.log2, lambda x, y: 1 / (_LOG2 * x), domain=("positive",))
-log10 = elementwise("log10", np.log10, lambda x, y: 1 / (_LOG10 * x), domain=("positive",))
-log1p = elementwise("log1p", np.log1p, lambda x, y: 1 / (1 + x), domain=("positive",))
+log = elementwise("log", np.log, lambda x, y: reciprocal(x), domain=("positive",))
+log2 = elementwise("log2", np.log2, lambda x, y: reciprocal(_LOG2 * x), domain=("positive",))
+log10 = elementwise("log10", np.log10, lambda x, y: reciprocal(_LOG10 * x), domain=("positive",))
+log1p = elementwise("log1p", np.log1p, lambda x, y: reciprocal(1 + x), domain=("positive",))
 sqrt = elementwise("sqrt", np.sqrt, lambda x, y: 0.5 / y, domain=("positive",))
 cbrt = elementwise("cbrt", np.cbrt, lambda x, y: 1 / (3 * y * y), domain=("nonzero",), dtypes="f")
 sin = elementwise("sin", np.sin, lambda x, y: cos(x))
@@ -74,7 +76,7 @@ arcsinh = elementwise("arcsinh", np.arcsinh, lambda x, y: 1 / sqrt(1 + x * x), d
 arccosh = elementwise(
     "arccosh", np.arccosh, lambda x, y: 1 / (sqrt(x - 1) * sqrt(x + 1)), domain=("above one",)
 )
-arctanh = elementwise("arctanh", np.arctanh, lambda x, y: 1 / (1 - x * x), domain=("unit",))
+arctanh = elementwise("arctanh", np.arctanh, lambda x, y: reciprocal(1 - x * x), domain=("unit",))
 
 _LOG2 = 0.6931471805599453
 _LOG10 = 2.302585092994046
@@ -82,8 +84,8 @@ _LOG10 = 2.302585092994046
 arctan2 = elementwise(
     "arctan2",
     np.arctan2,
-    lambda y, x, z: x / (x * x + y * y),
-    lambda y, x, z: -y / (x * x + y * y),
+    lambda y, x, z: x * reciprocal(x * x + y * y),
+    lambda y, x, z: -y * reciprocal(x * x + y * y),
     domain=("nonzero", "nonzero"),
     dtypes="f",
 )

@@ -6,8 +6,17 @@ import pytest
 import linad as ln
 from linad import errors
 from linad.core import primitive
-from linad.core.kinds import ByHand
-from linad.core.kinds import aid, bilinear, composition, custom, discrete, elementwise, linear, multilinear
+from linad.core.kinds import (
+    ByHand,
+    aid,
+    bilinear,
+    composition,
+    custom,
+    discrete,
+    elementwise,
+    linear,
+    multilinear,
+)
 from linad.linalg import solve_triangular
 from linad.operations.contractions import H, matmul
 

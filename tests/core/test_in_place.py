@@ -101,6 +101,22 @@ def test_augmented_assignment_is_a_new_value(derivative):
 
 
 @modes
+@pytest.mark.parametrize(
+    "take",
+    [lambda x: x[:2].copy(), lambda x: x.flatten(), lambda x: x[[0, 1]]],
+    ids=["copy", "flatten", "list"],
+)
+def test_a_copy_can_be_added_to(derivative, take):
+    def f(x):
+        y = take(x)
+        y += 1.0
+        return np.sum(y * y)
+
+    expected = 2 * (X + 1)
+    np.testing.assert_array_equal(derivative(f)[:2], expected[:2])
+
+
+@modes
 def test_the_argument_itself_can_be_added_to(derivative):
     def f(x):
         x += 1.0

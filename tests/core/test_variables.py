@@ -30,13 +30,17 @@ def test_a_variable_copies_a_read_only_array_too():
         (np.arange(3), np.float64),
         (2j, np.complex128),
     ],
-    ids=str,
+    ids=["int", "bool", "list", "tuple", "float32", "complex64", "int-array", "complex"],
 )
 def test_a_variable_is_floating_or_complex(start, dtype):
     assert ln.variable(start).dtype == dtype
 
 
-@pytest.mark.parametrize("start", ["text", None, object(), {"a": 1.0}, np.array(["a"])], ids=str)
+@pytest.mark.parametrize(
+    "start",
+    ["text", None, object(), {"a": 1.0}, np.array(["a"])],
+    ids=["string", "None", "object", "dict", "strings"],
+)
 def test_a_variable_of_no_array_is_refused(start):
     with pytest.raises(errors.ArgumentError):
         ln.variable(start)
