@@ -11,23 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 from linad import linalg, numpy
 from linad.core.constants import checkpoint, stop_gradient, value
 from linad.core.errstate import errstate, geterr
-from linad.core.graph import function, gradient, graph, symbol
+from linad.core.geometry import directional_derivative, projection
+from linad.core.graph import graph
+from linad.core.jacobians import hessian, jacfwd, jacobian, jacrev
 from linad.core.level import no_recording
+from linad.core.symbols import function, gradient, symbol
 from linad.core.traced import Array
-from linad.core.transforms import (
-    directional_derivative,
-    grad,
-    hessian,
-    hvp,
-    jacfwd,
-    jacobian,
-    jacrev,
-    jvp,
-    linearize,
-    projection,
-    value_and_grad,
-    vjp,
-)
+from linad.core.transforms import grad, hvp, jvp, linearize, value_and_grad, vjp
 from linad.core.variable import variable
 from linad.kernels.counters import counters
 from linad.numpy.linalg import solve

@@ -13,7 +13,9 @@ from linad.check.first_order import spaces
 from linad.check.higher_order import forward_over_forward, reverse_over_reverse
 from linad.check.trial import Trial
 from linad.core import tree
-from linad.core.graph import BoundFunction, Expression, graph
+from linad.core.expression import Expression
+from linad.core.graph import graph
+from linad.core.symbols import BoundFunction
 from linad.core.traced import Array, innermost
 from linad.core.transforms import jvp, vjp
 

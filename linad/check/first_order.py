@@ -11,7 +11,8 @@ from linad.check.differences import flat
 from linad.check.finding import Gaps, is_true, near, near_differences
 from linad.check.trial import Trial, inner
 from linad.core import tree
-from linad.core.graph import BoundFunction, graph
+from linad.core.graph import graph
+from linad.core.symbols import BoundFunction
 from linad.core.traced import innermost
 from linad.core.transforms import jvp, vjp
 

@@ -13,7 +13,6 @@ from linad.core.space import dtype_of, expand, retype, shape_of, zeros
 from linad.core.traced import Array, operand
 from linad.errors import ArgumentError, DtypeError, LeakedTracerError, OutputError, ShapeError, StructureError
 
-
 _NATIVE = frozenset("fdFD")
 
 

@@ -11,12 +11,11 @@ import numpy as np
 from linad.core import tree
 from linad.core.boundary import held
 from linad.core.forward import Dual
-from linad.core.graph import Unknown
 from linad.core.kinds import UNARY, discrete
 from linad.core.kinds.operands import expanded
 from linad.core.level import opened
 from linad.core.primitive import Primitive
-from linad.core.space import Space
+from linad.core.space import Space, Unknown
 from linad.core.traced import Array, innermost, sealed
 from linad.core.transforms import vjp
 from linad.errors import ClosureError, SymbolError

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
-from typing import NoReturn
+from typing import NoReturn, Self
 
 from linad.errors import LeakedTracerError
 
@@ -29,7 +29,7 @@ class Level(int):
     transform: str
     tick: Callable[[], int]
 
-    def __new__(cls, transform: str) -> Level:
+    def __new__(cls, transform: str) -> Self:
         self = int.__new__(cls, _stamps())
         self.transform = transform
         self.tick = _creation

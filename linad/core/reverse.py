@@ -7,7 +7,7 @@ reached: branches that do not lead to the output are never visited, nothing is s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import Any
 
@@ -156,7 +156,7 @@ def private(a: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     base: Any = a
     while isinstance(base, _ndarray):
         if base.flags.writeable:
-            copy = a.copy()
+            copy = a.copy("K")
             copy.flags.writeable = False
             return copy
         if base.base is None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.primitive import table
+from linad.errors import SymbolError
 
 _PYTHON_DTYPES = {
     bool: np.dtype(bool),
@@ -37,6 +38,29 @@ class Space:
 
     def __repr__(self) -> str:
         return f"Space(shape={self.shape}, dtype={self.dtype})"
+
+
+class Unknown:
+    """The value of a symbol without a shape."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        raise SymbolError(
+            self.name,
+            "its shape is not known before data is bound.",
+            f"Declare it: linad.symbol({self.name!r}, shape=(3,)).",
+        )
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        raise SymbolError(
+            self.name, "its dtype is not known before data is bound.", "Declare the shape and dtype."
+        )
 
 
 class Pieces:

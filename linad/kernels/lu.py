@@ -83,4 +83,4 @@ def apply_inverse(F: Factors, B: Array, trans: str) -> Array:
 def _applied(getrs: Any, pair: tuple[Array, Array], B: Array, trans: int) -> Array:
     if B.size == 0:
         return np.zeros_like(B)
-    return getrs(pair[0], pair[1], B, trans)[0]  # type: ignore[no-any-return]  # f2py is untyped
+    return getrs(pair[0], pair[1], B, trans)[0]

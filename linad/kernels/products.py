@@ -27,7 +27,7 @@ def matmul(A: Array, B: Array) -> Array:
         if gemm is not None and B.dtype == A.dtype and A.shape[1] == B.shape[0]:
             a, ta = _without_copy(A)
             b, tb = _without_copy(B)
-            return gemm(1.0, b, a, trans_a=tb, trans_b=ta).T  # type: ignore[no-any-return]  # the transposed product, in C order
+            return gemm(1.0, b, a, trans_a=tb, trans_b=ta).T  # the transposed product, in C order
     return np.matmul(A, B)
 
 

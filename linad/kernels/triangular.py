@@ -64,4 +64,4 @@ def _solved(
         raise np.linalg.LinAlgError(
             f"solve_triangular: matrix{element} is singular: its diagonal entry {info - 1} is zero."
         )
-    return X  # type: ignore[no-any-return]  # f2py is untyped
+    return X

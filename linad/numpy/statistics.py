@@ -72,7 +72,9 @@ def var(
     count = _count(a, axes, keep(keepdims), where, a.dtype)
     _warn_if(ddof >= count, "Degrees of freedom <= 0 for slice")
     centre = mean if given(mean) else _mean_of(a, axes, True, where)
-    deviation = masked(a - centre, where, 0)  # before the square: a NaN left out must not reach the derivative
+    deviation = masked(
+        a - centre, where, 0
+    )  # before the square: a NaN left out must not reach the derivative
     if is_complex(deviation):
         squares = elementwise.real(deviation * elementwise.conjugate(deviation))
         result = np.finfo(result).dtype

@@ -52,7 +52,9 @@ def _assert_same(f: Callable[..., Any], reference: Callable[..., Any], A: Any, b
     assert out.shape == expected.shape
     assert out.dtype == expected.dtype
     eps = np.finfo(expected.dtype).eps
-    np.testing.assert_allclose(out, expected, rtol=0, atol=100 * eps * (1 + np.max(np.abs(expected), initial=0)))
+    np.testing.assert_allclose(
+        out, expected, rtol=0, atol=100 * eps * (1 + np.max(np.abs(expected), initial=0))
+    )
     tangents = tuple(_numbers(x.shape, x.dtype, 3 + i) for i, x in enumerate(args))
     g = _numbers(out.shape, out.dtype, 7)
     dx = ln.jvp(g_of, args, tangents)[1]
@@ -87,7 +89,9 @@ def test_only_the_triangle_that_is_read_has_a_cotangent(options: Any) -> None:
     trans, lower, unit = options
     T, b = _numbers((3, 3), complex, 1, triangle=True), _numbers((3,), complex, 2)
     gT = ln.vjp(lambda T: la.solve_triangular(T, b, trans, lower, unit), T)[1](np.ones(3, complex))[0]
-    unread = np.triu(np.ones((3, 3)), 0 if unit else 1) if lower else np.tril(np.ones((3, 3)), 0 if unit else -1)
+    unread = (
+        np.triu(np.ones((3, 3)), 0 if unit else 1) if lower else np.tril(np.ones((3, 3)), 0 if unit else -1)
+    )
     assert np.all(gT[unread == 1] == 0)
     assert np.all(gT[unread == 0] != 0)
 
@@ -100,7 +104,9 @@ def test_overwrite_b_does_not_overwrite_what_is_traced() -> None:
 
 def test_a_plain_call_is_scipys_bit_for_bit() -> None:
     T, b = _numbers((4, 4), float, 1, triangle=True), _numbers((4, 2), float, 2)
-    np.testing.assert_array_equal(la.solve_triangular(T, b, 1), scipy.linalg.solve_triangular(T, b, 1), strict=True)
+    np.testing.assert_array_equal(
+        la.solve_triangular(T, b, 1), scipy.linalg.solve_triangular(T, b, 1), strict=True
+    )
 
 
 I3 = np.eye(3)
@@ -108,7 +114,8 @@ WRONG = {
     "solve": [
         (np.ones(3), np.ones(3)), (np.ones((2, 3)), np.ones(2)), (I3, np.ones(2)), (I3, np.float64(2)),
         (np.zeros((3, 3)), np.ones(3)), (np.stack([I3, I3]), np.ones((2, 3))), (np.stack([I3, I3]), np.ones((3, 3, 1))),
-        (np.stack([I3, 0 * I3]), np.ones(3)), (I3.astype(np.float16), np.ones(3)), (I3.astype(np.longdouble), np.ones(3)),
+        (np.stack([I3, 0 * I3]), np.ones(3)), (I3.astype(np.float16), np.ones(3)),
+        (I3.astype(np.longdouble), np.ones(3)),
     ],
     "solve_triangular": [
         (np.ones(3), np.ones(3)), (np.ones((2, 3)), np.ones(2)), (I3, np.ones(2)), (I3, np.float64(2)),
@@ -119,11 +126,17 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "case"), [(name, case) for name, cases in WRONG.items() for case in range(len(cases))])
+@pytest.mark.parametrize(
+    ("name", "case"), [(name, case) for name, cases in WRONG.items() for case in range(len(cases))]
+)
 @pytest.mark.parametrize("traced", ["A", "b"])
 def test_errors_are_of_the_same_type(name: str, case: int, traced: str) -> None:
     A, b = WRONG[name][case]
-    f, reference = (lnp.linalg.solve, np.linalg.solve) if name == "solve" else (la.solve_triangular, scipy.linalg.solve_triangular)
+    f, reference = (
+        (lnp.linalg.solve, np.linalg.solve)
+        if name == "solve"
+        else (la.solve_triangular, scipy.linalg.solve_triangular)
+    )
     with pytest.raises(Exception) as expected:  # noqa: PT011  # whatever the original raises
         reference(A, b)
     with pytest.raises(expected.type):

@@ -1,4 +1,4 @@
-"""Every call of cases.txt gives on traced arrays what it gives on plain ones, and rules that are each other's adjoints."""
+"""Every call of cases.txt gives on traced arrays what it gives on plain ones, and its two rules are adjoint."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -74,7 +74,9 @@ def _leaves(out: Any) -> list[Any]:
     return [leaf for part in out for leaf in _leaves(part)] if isinstance(out, (tuple, list)) else [out]
 
 
-@pytest.mark.parametrize("tracer", [_under_record, _under_dual, _under_graph], ids=["record", "dual", "graph"])
+@pytest.mark.parametrize(
+    "tracer", [_under_record, _under_dual, _under_graph], ids=["record", "dual", "graph"]
+)
 @pytest.mark.parametrize(("f", "args"), CASES)
 def test_traced_result_is_numpys(f: Function, args: tuple[Any, ...], tracer: Function) -> None:
     plain, error, warned = _outcome(lambda: f(*args))
@@ -99,12 +101,16 @@ def test_traced_result_is_numpys(f: Function, args: tuple[Any, ...], tracer: Fun
 
 def _draw(rng: np.random.Generator, x: Any) -> Any:
     v = np.asarray(rng.normal(size=np.shape(x)))
-    return (v + 1j * rng.normal(size=np.shape(x)) if np.iscomplexobj(x) else v).astype(np.asarray(x).dtype)[()]
+    return (v + 1j * rng.normal(size=np.shape(x)) if np.iscomplexobj(x) else v).astype(np.asarray(x).dtype)[
+        ()
+    ]
 
 
 def _inner(a: Any, b: Any) -> float:
     return sum(
-        float(np.sum(np.conj(x) * y).real) for x, y in zip(a, b, strict=True) if x is not None and y is not None
+        float(np.sum(np.conj(x) * y).real)
+        for x, y in zip(a, b, strict=True)
+        if x is not None and y is not None
     )
 
 

@@ -27,7 +27,9 @@ def arrays_and_indices(draw: st.DrawFn) -> tuple[Any, Any]:
         lead = draw(st.integers(1, len(shape)))
         return x, draw(hnp.arrays(bool, shape[:lead]))
     if kind == "integers":
-        return x, draw(hnp.integer_array_indices(shape, result_shape=hnp.array_shapes(max_dims=2, max_side=3)))
+        return x, draw(
+            hnp.integer_array_indices(shape, result_shape=hnp.array_shapes(max_dims=2, max_side=3))
+        )
     parts: list[Any] = []
     common = draw(st.sampled_from([(2,), (1,), (3, 1), (0,)]))
     for n in shape:
@@ -126,7 +128,9 @@ def test_a_mask_of_where_that_changes_later_does_not_change_the_gradient() -> No
     np.testing.assert_array_equal(ln.grad(f)(np.ones(2)), [1.0, 0.0])
 
 
-@pytest.mark.parametrize("key", [5, (0, 0, 0), "name", 1.5, [0.5], np.ones(2, bool), (slice(None), 4), [[7]]], ids=repr)
+@pytest.mark.parametrize(
+    "key", [5, (0, 0, 0), "name", 1.5, [0.5], np.ones(2, bool), (slice(None), 4), [[7]]], ids=repr
+)
 def test_a_wrong_index_is_an_index_error(key: Any) -> None:
     with pytest.raises(IndexError):
         ln.grad(lambda x: np.sum(x[key]))(np.ones((3, 2)))
@@ -147,7 +151,9 @@ def test_assignment_names_its_functional_form() -> None:
 
 
 def test_places_computed_from_a_recorded_array_can_index_it() -> None:
-    graph = ln.graph(lambda x: np.take_along_axis(x, np.argsort(x), 0)[x > 0] + x[np.argmax(x)], np.array([2.0, -1.0]))
+    graph = ln.graph(
+        lambda x: np.take_along_axis(x, np.argsort(x), 0)[x > 0] + x[np.argmax(x)], np.array([2.0, -1.0])
+    )
     assert "argsort" in str(graph)
 
 
@@ -159,5 +165,5 @@ def test_index_set_drops_leading_axes_of_length_one_as_assignment_does() -> None
 
 @pytest.mark.parametrize("write", [lnp.index_set, lnp.index_add], ids=["set", "add"])
 def test_a_value_that_does_not_fit_is_a_value_error(write: Any) -> None:
-    with pytest.raises(ValueError, match="does not fit|broadcast"):
+    with pytest.raises(ValueError, match=r"does not fit|broadcast"):
         ln.grad(lambda x: write(x, slice(0, 2), np.ones(3)).sum())(np.ones(4))

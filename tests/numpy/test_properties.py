@@ -1,4 +1,4 @@
-"""Shapes, dtypes and values of doors over random shapes, axes and subscripts, and the adjoint identity of their rules."""
+"""Doors over random shapes, axes and subscripts: shapes, dtypes and values are NumPy's, and the rules are adjoint."""
 
 import string
 from collections.abc import Callable
@@ -13,7 +13,9 @@ from hypothesis.extra import numpy as hnp
 import linad as ln
 
 INEXACT = st.sampled_from([np.float32, np.float64, np.complex64, np.complex128])
-ANY = st.sampled_from([np.int8, np.int32, np.int64, np.uint16, bool, np.float32, np.float64, np.complex64, np.complex128])
+ANY = st.sampled_from(
+    [np.int8, np.int32, np.int64, np.uint16, bool, np.float32, np.float64, np.complex64, np.complex128]
+)
 
 
 def _numbers(shape: tuple[int, ...], dtype: Any, seed: int) -> Any:
@@ -69,7 +71,12 @@ def test_operands_broadcast_and_promote_as_numpys(
     _assert_same((lambda x: ufunc(x, y)) if first else (lambda x: ufunc(y, x)), x)
 
 
-@given(st.sampled_from(["+", "-", "*", "/", "**"]), INEXACT, ANY, st.sampled_from(["array", "scalar", "int", "float"]))
+@given(
+    st.sampled_from(["+", "-", "*", "/", "**"]),
+    INEXACT,
+    ANY,
+    st.sampled_from(["array", "scalar", "int", "float"]),
+)
 def test_operators_promote_as_numpys(sign: str, dtype: Any, other_dtype: Any, kind: str) -> None:
     f = eval(f"lambda x, y: x {sign} y")
     x, y = _numbers((3,), dtype, 1).real, _other(kind, (2, 1), other_dtype)
@@ -110,13 +117,21 @@ def test_moments_reduce_as_numpys(f: Any, case: tuple[Any, Any]) -> None:
         _assert_same(lambda x: f(x, **options), x)
 
 
-@given(hnp.arrays(np.float64, hnp.array_shapes(max_dims=2, max_side=4), elements=st.sampled_from([0.0, 1.0, 2.0])))
+@given(
+    hnp.arrays(
+        np.float64, hnp.array_shapes(max_dims=2, max_side=4), elements=st.sampled_from([0.0, 1.0, 2.0])
+    )
+)
 def test_ties_share_the_cotangent_of_an_extremum_equally(x: Any) -> None:
     attained = x == x.max()
     np.testing.assert_array_equal(ln.grad(np.max)(x), attained / attained.sum())
 
 
-@given(hnp.arrays(np.float64, hnp.array_shapes(max_dims=2, max_side=4), elements=st.sampled_from([0.0, 1.0, 2.0])))
+@given(
+    hnp.arrays(
+        np.float64, hnp.array_shapes(max_dims=2, max_side=4), elements=st.sampled_from([0.0, 1.0, 2.0])
+    )
+)
 def test_the_gradient_of_a_product_is_exact_at_zeros(x: Any) -> None:
     expected = [np.prod(np.delete(x.ravel(), i)) for i in range(x.size)]
     np.testing.assert_array_equal(ln.grad(np.prod)(x).ravel(), expected)
@@ -175,11 +190,16 @@ _MATRICES = hnp.mutually_broadcastable_shapes(signature=np.matmul.signature, max
 
 @given(_MATRICES, INEXACT, INEXACT)
 def test_matmul_multiplies_as_numpys(shapes: Any, left: Any, right: Any) -> None:
-    a, b = (_numbers(shape, dtype, i) for i, (shape, dtype) in enumerate(zip(shapes.input_shapes, (left, right), strict=True)))
+    a, b = (
+        _numbers(shape, dtype, i)
+        for i, (shape, dtype) in enumerate(zip(shapes.input_shapes, (left, right), strict=True))
+    )
     _assert_same(np.matmul, a, b)
 
 
-@pytest.mark.parametrize("product", [np.dot, np.inner, np.vdot, np.outer, np.kron, np.vecdot], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "product", [np.dot, np.inner, np.vdot, np.outer, np.kron, np.vecdot], ids=lambda f: f.__name__
+)
 @given(n=st.integers(0, 3), lead=st.integers(0, 3), left=INEXACT, right=INEXACT)
 def test_products_multiply_as_numpys(product: Any, n: int, lead: int, left: Any, right: Any) -> None:
     if product is np.dot:
@@ -196,7 +216,9 @@ def test_products_multiply_as_numpys(product: Any, n: int, lead: int, left: Any,
     have=st.integers(1, 6), n=st.none() | st.integers(1, 7), axis=st.integers(-2, 1),
     norm=st.sampled_from([None, "backward", "ortho", "forward"]), dtype=INEXACT,
 )  # fmt: skip
-def test_transforms_are_numpys_for_every_length(transform: str, have: int, n: Any, axis: int, norm: Any, dtype: Any) -> None:
+def test_transforms_are_numpys_for_every_length(
+    transform: str, have: int, n: Any, axis: int, norm: Any, dtype: Any
+) -> None:
     f = getattr(np.fft, transform)
     x = _numbers((have, 3) if axis in (0, -2) else (3, have), dtype, 1)
     if transform == "rfft":
@@ -211,11 +233,15 @@ def test_sorting_moves_cotangents_with_the_entries(x: Any, data: Any) -> None:
     g = np.arange(1.0, 1 + x.size).reshape(x.size if axis is None else x.shape)
     out, pullback = ln.vjp(lambda x: np.sort(x, axis, kind="stable"), x)
     np.testing.assert_array_equal(out, np.sort(x, axis))
-    back = np.take_along_axis(pullback(g)[0].ravel() if axis is None else pullback(g)[0], np.argsort(x, axis, kind="stable"), axis)
+    back = np.take_along_axis(
+        pullback(g)[0].ravel() if axis is None else pullback(g)[0], np.argsort(x, axis, kind="stable"), axis
+    )
     np.testing.assert_array_equal(back, g)
 
 
-@given(st.lists(hnp.array_shapes(min_dims=2, max_dims=2, max_side=3), min_size=1, max_size=3), st.integers(-2, 1))
+@given(
+    st.lists(hnp.array_shapes(min_dims=2, max_dims=2, max_side=3), min_size=1, max_size=3), st.integers(-2, 1)
+)
 def test_joining_and_splitting_are_inverse(shapes: Any, axis: int) -> None:
     rows = shapes[0][1 - axis % 2]
     sizes = [shape[axis] for shape in shapes]

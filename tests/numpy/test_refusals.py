@@ -56,7 +56,9 @@ BY_NAME: list[tuple[str, Callable[[Any], Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "call"), BY_NAME, ids=[f"{i}-{name}" for i, (name, _) in enumerate(BY_NAME)])
+@pytest.mark.parametrize(
+    ("name", "call"), BY_NAME, ids=[f"{i}-{name}" for i, (name, _) in enumerate(BY_NAME)]
+)
 def test_a_function_without_a_rule_raises_by_its_name(name: str, call: Callable[[Any], Any]) -> None:
     with pytest.raises((NoRuleError, TypeError)) as caught:
         ln.vjp(call, A)
@@ -70,7 +72,17 @@ IN_PLACE: list[tuple[str, Callable[[Any], Any]]] = [
     ("del x[i]", lambda x: operator.delitem(x, 0)),
     *[
         (f"x.{name}(...)", lambda x, name=name: getattr(x, name)(1))
-        for name in ["sort", "fill", "put", "resize", "partition", "setflags", "setfield", "byteswap", "itemset"]
+        for name in [
+            "sort",
+            "fill",
+            "put",
+            "resize",
+            "partition",
+            "setflags",
+            "setfield",
+            "byteswap",
+            "itemset",
+        ]
     ],
     *[
         (f"x.{name} = ...", lambda x, name=name: setattr(x, name, 1))
@@ -87,7 +99,9 @@ IN_PLACE: list[tuple[str, Callable[[Any], Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "call"), IN_PLACE, ids=[f"{i}-{name}" for i, (name, _) in enumerate(IN_PLACE)])
+@pytest.mark.parametrize(
+    ("name", "call"), IN_PLACE, ids=[f"{i}-{name}" for i, (name, _) in enumerate(IN_PLACE)]
+)
 def test_writing_raises_by_name(name: str, call: Callable[[Any], Any]) -> None:
     with pytest.raises(InPlaceError) as caught:
         ln.vjp(call, A.copy())
@@ -105,7 +119,10 @@ CONVERSIONS: list[tuple[str, Callable[[Any], Any]]] = [
     ("numpy.array", lambda x: np.array([x[0], x[1]])),
     ("numpy.asarray", lambda x: np.asarray(x)),
     ("A @ x", lambda x: A.dot(x)),
-    *[(f"linad.value(x).{name}", lambda x, name=name: getattr(x, name)) for name in ["strides", "flags", "data", "base", "ctypes"]],
+    *[
+        (f"linad.value(x).{name}", lambda x, name=name: getattr(x, name))
+        for name in ["strides", "flags", "data", "base", "ctypes"]
+    ],
 ]
 
 
@@ -130,7 +147,12 @@ def test_a_discrete_method_raises_by_name(name: str) -> None:
 
 @pytest.mark.parametrize(
     "call",
-    [lambda x: x.astype(int), lambda x: np.sum(x, dtype=int), lambda x: (x + 0j).astype(float), lambda x: x.view("i8")],
+    [
+        lambda x: x.astype(int),
+        lambda x: np.sum(x, dtype=int),
+        lambda x: (x + 0j).astype(float),
+        lambda x: x.view("i8"),
+    ],
     ids=["astype", "dtype", "complex to real", "view"],
 )
 def test_a_cast_that_drops_the_derivative_raises(call: Callable[[Any], Any]) -> None:
@@ -139,9 +161,15 @@ def test_a_cast_that_drops_the_derivative_raises(call: Callable[[Any], Any]) -> 
 
 
 @pytest.mark.parametrize(
-    "other", [np.ones(2).view(np.ma.MaskedArray), "word", object(), np.array(["a", "b"])], ids=lambda x: type(x).__name__
+    "other",
+    [np.ones(2).view(np.ma.MaskedArray), "word", object(), np.array(["a", "b"])],
+    ids=lambda x: type(x).__name__,
 )
-@pytest.mark.parametrize("call", [operator.add, operator.matmul, np.multiply, lambda x, y: y * x], ids=["add", "matmul", "ufunc", "reflected"])
+@pytest.mark.parametrize(
+    "call",
+    [operator.add, operator.matmul, np.multiply, lambda x, y: y * x],
+    ids=["add", "matmul", "ufunc", "reflected"],
+)
 def test_what_is_no_array_of_numbers_is_refused(other: Any, call: Callable[[Any, Any], Any]) -> None:
     with pytest.raises((ArgumentError, TypeError)):
         ln.vjp(lambda x: call(x, other), A)

@@ -71,7 +71,9 @@ def rotations(x):
 
 
 def hyperbolic(x):
-    return np.sum(np.sinh(x) * np.tanh(x) + np.cosh(x) + np.arcsinh(x) + np.arctanh(x / 10) + np.arccosh(2 + x * x))
+    return np.sum(
+        np.sinh(x) * np.tanh(x) + np.cosh(x) + np.arcsinh(x) + np.arctanh(x / 10) + np.arccosh(2 + x * x)
+    )
 
 
 def inverse_trigonometric(x):
@@ -81,7 +83,9 @@ def inverse_trigonometric(x):
 
 def logarithms(x):
     y = np.absolute(x) + 1
-    return np.sum(np.log2(y) + np.log10(y) + np.cbrt(y) + np.reciprocal(y) + np.power(y, 1.5) + np.float_power(y, x))
+    return np.sum(
+        np.log2(y) + np.log10(y) + np.cbrt(y) + np.reciprocal(y) + np.power(y, 1.5) + np.float_power(y, x)
+    )
 
 
 def piecewise(x):
@@ -97,7 +101,9 @@ def order_statistics(x):
 
 def masks(x):
     positive = x[x > 0]
-    return np.sum(positive**2) + np.prod(x[np.array([0, 0, 2])]) + np.count_nonzero(x) * x[np.isfinite(x)].mean()
+    return (
+        np.sum(positive**2) + np.prod(x[np.array([0, 0, 2])]) + np.count_nonzero(x) * x[np.isfinite(x)].mean()
+    )
 
 
 def polynomial(x):
@@ -132,21 +138,34 @@ def joined(x):
 
 def spectra(x):
     Z = np.fft.ifft(np.fft.fft2(np.outer(x, x)), axis=0)
-    return np.sum(np.abs(np.fft.ifftn(Z))) + np.vecdot(x, x) + np.sum(np.square(np.fft.irfft(np.fft.rfft(x), n=3)))
+    return (
+        np.sum(np.abs(np.fft.ifftn(Z)))
+        + np.vecdot(x, x)
+        + np.sum(np.square(np.fft.irfft(np.fft.rfft(x), n=3)))
+    )
 
 
 def angles(x):
-    return np.sum(np.deg2rad(x) * np.degrees(x)) + np.remainder(x, 0.7).sum() + np.fabs(x).max() + np.abs(x).min()
+    return (
+        np.sum(np.deg2rad(x) * np.degrees(x))
+        + np.remainder(x, 0.7).sum()
+        + np.fabs(x).max()
+        + np.abs(x).min()
+    )
 
 
 def interpolation(x):
     t = np.linspace(x[0], x[1], 7)
-    return np.sum(t**2 * np.flipud(t)) + np.full_like(x, x[2]).sum() + np.nan_to_num(t)[3] + np.rint(x[0]) * x[1]
+    return (
+        np.sum(t**2 * np.flipud(t)) + np.full_like(x, x[2]).sum() + np.nan_to_num(t)[3] + np.rint(x[0]) * x[1]
+    )
 
 
 def complex_phases(x):
     z = np.exp(1j * x) + x
-    return np.sum(np.absolute(z) + np.sqrt(z).real + (z.conj() * z).real) + np.log(z).imag.sum() + np.sign(x) @ x
+    return (
+        np.sum(np.absolute(z) + np.sqrt(z).real + (z.conj() * z).real) + np.log(z).imag.sum() + np.sign(x) @ x
+    )
 
 
 def methods(x):
@@ -182,11 +201,15 @@ def test_hessian_product_agrees_in_both_orders(f: Callable[..., Any], rng: np.ra
     forward_over_reverse = ln.jvp(ln.grad(f), (POINT,), (v,))[1]
     reverse_over_forward = ln.grad(lambda x: ln.jvp(f, (x,), (v,))[1])(POINT)
     scale = 1 + np.max(np.abs(forward_over_reverse))
-    np.testing.assert_allclose(forward_over_reverse, reverse_over_forward, atol=1e4 * np.finfo(float).eps * scale)
+    np.testing.assert_allclose(
+        forward_over_reverse, reverse_over_forward, atol=1e4 * np.finfo(float).eps * scale
+    )
 
 
 def test_the_examples_use_sixty_functions_and_methods_of_numpy() -> None:
     source = "".join(inspect.getsource(f) for f in EXAMPLES)
-    functions = {name for name in re.findall(r"np\.([\w.]+)\(", source) if name not in ("array", "arange", "eye")}
+    functions = {
+        name for name in re.findall(r"np\.([\w.]+)\(", source) if name not in ("array", "arange", "eye")
+    }
     assert len(functions) >= 60
     assert len(set(re.findall(r"[\w)\]]\.(\w+)\(", inspect.getsource(methods)))) >= 15

@@ -10,7 +10,15 @@ import linad as ln
 
 @pytest.mark.parametrize(
     ("name", "x"),
-    [("log", 0.0), ("log2", 0.0), ("log10", 0.0), ("log1p", -1.0), ("sqrt", 0.0), ("cbrt", 0.0), ("arctanh", 1.0)],
+    [
+        ("log", 0.0),
+        ("log2", 0.0),
+        ("log10", 0.0),
+        ("log1p", -1.0),
+        ("sqrt", 0.0),
+        ("cbrt", 0.0),
+        ("arctanh", 1.0),
+    ],
 )
 @pytest.mark.parametrize("kind", [float, np.float64, np.array], ids=["python", "scalar", "array"])
 def test_the_derivative_at_the_end_of_the_domain_is_infinite(name: str, x: float, kind: Any) -> None:

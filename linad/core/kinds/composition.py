@@ -72,7 +72,9 @@ def composition(
             raise operand_without_rule(name, live[-1])
         if outputs is None:
             g = expand(g, shape_of(out))
-            parts, given, present = (out,), (g,), _ALONE
+            parts: Any = (out,)
+            given: Any = (g,)
+            present: tuple[bool, ...] = _ALONE
             traced = isinstance(g, Array) or isinstance(out, Array)
         else:
             parts, given = out, expanded(g, out)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from linad.core.kinds.operands import operand_without_rule
-from linad.core.primitive import Primitive, Sample, register
+from linad.core.primitive import Primitive, Pull, Sample, register
 from linad.core.space import REAL_SCALARS, conj, fit_elementwise, fit_tangent, is_complex
 
 OTHER = object()  # the derivative that is the other of two operands
@@ -65,7 +65,7 @@ def elementwise(
         if nonholomorphic is not None and is_complex(values[i]):
             a, b = (factor(*values, out) for factor in nonholomorphic)
             return conj(a) * t + b * conj(t) if back else a * t + b * conj(t)
-        a = d(*values, out)  # type: ignore[operator]  # neither None nor an integer by now
+        a = d(*values, out)  # neither None nor an integer by now
         if back:
             a = conj(a)
         return a if type(t) is float and t == 1.0 else t * a
@@ -102,7 +102,7 @@ def elementwise(
     )
 
 
-def _with_short_cut(pull: Callable[..., Any], derivatives: Sequence[Any]) -> Callable[..., Any]:
+def _with_short_cut(pull: Pull, derivatives: Sequence[Any]) -> Pull:
     """The same rule, spared conjugating, summing and casting where all are real double numbers."""
     if not all(callable(d) for d in derivatives):
         if derivatives != (OTHER, OTHER):

@@ -61,7 +61,9 @@ def linear(
 
     if lazy:
 
-        def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:  # type: ignore[no-redef]  # the lazy twin
+        def pull(
+            values: Sequence[Any], out: Any, g: Any, live: Sequence[int]
+        ) -> Sequence[Any]:  # the lazy twin
             only_operands(name, live, first, last)
             c = adjoint(g, space_of(values[first]), *values[:first], *values[first + 1 :])
             return [fit_elementwise(c, values[first], values[first])]

@@ -1,0 +1,126 @@
+"""The recording tracer: nodes of explicit graphs.
+
+An :class:`Expression` holds the primitive and the arguments, and either a value (a function recorded on data) or only a shape
+and dtype (symbols). Every result of an expression is recorded, discrete ones too; asking one for its truth value records
+a guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from linad.core.level import Level, floor
+from linad.core.primitive import Primitive
+from linad.core.site import Site, user_site
+from linad.core.space import Space, Unknown, shape_of
+from linad.core.traced import Array
+from linad.core.writing import write
+from linad.errors import SymbolError
+
+
+class Recording(Level):
+    """The level of a recorded function: what was recorded, and the truth values that were asked for."""
+
+    nodes: list[Expression]
+    guards: list[tuple[Expression, bool]]
+
+    def __new__(cls, transform: str) -> Self:
+        self = super().__new__(cls, transform)
+        self.nodes, self.guards = [], []
+        return self
+
+
+class Expression(Array):
+    """A node of an explicit graph."""
+
+    __slots__ = ("args", "index", "name", "primitive", "site")
+
+    explicit = True
+    primitive: Primitive | None
+    args: tuple[Any, ...]
+    index: int
+    name: str | None
+    site: Site | None
+
+    def __init__(
+        self,
+        value: Any,
+        primitive: Primitive | None,
+        args: tuple[Any, ...],
+        level: Level,
+        name: str | None = None,
+    ) -> None:
+        self.index = level.tick()
+        self.value, self.primitive, self.args, self.level, self.name = value, primitive, args, level, name
+        self.site = user_site()
+        if isinstance(level, Recording):
+            level.nodes.append(self)
+
+    def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
+        level = self.level
+        values = [a.value if isinstance(a, Array) and a.level is level else a for a in args]
+        out = (
+            outline(primitive, values)
+            if any(isinstance(v, (Space, Unknown)) for v in values)
+            else primitive.call(*values)
+        )
+        if level <= floor.get() and not isinstance(out, (Space, Unknown)):
+            return out
+        whole = Expression(out, primitive, args, level)
+        if primitive.outputs is None:
+            return whole
+        if isinstance(out, Unknown):
+            raise SymbolError(
+                primitive.name,
+                "the number of its outputs is not known before data is bound.",
+                "Declare the shapes of the symbols.",
+            )
+        return tuple([Expression(part, None, (whole, i), level) for i, part in enumerate(out)])
+
+    def __bool__(self) -> bool:
+        if isinstance(self.value, (Space, Unknown)):
+            raise SymbolError(
+                str(self),
+                "its truth value is not known before data is bound.",
+                "Choose by numpy.where(condition, x, y).",
+            )
+        outcome = bool(self.value)
+        if isinstance(self.level, Recording):
+            self.level.guards.append((self, outcome))
+        return outcome
+
+    def __repr__(self) -> str:
+        return write(self)
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(write(self), spec)
+
+
+def outline(primitive: Primitive, values: Sequence[Any]) -> Any:
+    """The shapes and dtypes of what a primitive gives, found by running it on ones."""
+    for v in values:
+        if isinstance(v, Unknown):
+            return Unknown(primitive.name)
+    samples = [_sample(v) if isinstance(v, Space) else v for v in values]
+    with np.errstate(all="ignore"):
+        out = primitive.call(*samples)
+    if primitive.kind == "aid":
+        return out  # the factors of the sample serve the outlines of what uses them
+    if isinstance(out, tuple):
+        return tuple(Space(shape_of(part), np.asarray(part).dtype) for part in out)
+    return out if isinstance(out, Array) else Space(shape_of(out), np.asarray(out).dtype)
+
+
+def _sample(space: Space) -> Any:
+    """An array of a space that most operations accept: ones, zeros for indices, and diagonally dominant square matrices."""
+    if space.dtype.kind in "iu":
+        return np.zeros(space.shape, space.dtype)[()]  # an index that every axis has
+    ones = np.ones(space.shape, space.dtype)
+    if len(space.shape) >= 2 and space.shape[-1] == space.shape[-2]:
+        ones = ones + space.shape[-1] * np.eye(space.shape[-1], dtype=space.dtype)
+    return ones[()]
