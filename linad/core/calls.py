@@ -105,7 +105,7 @@ def enter(
 def arrange(args: Sequence[Any], argnums: Argnums, take: Callable[[], Any]) -> Any:
     """Something for each leaf of the arguments at ``argnums``, in their containers; a tuple if several are named."""
     if not isinstance(argnums, (tuple, list)):
-        x = args[argnums]  # type: ignore[call-overload]  # an integer, of Python or of NumPy
+        x = args[argnums]  # type: ignore[index]  # an integer, of Python or of NumPy
         return take() if type(x) in _BARE else tree.map_leaves(lambda _, __: take(), x)
     return tuple(
         [

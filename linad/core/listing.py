@@ -39,15 +39,12 @@ class Graph:
         return f"{node.primitive.name}({', '.join(self._argument(a) for a in node.args)})"
 
     def __str__(self) -> str:
-        rows = [
-            (self.names[n.index], self._formula(n), space_text(n.value), n.index in self.live)
-            for n in self.nodes
-        ]
-        widths = [max((len(row[i]) for row in rows), default=0) for i in range(3)]
+        rows = [(self.names[n.index], self._formula(n), space_text(n.value)) for n in self.nodes]
+        a, b, c = (max((len(row[i]) for row in rows), default=0) for i in range(3))
         lines = [
-            f"{name:{widths[0]}} = {formula:{widths[1]}}  {space:{widths[2]}}".rstrip()
-            + ("" if alive else "  # dead")
-            for name, formula, space, alive in rows
+            f"{name:{a}} = {formula:{b}}  {space:{c}}".rstrip()
+            + ("" if node.index in self.live else "  # dead")
+            for node, (name, formula, space) in zip(self.nodes, rows, strict=True)
         ]
         ends = [self._argument(part) for _, part in tree.leaves(self.outputs)]
         return "\n".join([*lines, f"return {', '.join(ends)}"])

@@ -100,7 +100,7 @@ class Array:
     def __iter__(self) -> Iterator[Any]:
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
-        read = type(self).__getitem__  # type: ignore[attr-defined]  # attached with the operators
+        read = type(self).__getitem__  # type: ignore[index]  # attached with the operators
         return (read(self, i) for i in range(len(self)))
 
     def __contains__(self, item: Any) -> bool:

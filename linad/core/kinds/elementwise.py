@@ -81,9 +81,7 @@ def elementwise(
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
         return [fit_elementwise(scaled(i, g, values, out, True), values[i], out) for i in live]
 
-    if nonholomorphic is None and arity <= 2 and None not in derivatives:
-        pull = _with_short_cut(pull, derivatives)
-
+    short = nonholomorphic is None and arity <= 2 and None not in derivatives
     if samples is None:
         samples = UNARY if arity == 1 else BINARY if arity == 2 else ()
     constant = all(isinstance(d, int) for d in derivatives)
@@ -93,7 +91,7 @@ def elementwise(
             "elementwise",
             numeric,
             push=push,
-            pull=pull,
+            pull=_with_short_cut(pull, derivatives) if short else pull,
             last=arity,
             reads=not constant,
             samples=samples,
