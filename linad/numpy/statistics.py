@@ -89,9 +89,9 @@ def std(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO, *,
     where: Any = NO, mean: Any = NO, correction: Any = NO,
 ) -> Any:  # fmt: skip
-    """The standard deviation: the root of the variance, without derivative where that is 0."""
+    """The standard deviation, a length: where it is 0 its subgradient is 0."""
     refuse_out("std", out)
-    return elementwise.sqrt(
+    return elementwise.length(
         var.traced(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)  # type: ignore[attr-defined]  # doors carry their traced side
     )
 

@@ -62,6 +62,13 @@ log2 = elementwise("log2", np.log2, lambda x, y: reciprocal(_LOG2 * x), domain=(
 log10 = elementwise("log10", np.log10, lambda x, y: reciprocal(_LOG10 * x), domain=("positive",))
 log1p = elementwise("log1p", np.log1p, lambda x, y: reciprocal(1 + x), domain=("positive",))
 sqrt = elementwise("sqrt", np.sqrt, lambda x, y: 0.5 / y, domain=("positive",))
+length = elementwise(  # the root of a sum of squares, convex in what was squared: the subgradient 0 at 0
+    "length",
+    np.sqrt,
+    lambda x, y: where(equal(x, 0), 0, 0.5 / where(equal(x, 0), 1, y)),
+    domain=("positive",),
+    dtypes="f",
+)
 cbrt = elementwise("cbrt", np.cbrt, lambda x, y: 1 / (3 * y * y), domain=("nonzero",), dtypes="f")
 sin = elementwise("sin", np.sin, lambda x, y: cos(x))
 cos = elementwise("cos", np.cos, lambda x, y: -sin(x))
