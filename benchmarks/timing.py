@@ -21,7 +21,9 @@ class Timing:
     spread: float
 
 
-def alternate(contestants: dict[str, Callable[[], Any]], *, seconds: float = 1.0, rounds: int = 31) -> dict[str, Timing]:
+def alternate(
+    contestants: dict[str, Callable[[], Any]], *, seconds: float = 1.0, rounds: int = 31
+) -> dict[str, Timing]:
     """Time functions in turn, in rounds of equal length, with the collector in the state that users have it in."""
     repeats = {}
     for name, run in contestants.items():

@@ -141,7 +141,7 @@ def _plain_zeros(like: Any) -> Any:
 
 
 def give_out(x: Any, level: Level, keep: bool = False, entered: Iterable[int] = ()) -> Any:
-    """Outputs of a function for the user, unwrapped, writable, and sharing no memory with what is not the user's to change.
+    """Outputs of a function for the user: unwrapped, writable, sharing no memory with what must not change.
 
     ``keep``: records go on holding them. ``entered`` holds the identities of the arrays that the function was given.
     """

@@ -152,7 +152,7 @@ def without_aux(where: str, out: Any) -> tuple[Any, Any]:
 def recorded(
     where: str, f: Function, primals: tuple[Any, ...], has_aux: bool
 ) -> tuple[Level, list[Any], list[Record], Any, Any]:
-    """A function recorded: its level, its arguments in containers of our own, their leaves, its output, what is passed through."""
+    """A function recorded: level, arguments in containers of our own, their leaves, output, aux."""
     check_callable(where, f)
     level = Level(where)
     try:

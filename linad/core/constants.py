@@ -65,9 +65,9 @@ def stop_gradient(x: Any) -> Any:
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """A function whose intermediate results are not kept but computed again in the backward pass.
 
-    Memory falls to that of the arguments, time grows by one more evaluation. All that is differentiated must come in as an argument;
-    closing over a traced array raises. Plain arguments are copied if somebody could write to them; what the function closes
-    over is read again, so it must not change in between.
+    Memory falls to that of the arguments, time grows by one more evaluation. All that is differentiated must
+    come in as an argument; closing over a traced array raises. Plain arguments are copied if somebody could
+    write to them; what the function closes over is read again, so it must not change in between.
 
     Examples
     --------

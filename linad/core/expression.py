@@ -1,8 +1,8 @@
 """The recording tracer: nodes of explicit graphs.
 
-An :class:`Expression` holds the primitive and the arguments, and either a value (a function recorded on data) or only a shape
-and dtype (symbols). Every result of an expression is recorded, discrete ones too; asking one for its truth value records
-a guard.
+An :class:`Expression` holds the primitive and the arguments, and either a value (a function recorded on data)
+or only a shape and dtype (symbols). Every result of an expression is recorded, discrete ones too; asking one
+for its truth value records a guard.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def outline(primitive: Primitive, values: Sequence[Any]) -> Any:
 
 
 def _sample(space: Space) -> Any:
-    """An array of a space that most operations accept: ones, zeros for indices, and diagonally dominant square matrices."""
+    """An array that most operations accept: ones; zeros for indices; dominant diagonals for matrices."""
     if space.dtype.kind in "iu":
         return np.zeros(space.shape, space.dtype)[()]  # an index that every axis has
     ones = np.ones(space.shape, space.dtype)

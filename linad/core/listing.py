@@ -16,7 +16,8 @@ from linad.core.traced import Array, innermost
 class Graph:
     """A recorded function: its inputs, its nodes in the order of recording, its outputs.
 
-    ``str(graph)`` is a listing; :meth:`dot` and :meth:`mermaid` draw it. Nodes that do not lead to an output are marked dead.
+    ``str(graph)`` is a listing; :meth:`dot` and :meth:`mermaid` draw it. Nodes that do not lead to an output
+    are marked dead.
     """
 
     def __init__(self, inputs: Sequence[Any], nodes: Sequence[Any], outputs: Any) -> None:

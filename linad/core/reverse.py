@@ -1,7 +1,7 @@
 """Reverse mode: records, and the walk back over them.
 
-A record holds the value, the primitive and the arguments it was called with. The walk back starts at the output and takes
-records in the order of decreasing creation number, from a heap that holds only those a cotangent has
+A record holds the value, the primitive and the arguments it was called with. The walk back starts at the output
+and takes records in the order of decreasing creation number, from a heap that holds only those a cotangent has
 reached: branches that do not lead to the output are never visited, nothing is sorted, and nothing recurses.
 """
 
@@ -27,8 +27,8 @@ _ndarray = np.ndarray
 class Record(Array):
     """A traced array that remembers the operation it came from.
 
-    ``args`` are the arguments of the operation, ``values`` the same one level down, ``live`` the positions of those that belong to
-    this level. Plain arrays among them are kept as copies that nobody can write to.
+    ``args`` are the arguments of the operation, ``values`` the same one level down, ``live`` the positions of
+    those that belong to this level. Plain arrays among them are kept as copies that nobody can write to.
     """
 
     __slots__ = ("args", "index", "live", "primitive", "site", "values")

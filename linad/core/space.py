@@ -1,8 +1,8 @@
 """Conventions: what the shape and dtype of a value are, the inner product, and where a cotangent lives.
 
-The cotangent g of an array x is the array with dz = Re sum(conj(g) dx). It has the shape of x and its dtype; a lone scalar may
-stand for an array filled with it ("lazy"), until a rule needs the shape. Functions of core that compute do so by the
-names in the table of primitives, so that they work on plain and on traced values alike.
+The cotangent g of an array x is the array with dz = Re sum(conj(g) dx). It has the shape of x and its dtype; a
+lone scalar may stand for an array filled with it ("lazy"), until a rule needs the shape. Functions of core that
+compute do so by the names in the table of primitives, so that they work on plain and on traced values alike.
 """
 
 from __future__ import annotations
@@ -64,10 +64,11 @@ class Unknown:
 
 
 class Pieces:
-    """A cotangent that is zero but for pieces of it, by basic index: what reading entries of an array one by one sends back.
+    """A cotangent that is zero but for pieces of it: what reading an array entry by entry sends back.
 
-    Pieces are gathered and made one array at the end, so that a loop over the entries of an array costs what the entries
-    cost, and not an array for each. A sum takes the pieces of the right operand over into the left one.
+    Pieces are gathered and made one array at the end, so that a loop over the entries of an array costs what
+    the entries cost, and not an array for each. A sum takes the pieces of the right operand over into the left
+    one.
     """
 
     __slots__ = ("dtype", "parts", "patterns", "rest", "shape")
@@ -124,7 +125,7 @@ def conj(x: Any) -> Any:
 def expand(x: Any, shape: tuple[int, ...]) -> Any:
     """x broadcast to a shape."""
     if (
-        type(x) in REAL_SCALARS and 0 < len(shape) and math.prod(shape) <= 64
+        type(x) in REAL_SCALARS and len(shape) > 0 and math.prod(shape) <= 64
     ):  # ten times quicker than broadcasting
         filled = np.empty(shape)
         filled.fill(x)

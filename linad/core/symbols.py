@@ -67,7 +67,7 @@ class BoundFunction:
         if free:
             raise SymbolError(
                 "function",
-                f"the outputs depend on {', '.join(str(a.name) for a in free)}, which {'is' if len(free) == 1 else 'are'} not among the inputs.",
+                f"the outputs depend on {_names(free)}, which {'is' if len(free) == 1 else 'are'} not among the inputs.",
                 "Name every symbol in the first argument.",
             )
 
@@ -75,7 +75,7 @@ class BoundFunction:
         if len(data) != len(self.inputs):
             raise ArgumentError(
                 "function",
-                f"{len(data)} arguments for {len(self.inputs)} symbols ({', '.join(str(a.name) for a in self.inputs)}).",
+                f"{len(data)} arguments for {len(self.inputs)} symbols ({_names(self.inputs)}).",
             )
         found: dict[int, Any] = {}
         for a, x in zip(self.inputs, data, strict=True):
@@ -104,7 +104,11 @@ class BoundFunction:
         return tree.map_leaves(lambda _, c: found[c.index] if isinstance(c, Expression) else c, self.outputs)
 
     def __repr__(self) -> str:
-        return f"function({', '.join(str(a.name) for a in self.inputs)}) -> {self.outputs!r}"
+        return f"function({_names(self.inputs)}) -> {self.outputs!r}"
+
+
+def _names(symbols: Sequence[Expression]) -> str:
+    return ", ".join(str(a.name) for a in symbols)
 
 
 def function(inputs: Sequence[Expression], outputs: Any) -> BoundFunction:

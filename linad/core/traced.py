@@ -1,8 +1,9 @@
 """The traced array: a value that a derivative is being taken through.
 
 Three tracers share this class: :class:`linad.core.reverse.Record` remembers the operation that made it,
-:class:`linad.core.forward.Dual` carries its tangent, :class:`linad.core.graph.Expression` is a node of an explicit graph.
-Operators, methods and attributes that compute are attached where the operations are declared (:func:`attach`).
+:class:`linad.core.forward.Dual` carries its tangent, :class:`linad.core.graph.Expression` is a node of an
+explicit graph. Operators, methods and attributes that compute are attached where the operations are declared
+(:func:`attach`).
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ from linad.errors import (
     OutputError,
 )
 
-# -- gradients ------------------------------------------------------------------------------------------------------------
+# -- gradients -----------------------------------------------------------------------------------------------
 
 
 def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
@@ -60,8 +60,8 @@ def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     Returns
     -------
     callable
-        Takes the arguments of ``f`` and returns the gradient, in the containers, shapes and dtypes of the argument. For a complex
-        argument X it is the matrix gX with ``df = Re tr(gX^H dX)``.
+        Takes the arguments of ``f`` and returns the gradient, in the containers, shapes and dtypes of the
+        argument. For a complex argument X it is the matrix gX with ``df = Re tr(gX^H dX)``.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def _scalar_walk(where: str, out: Any, value: Any, level: Level) -> dict[int, tu
         if is_discrete(value):
             raise OutputError(
                 where,
-                f"the function returned a discrete value ({dtype_of(value)}), whose derivative is zero wherever it exists.",
+                f"the function returned a discrete value ({dtype_of(value)}), which has no derivative.",
                 "Return a floating-point number.",
             )
     if not isinstance(out, Record) or out.level is not level:
@@ -131,7 +131,7 @@ def _scalar_walk(where: str, out: Any, value: Any, level: Level) -> dict[int, tu
     return walk_back([(out, 1.0)], free=True)
 
 
-# -- products with the Jacobian -----------------------------------------------------------------------------------------
+# -- products with the Jacobian ------------------------------------------------------------------------------
 
 
 def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
@@ -140,8 +140,9 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     Returns
     -------
     out, pullback
-        ``pullback(cotangent)`` returns a tuple, the cotangent of each primal. It can be called any number of times. A cotangent has
-        the containers and shapes of ``out``; None stands for zero. With ``has_aux``: ``out, pullback, aux``.
+        ``pullback(cotangent)`` returns a tuple, the cotangent of each primal. It can be called any number of
+        times. A cotangent has the containers and shapes of ``out``; None stands for zero. With ``has_aux``:
+        ``out, pullback, aux``.
 
     Examples
     --------

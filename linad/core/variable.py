@@ -26,7 +26,8 @@ class Variable(Record):
 def variable(array: Any) -> Variable:
     """A variable with a copy of an array, for graphs that are recorded while they are computed.
 
-    Operations on variables are recorded; ``y.backward()`` adds the derivatives to ``x.grad`` of every variable x that leads to y.
+    Operations on variables are recorded; ``y.backward()`` adds the derivatives to ``x.grad`` of every variable
+    x that leads to y.
 
     Examples
     --------

@@ -1,4 +1,7 @@
-"""Matrix products. Large ones run in SciPy's BLAS, as the factorizations do: two libraries in turn would fight for the cores."""
+"""Matrix products.
+
+Large ones run in SciPy's BLAS, as the factorizations do: two libraries in turn would fight for the cores.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import numpy as np
 from linad.core.kinds import BINARY, OTHER, UNARY, Sample, discrete, elementwise, linear
 from linad.core.space import is_complex
 
-# -- arithmetic ---------------------------------------------------------------------------------------------------------------
+# -- arithmetic ----------------------------------------------------------------------------------------------
 
 add = elementwise("add", operator.add, 1, 1, symbol="+")
 subtract = elementwise("subtract", operator.sub, 1, -1, symbol="-")
@@ -52,7 +52,7 @@ power = elementwise(
     "power", operator.pow, _power_by_base, _power_by_exponent, symbol="**", domain=("positive", "real")
 )
 
-# -- exponentials, powers, trigonometry --------------------------------------------------------------------------------------
+# -- exponentials, powers, trigonometry ----------------------------------------------------------------------
 
 exp = elementwise("exp", np.exp, lambda x, y: y)
 exp2 = elementwise("exp2", np.exp2, lambda x, y: _LOG2 * y)
@@ -114,7 +114,7 @@ def _ratio(x: Any, length: Any) -> Any:
     return x / where(equal(length, 0), 1, length)
 
 
-# -- complex parts ------------------------------------------------------------------------------------------------------------
+# -- complex parts -------------------------------------------------------------------------------------------
 
 conjugate = linear(
     "conjugate", np.conjugate, lambda g, space: conjugate(g), samples=(Sample(((),)), Sample(((2, 3),)))
@@ -151,7 +151,7 @@ angle = elementwise(
     domain=("nonzero",),
 )
 
-# -- choices --------------------------------------------------------------------------------------------------------------------
+# -- choices -------------------------------------------------------------------------------------------------
 
 
 def _precedence(x: Any, y: Any) -> Any:
@@ -186,7 +186,7 @@ where = linear(
     ),
 )
 
-# -- locally constant -----------------------------------------------------------------------------------------------------------
+# -- locally constant ----------------------------------------------------------------------------------------
 
 sign = discrete("sign", np.sign, samples=UNARY)
 floor = discrete("floor", np.floor, samples=UNARY, dtypes="f")

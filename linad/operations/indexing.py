@@ -1,7 +1,7 @@
 """Reading and functional writing by index.
 
-An index is a pattern and arrays: the pattern is the tuple that NumPy takes, with HOLE wherever an array stands. So arrays are
-arguments of their own, and a recorded computation may compute them.
+An index is a pattern and arrays: the pattern is the tuple that NumPy takes, with HOLE wherever an array stands.
+So arrays are arguments of their own, and a recorded computation may compute them.
 
 index       y = x[i]                    gx = scatter(gy); for a basic index, a piece of it
 assemble    y = 0; y[i] += x, ...       gx = gy[i], ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
 def _offsets(axis: int, spaces: list[Space]) -> list[tuple[int, int]]:
     """Where each part of a concatenation begins and ends."""
     ends = np.cumsum([0] + [space.shape[axis] for space in spaces]).tolist()
-    return list(zip(ends, ends[1:], strict=False))
+    return list(itertools.pairwise(ends))
 
 
 def _slab(ndim: int, axis: int, start: int, stop: int) -> tuple[slice, ...]:

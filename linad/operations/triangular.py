@@ -1,6 +1,6 @@
 """Solving with a triangular matrix.
 
-Equation    op(T) X = B        T triangular; only one triangle of it is read, without its diagonal if that is known to be one
+Equation    op(T) X = B        T triangular: one triangle is read, without its diagonal if that is ones
 Tangent     dX = op(T)^-1 (dB - op(dT) X)
 Cotangent   gB = op(T)^-H gX,   gT = -tri(gB X^H), transposed or conjugated as op says
 Undefined   where a diagonal entry is zero
@@ -8,6 +8,7 @@ Undefined   where a diagonal entry is zero
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -75,13 +76,13 @@ def _samples() -> tuple[Sample, ...]:
         ((0, 0), (0, 2)),
     ]
     return tuple(
-        Sample(
-            shapes[i % len(shapes)],
-            case,
-            f"{'lower' if case[0] else 'upper'}-{case[1]}{'-unit' if case[2] else ''}-{'x'.join(map(str, shapes[i % len(shapes)][0]))}",
-        )
-        for i, case in enumerate(cases)
+        Sample(pair, case, _label(pair, *case))
+        for case, pair in zip(cases, itertools.cycle(shapes), strict=False)
     )
+
+
+def _label(shapes: tuple[tuple[int, ...], ...], lower: bool, trans: str, unit: bool) -> str:
+    return f"{'lower' if lower else 'upper'}-{trans}{'-unit' if unit else ''}-{'x'.join(map(str, shapes[0]))}"
 
 
 solve_triangular = composition(

@@ -8,9 +8,8 @@ import pytest
 
 from linad.check.laws import BY_NAME, findings_of, points_of, reason_against
 from linad.core import primitive as registry
-from linad.core.kinds import ByHand
 from linad.core.constants import stop_gradient
-from linad.core.kinds import Sample, composition, custom, discrete, elementwise, linear, multilinear
+from linad.core.kinds import ByHand, Sample, composition, custom, discrete, elementwise, linear, multilinear
 from linad.core.space import conj
 from linad.core.traced import Array, innermost
 from linad.operations.contractions import H, matmul

@@ -10,8 +10,9 @@ discrete       locally constant: no derivative
 aid            discrete, computed once for each traced value and remembered there (a factorization)
 =============  ==================================================================================================
 
-Rules are written over operations, not over NumPy, so they can be differentiated again. They look at shapes and dtypes of
-their operands, never at numbers: a number read in a rule would be frozen when the computation is replayed.
+Rules are written over operations, not over NumPy, so they can be differentiated again. They look at shapes and
+dtypes of their operands, never at numbers: a number read in a rule would be frozen when the computation is
+replayed.
 """
 
 from linad.core.kinds.composition import ByHand, Rule, composition

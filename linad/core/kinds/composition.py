@@ -28,7 +28,7 @@ class Rule(Protocol):
     def kernel(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
     ) -> Callable[..., tuple[Any, ...]] | None:
-        """A numeric function with the signature of the cotangent program, for plain values only; None if there is none."""
+        """The cotangent program's numeric twin, for plain values only; None if there is none."""
         ...
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> Sequence[Any]:
@@ -45,9 +45,12 @@ def composition(
     outputs: int | None = None,
     **declared: Any,
 ) -> Callable[..., Any]:
-    """Declare an operation by its defining equation: ``rule()`` gives, once and when first needed, who derives both rules.
+    """Declare an operation by its defining equation.
 
-    Operands are the first ``last`` arguments. Arguments after them are parameters and aids; programs receive all arguments.
+    ``rule()`` is called once, when a rule is first needed, and gives the :class:`Rule` that supplies both.
+
+    Operands are the first ``last`` arguments. Arguments after them are parameters and aids; programs receive
+    all arguments.
     """
     tangents_by: dict[Hashable, Any] = {}
     cotangents_by: dict[Hashable, Any] = {}
@@ -101,7 +104,7 @@ _ALONE = (True,)  # the only output's cotangent is present
 
 
 def _any_traced(values: Sequence[Any]) -> bool:
-    for x in values:
+    for x in values:  # noqa: SIM110  # any() with a generator costs three times as much
         if isinstance(x, Array):
             return True
     return False

@@ -23,11 +23,11 @@ def custom(
     Parameters
     ----------
     tangent
-        ``tangent(tangents, out, *args)`` gives the tangent of the output, or a tuple of them. ``tangents`` stands beside ``args``,
-        None where absent. An entry may be :class:`linad.core.forward.Deferred`.
+        ``tangent(tangents, out, *args)`` gives the tangent of the output, or a tuple of them. ``tangents``
+        stands beside ``args``, None where absent. An entry may be :class:`linad.core.forward.Deferred`.
     cotangent
-        ``cotangent(g, out, wanted, *args)`` gives a list beside ``wanted``, the positions of the arguments to serve. With
-        several outputs ``g`` is a list, None where absent.
+        ``cotangent(g, out, wanted, *args)`` gives a list beside ``wanted``, the positions of the arguments to
+        serve. With several outputs ``g`` is a list, None where absent.
     """
 
     def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
@@ -47,15 +47,15 @@ def custom(
 
 
 def discrete(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[..., Any]:
-    """Declare an operation whose result is locally constant: plain while differentiating, recorded in explicit graphs."""
+    """Declare a locally constant operation: plain while differentiating, recorded in explicit graphs."""
     return register(Primitive(name, "discrete", numeric, reads=False, **declared))
 
 
 def aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[..., Any]:
     """Declare what is computed once for a value and serves its derivatives to any order: a factorization.
 
-    ``numeric(A, *parameters)`` runs on the innermost plain value. The result hangs on the innermost traced array, so that all
-    levels share it; from a plain ``A`` nothing is remembered.
+    ``numeric(A, *parameters)`` runs on the innermost plain value. The result hangs on the innermost traced
+    array, so that all levels share it; from a plain ``A`` nothing is remembered.
     """
     primitive = Primitive(name, "aid", numeric, reads=False, **declared)
     compute = primitive.call

@@ -36,8 +36,8 @@ def elementwise(
     numeric
         The computation on plain values.
     *derivatives
-        One for each operand: a function of all operands and the result; 1, -1 and OTHER (the other operand of two) spare
-        its call; None refuses.
+        One for each operand: a function of all operands and the result; 1, -1 and OTHER (the other operand of
+        two) spare its call; None refuses.
     nonholomorphic
         For a complex operand of a unary function: a and b in dy = a dx + b conj(dx).
     samples, declared

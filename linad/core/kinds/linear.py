@@ -26,14 +26,15 @@ def linear(
     Parameters
     ----------
     adjoint
-        ``adjoint(g, space, *parameters)``, where ``space`` has the operand's shape and dtype. With several operands, a list of
-        spaces comes and a list of cotangents goes back.
+        ``adjoint(g, space, *parameters)``, where ``space`` has the operand's shape and dtype. With several
+        operands, a list of spaces comes and a list of cotangents goes back.
     first, last
         Operands are ``args[first:last]``; the rest are parameters.
     lazy
         Whether the adjoint takes a lone scalar for a filled array.
     reads
-        Whether a parameter may be an array (an index, a mask) that the rules look at, so that records must keep it safe.
+        Whether a parameter may be an array (an index, a mask) that the rules look at, so that records must keep
+        it safe.
     """
     single = last is not None and last - first == 1
 
@@ -83,7 +84,10 @@ def multilinear(
     last: int | None = 2,
     **declared: Any,
 ) -> Callable[..., Any]:
-    """Declare an operation that is linear in each operand: ``adjoint(g, i, *args)`` is the cotangent of operand ``i``."""
+    """Declare an operation that is linear in each operand.
+
+    ``adjoint(g, i, *args)`` is the cotangent of operand ``i``.
+    """
 
     def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
         total = None
