@@ -9,6 +9,7 @@ array([1., 1.])
 from importlib.metadata import PackageNotFoundError, version
 
 from linad import linalg, numpy
+from linad.core import kinds
 from linad.core.constants import checkpoint, stop_gradient, value
 from linad.core.errstate import errstate, geterr
 from linad.core.geometry import directional_derivative, projection
@@ -45,6 +46,7 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "kinds",
     "linalg",
     "linearize",
     "no_recording",
