@@ -65,9 +65,10 @@ class BoundFunction:
             if node.primitive is None and not node.args and node.index not in known
         ]
         if free:
+            verb = "is" if len(free) == 1 else "are"
             raise SymbolError(
                 "function",
-                f"the outputs depend on {_names(free)}, which {'is' if len(free) == 1 else 'are'} not among the inputs.",
+                f"the outputs depend on {_names(free)}, which {verb} not among the inputs.",
                 "Name every symbol in the first argument.",
             )
 
