@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from linad.core.dispatch import door
-from linad.core.space import retype
-from linad.core.traced import Array
+from linad.core.space import dtype_of, retype, shape_of
+from linad.core.traced import Array, innermost
 from linad.numpy import products, shapes
 from linad.numpy.axes import as_operand
 from linad.operations import solve as _solve
@@ -31,14 +31,15 @@ def solve(a: Any, b: Any) -> Any:
     """The solution of ``a x = b``. A traced ``a`` is factored once, for the value and all derivatives."""
     a = a if isinstance(a, Array) else as_operand(a, "numpy.linalg.solve")
     b = b if isinstance(b, Array) else as_operand(b, "numpy.linalg.solve")
-    A, B = a.shape, b.shape
+    x, y = innermost(a), innermost(b)
+    A, B = shape_of(x), shape_of(y)
     if len(A) < 2:
         raise np.linalg.LinAlgError(
             f"{len(A)}-dimensional array given. Array must be at least two-dimensional"
         )
     if A[-1] != A[-2]:
         raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
-    if a.dtype != b.dtype or a.dtype.char not in _NATIVE:
+    if dtype_of(x) != dtype_of(y) or dtype_of(x).char not in _NATIVE:
         common = _common(a, b)
         a, b = retype(a, common), retype(b, common)
     if not B or B[-1 if len(B) == 1 else -2] != A[-1]:

@@ -53,8 +53,7 @@ def composition(
     all arguments.
     """
     tangents_by: dict[Hashable, Any] = {}
-    cotangents_by: dict[Hashable, Any] = {}
-    kernels_by: dict[Hashable, Any] = {}
+    cotangents_by: dict[Hashable, tuple[Any, Any]] = {}
 
     def made() -> Rule:
         if primitive.rule is None:
@@ -83,14 +82,13 @@ def composition(
             parts, given = out, expanded(g, out)
             present = tuple([c is not None for c in g])
             traced = _any_traced(parts) or _any_traced(given)
-        key = (present, live)
-        if key not in kernels_by:
+        found = cotangents_by.get((present, live))
+        if found is None:
             wanted = tuple([i in live for i in range(last)])
-            kernels_by[key] = made().kernel(present, wanted)
-            cotangents_by[key] = made().cotangent(present, wanted)
-        run = kernels_by[key]
-        if run is None or traced or _any_traced(values):
-            run = cotangents_by[key]
+            found = made().kernel(present, wanted), made().cotangent(present, wanted)
+            cotangents_by[(present, live)] = found
+        kernel, program = found
+        run = program if kernel is None or traced or _any_traced(values) else kernel
         cotangents = run(values, parts, given)
         return [None if cotangents[i] is None else fit(cotangents[i], values[i]) for i in live]
 

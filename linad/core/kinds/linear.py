@@ -62,12 +62,13 @@ def linear(
 
     if lazy:
 
-        def pull(
+        def pull(  # the lazy twin
             values: Sequence[Any], out: Any, g: Any, live: Sequence[int]
-        ) -> Sequence[Any]:  # the lazy twin
+        ) -> Sequence[Any]:
             only_operands(name, live, first, last)
-            c = adjoint(g, space_of(values[first]), *values[:first], *values[first + 1 :])
-            return [fit_elementwise(c, values[first], values[first])]
+            x = values[first]
+            c = adjoint(g, space_of(x), *values[:first], *values[first + 1 :])
+            return [c if type(c) is float else fit_elementwise(c, x, x)]  # Python's numbers are weak
 
     primitive = Primitive(
         name, "linear", numeric, push=push, pull=pull, first=first, last=last, reads=reads, **declared
