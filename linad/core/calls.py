@@ -102,6 +102,28 @@ def enter(
     return traced, leaves
 
 
+def run(
+    where: str,
+    f: Function,
+    args: tuple[Any, ...],
+    argnums: Argnums,
+    kwargs: dict[str, Any],
+    own: bool = False,
+) -> tuple[Level, list[Any], list[Record], Any]:
+    """Call a function with the arguments at ``argnums`` traced: the level, the arguments, their leaves, the output.
+
+    ``own``: the arguments come back in containers that the function has not seen.
+    """
+    level = Level(where)
+    try:
+        traced, leaves = enter(where, args, argnums, level)
+        entered = [_own(x) for x in traced] if own else traced
+        out = f(*traced, **kwargs)
+    finally:
+        level.close()
+    return level, entered, leaves, out
+
+
 def arrange(args: Sequence[Any], argnums: Argnums, take: Callable[[], Any]) -> Any:
     """Something for each leaf of the arguments at ``argnums``, in their containers; a tuple if several are named."""
     if not isinstance(argnums, (tuple, list)):
@@ -154,13 +176,7 @@ def recorded(
 ) -> tuple[Level, list[Any], list[Record], Any, Any]:
     """A function recorded: level, arguments in containers of our own, their leaves, output, aux."""
     check_callable(where, f)
-    level = Level(where)
-    try:
-        traced, leaves = enter(where, primals, tuple(range(len(primals))), level)
-        entered = [_own(x) for x in traced]
-        out = f(*traced)
-    finally:
-        level.close()
+    level, traced, leaves, out = run(where, f, primals, tuple(range(len(primals))), {}, own=True)
     aux = None
     if has_aux:
         out, aux = without_aux(where, out)
@@ -169,7 +185,7 @@ def recorded(
         check_output(where, path, part, level)
     if out is None:
         check_output(where, "", None, level)
-    return level, entered, leaves, _own(out), aux
+    return level, traced, leaves, _own(out), aux
 
 
 def _own(x: Any) -> Any:

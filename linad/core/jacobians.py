@@ -13,7 +13,7 @@ from linad.core.boundary import (
     give_back,
     is_discrete,
 )
-from linad.core.calls import Argnums, Function, arrange, check_callable, enter
+from linad.core.calls import Argnums, Function, arrange, check_callable, run
 from linad.core.forward import ancestors, force, walk_forward
 from linad.core.level import Level
 from linad.core.primitive import table
@@ -58,12 +58,7 @@ def _jacobian(where: str, f: Function, argnums: Argnums, by_columns: bool | None
 
     @wraps(f)
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        level = Level(where)
-        try:
-            traced, leaves = enter(where, args, argnums, level)
-            out = f(*traced, **kwargs)
-        finally:
-            level.close()
+        level, _, leaves, out = run(where, f, args, argnums, kwargs)
         outputs = [check_output(where, path, part, level) for path, part in tree.leaves(out)]
         if not outputs:
             check_output(where, "", None, level)

@@ -22,11 +22,11 @@ from linad.core.calls import (
     Function,
     check_callable,
     check_sequences,
-    enter,
     leave,
     pairs,
     pull_back,
     recorded,
+    run,
     tangents_of,
     without_aux,
 )
@@ -91,12 +91,7 @@ def _gradient(where: str, f: Function, argnums: Argnums, has_aux: bool, with_val
 
     @wraps(f)
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        level = Level(where)
-        try:
-            traced, leaves = enter(where, args, argnums, level)
-            out = f(*traced, **kwargs)
-        finally:
-            level.close()
+        level, _, leaves, out = run(where, f, args, argnums, kwargs)
         aux = None
         if has_aux:
             out, aux = without_aux(where, out)
