@@ -1,0 +1,1 @@
+"""The composition method: equations in, rules out."""

@@ -1,0 +1,320 @@
+"""From an equation and structures to the tangent program.
+
+1 linearise   every word of the equation, atom by atom
+2 structure   tangents of multiplicative structures are Y S or S Y, of additive ones unknowns themselves
+3 isolate     what stands on both sides of all unknowns is multiplied away
+4 split       entry by entry: a small exact linear system for each pair of indices, whose solution is the kernels
+5 outputs     Y S or S Y; where Y is not square, from the equation with the other tangents known
+
+The side of each unknown is a choice: all are tried, and the one that leaves the fewest matrices beside the unknowns
+is kept.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from linad.derive.symbolic.cores import solve_core
+from linad.derive.symbolic.programs import Instruction, Kernel, Kernels, Program, Sylvester, Term, Terms
+from linad.derive.symbolic.rational import Rational
+from linad.derive.symbolic.structures import FREE, Pattern
+from linad.derive.symbolic.words import Algebra, Atom, Expression, Symbol, Word
+
+
+class UnderivableError(Exception):
+    """An equation that this algorithm cannot derive, or a structure that contradicts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The unknown of an output: ``side`` tells where it stands, R for Y S, L for S Y, empty for itself."""
+
+    symbol: Symbol
+    side: str
+
+    @property
+    def name(self) -> str:
+        return f"S_{self.symbol.name}"
+
+
+@dataclass
+class Derived:
+    """A tangent program and what was learned on the way."""
+
+    program: Program
+    gauge: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+
+def derive_tangent(
+    inputs: Sequence[Symbol], outputs: Sequence[Symbol], equations: Sequence[Expression]
+) -> Derived:
+    """The tangent program of outputs that are defined by equations, each an expression that is zero."""
+    algebra = Algebra([*inputs, *outputs])
+    instructions: list[Instruction] = []
+    program_inputs: dict[str, str] = {}
+    known: dict[str, str] = {}
+    for symbol in inputs:
+        if symbol.structure.fixed:
+            continue
+        program_inputs[symbol.name] = f"d{symbol.name}"
+        known[symbol.name] = _projected(symbol, instructions)
+    pending = [symbol for symbol in outputs if not symbol.structure.fixed]
+    derived = Derived(Program({}, (), {}))
+    equations = list(equations)
+    while pending:
+        for equation in equations:
+            names = {atom.name for word in equation for atom in word}
+            unknown = [symbol for symbol in pending if symbol.name in names]
+            if not unknown:
+                continue
+            try:
+                _solve_equation(algebra, equation, unknown, known, instructions, derived)
+            except UnderivableError:
+                if len(equations) == 1:
+                    raise
+                continue
+            pending = [symbol for symbol in pending if symbol not in unknown]
+            equations.remove(equation)
+            break
+        else:
+            missing = ", ".join(symbol.name for symbol in pending)
+            raise UnderivableError(f"no equation determines the tangents of {missing} from what is known")
+    derived.program = Program(
+        program_inputs,
+        tuple(instructions),
+        {symbol.name: known[symbol.name] for symbol in outputs if not symbol.structure.fixed},
+    )
+    return derived
+
+
+def linearise(algebra: Algebra, equation: Expression) -> list[Term]:
+    """The differential of an expression; the value of a term is the name of the symbol whose tangent it holds."""
+    terms = []
+    for word, coefficient in equation.items():
+        for i, atom in enumerate(word):
+            if algebra.structure(atom).fixed:
+                continue
+            if atom.inverted:  # d(X^-1) = -X^-1 dX X^-1
+                terms.append(Term(-coefficient, word[: i + 1], atom.name, atom.op, word[i:]))
+            else:
+                terms.append(Term(coefficient, word[:i], atom.name, atom.op, word[i + 1 :]))
+    return terms
+
+
+def _projected(symbol: Symbol, instructions: list[Instruction]) -> str:
+    """The tangent of an input, brought into the tangent space of its structure."""
+    pattern = symbol.structure.pattern
+    value = f"d{symbol.name}"
+    if pattern == FREE:
+        return value
+    zero, one, half = Rational.number(0), Rational.number(1), Rational.number(Fraction(1, 2))
+    if pattern.above in ("free", "zero") and pattern.on in ("free", "zero"):
+        keep = {"free": one, "zero": zero}
+        kernel = Kernel(keep[pattern.below], keep[pattern.on], keep[pattern.above])
+        parts: tuple[tuple[Kernel, str, str], ...] = ((kernel, value, ""),)
+    else:
+        op = {"conjugate": "H", "minus conjugate": "H", "equal": "T", "minus": "T"}.get(pattern.above, "H")
+        sign = -half if pattern.above.startswith("minus") else half
+        if pattern.above in ("free", "zero"):  # a triangle with a real diagonal
+            keep = {"free": one, "zero": zero}
+            plain = Kernel(keep[pattern.below], half, keep[pattern.above])
+            parts = ((plain, value, ""), (Kernel(zero, half, zero), value, "H"))
+        else:
+            off = half if pattern.below == "free" else zero
+            minus = -half if pattern.above.startswith("minus") else half
+            parts = (
+                (Kernel(off, half, off), value, ""),
+                (Kernel(minus if off else zero, sign, minus if off else zero), value, op),
+            )
+    instructions.append(Kernels(f"p{symbol.name}", parts))
+    return f"p{symbol.name}"
+
+
+def _solve_equation(
+    algebra: Algebra,
+    equation: Expression,
+    unknown: Sequence[Symbol],
+    known: dict[str, str],
+    instructions: list[Instruction],
+    derived: Derived,
+) -> None:
+    terms = linearise(algebra, equation)
+    rules = _rewriting(algebra, equation, unknown)
+    best: tuple[int, list[Unknown], list[Term], Word, Word] | None = None
+    for sides in itertools.product(*[("R", "L") if s.structure.multiplicative else ("",) for s in unknown]):
+        choice = [Unknown(symbol, side) for symbol, side in zip(unknown, sides, strict=True)]
+        substituted = _substituted(algebra, terms, choice, rules)
+        prefix, suffix = _common(substituted)
+        if any(not algebra.structure(a).invertible for a in (*prefix, *suffix)):
+            continue
+        core = [_stripped(t, len(prefix), len(suffix)) for t in substituted]
+        cost = sum(not algebra.structure(a).diagonal for t in core for a in (*t.left, *t.right))
+        if best is None or cost < best[0]:
+            best = (cost, choice, core, prefix, suffix)
+    if best is None:
+        raise UnderivableError("the unknowns cannot be isolated")
+    cost, choice, core, prefix, suffix = best
+    left, right = algebra.inverse(prefix), algebra.inverse(suffix)
+    names = {symbol.name for symbol in unknown}
+    rest = [
+        Term(
+            -t.coefficient,
+            _rewritten(algebra.product(left, t.left), rules),
+            known[t.value],
+            t.op,
+            algebra.product(t.right, right),
+        )
+        for t in terms
+        if t.value not in names and t.value in known
+    ]
+    middle = f"M{len(instructions)}"
+    instructions.append(Terms(middle, tuple(rest)))
+    solved = {}
+    if cost == 0:
+        kernels, gauge = solve_core([(u.name, _pattern(u.symbol)) for u in choice], core, algebra.real)
+        derived.gauge += gauge
+        for u in choice:
+            parts = tuple((kernel, middle, op) for op, kernel in kernels[u.name].items())
+            instructions.append(Kernels(u.name, parts))
+            solved[u.symbol.name] = u.name
+    else:
+        solved[choice[0].symbol.name] = _by_sylvester(choice, core, middle, instructions)
+    for u in sorted(choice, key=lambda u: not u.symbol.square, reverse=False):
+        name = u.symbol.name
+        if u.side == "":
+            known[name] = solved[name]
+            continue
+        if u.symbol.square:
+            factor = (Atom(name),)
+            term = (
+                Term(Fraction(1), factor, u.name, "", ())
+                if u.side == "R"
+                else Term(Fraction(1), (), u.name, "", factor)
+            )
+            instructions.append(Terms(f"d{name}", (term,)))
+            known[name] = f"d{name}"
+    for u in choice:
+        if u.side != "" and not u.symbol.square:
+            known[u.symbol.name] = _rectangular(algebra, u.symbol, terms, known, choice, instructions)
+
+
+def _pattern(symbol: Symbol) -> Pattern:
+    return symbol.structure.pattern
+
+
+def _rewriting(algebra: Algebra, equation: Expression, unknown: Sequence[Symbol]) -> list[tuple[Word, Word]]:
+    """Rules long word to short that an equation of two words allows: A V to V w."""
+    if len(equation) != 2:
+        return []
+    (first, c), (second, d) = equation.items()
+    if c + d != 0:
+        return []
+    names = {symbol.name for symbol in unknown}
+    for word, other in ((first, second), (second, first)):
+        foreign = [a for a in word if a.name not in names]
+        if (
+            len(word) > 1
+            and foreign
+            and any(a.name in names for a in word)
+            and all(a.name in names for a in other)
+        ):
+            return [(word, other), (algebra.apply("H", word), algebra.apply("H", other))]
+    return []
+
+
+def _rewritten(word: Word, rules: Sequence[tuple[Word, Word]]) -> Word:
+    for pattern, replacement in rules:
+        for i in range(len(word) - len(pattern) + 1):
+            if word[i : i + len(pattern)] == pattern:
+                return _rewritten(word[:i] + replacement + word[i + len(pattern) :], rules)
+    return word
+
+
+def _substituted(
+    algebra: Algebra, terms: Sequence[Term], choice: Sequence[Unknown], rules: Sequence[tuple[Word, Word]]
+) -> list[Term]:
+    """The terms of the unknown tangents, with Y S or S Y in their place."""
+    by_name = {u.symbol.name: u for u in choice}
+    result = []
+    for t in terms:
+        u = by_name.get(t.value)
+        if u is None:
+            continue
+        left, right = t.left, t.right
+        if u.side:
+            factor = (algebra.canonical(Atom(t.value, t.op)),)
+            on_left = (u.side == "R") != (t.op in ("T", "H"))
+            left, right = (
+                (algebra.product(left, factor), right) if on_left else (left, algebra.product(factor, right))
+            )
+        result.append(Term(t.coefficient, _rewritten(left, rules), u.name, t.op, _rewritten(right, rules)))
+    return result
+
+
+def _common(terms: Sequence[Term]) -> tuple[Word, Word]:
+    """The longest prefix and suffix that all terms share."""
+    prefix, suffix = terms[0].left, terms[0].right
+    for t in terms[1:]:
+        n = next(
+            (i for i, (a, b) in enumerate(zip(prefix, t.left, strict=False)) if a != b),
+            min(len(prefix), len(t.left)),
+        )
+        prefix = prefix[:n]
+        back, own = suffix[::-1], t.right[::-1]
+        n = next(
+            (i for i, (a, b) in enumerate(zip(back, own, strict=False)) if a != b), min(len(back), len(own))
+        )
+        suffix = back[:n][::-1]
+    return prefix, suffix
+
+
+def _stripped(t: Term, before: int, after: int) -> Term:
+    return Term(t.coefficient, t.left[before:], t.value, t.op, t.right[: len(t.right) - after])
+
+
+def _by_sylvester(
+    choice: Sequence[Unknown], core: Sequence[Term], middle: str, instructions: list[Instruction]
+) -> str:
+    if len(choice) == 1 and len(core) == 2 and choice[0].side == "" and _pattern(choice[0].symbol) == FREE:
+        one, two = core
+        if one.left and not one.right and two.right and not two.left:
+            a, b = one, two
+        elif two.left and not two.right and one.right and not one.left:
+            a, b = two, one
+        else:
+            raise UnderivableError("two terms that are not of the form A S + S B")
+        if a.op == b.op == "" and a.coefficient == b.coefficient == 1:
+            instructions.append(Sylvester(choice[0].name, a.left, b.right, middle))
+            return choice[0].name
+    raise UnderivableError(
+        "matrices are left on the sides of the unknowns: " + ", ".join(str(t) for t in core)
+    )
+
+
+def _rectangular(
+    algebra: Algebra,
+    symbol: Symbol,
+    terms: Sequence[Term],
+    known: dict[str, str],
+    choice: Sequence[Unknown],
+    instructions: list[Instruction],
+) -> str:
+    """The tangent of an output that is not square: from the equation, with the tangents of the others."""
+    own = [t for t in terms if t.value == symbol.name]
+    if len(own) != 1 or own[0].op:
+        raise UnderivableError(f"the tangent of {symbol.name} occurs {len(own)} times")
+    left, right = algebra.inverse(own[0].left), algebra.inverse(own[0].right)
+    result = []
+    for t in terms:
+        if t.value == symbol.name:
+            continue
+        before, after = algebra.product(left, t.left), algebra.product(t.right, right)
+        if t.value not in known:
+            raise UnderivableError(f"the tangents of {symbol.name} and {t.value} need each other")
+        result.append(Term(-t.coefficient / own[0].coefficient, before, known[t.value], t.op, after))
+    instructions.append(Terms(f"d{symbol.name}", tuple(result)))
+    return f"d{symbol.name}"
