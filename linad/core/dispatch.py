@@ -77,7 +77,8 @@ def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
             raise NoRuleError(
                 name,
                 "with where= the entries left out would be uninitialised memory.",
-                f"Write numpy.where(condition, {name}(...), other).",
+                f"Write numpy.where(condition, {name}(y), other) with y = numpy.where(condition, x, 1): "
+                "0 times an infinite derivative is NaN.",
             )
         if len(args) != original.nin:
             raise TypeError(

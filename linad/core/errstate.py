@@ -72,6 +72,11 @@ def errstate(**changes: str) -> Iterator[None]:
         _state.reset(token)
 
 
+def asked(key: str) -> bool:
+    """Whether anybody wants to know: finding out may cost more than the operation."""
+    return _state.get()[key] != "ignore"
+
+
 def report(key: str, where: str, fact: str, *remedies: str) -> None:
     """Raise, warn or do nothing about a fact, as the state says. A warning names the user's line."""
     word = _state.get()[key]

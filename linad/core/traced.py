@@ -193,11 +193,10 @@ def _conversion(what: str, remedy: str) -> ConversionError:
 
 def no_rule(function: Any, method: str = "") -> NoRuleError:
     """The error for a NumPy or SciPy function that linad does not differentiate."""
-    module = getattr(function, "__module__", None) or (
-        "numpy"
-        if isinstance(function, np.ufunc) and hasattr(np, function.__name__)
-        else type(function).__module__
-    )
+    if isinstance(function, np.ufunc):
+        module = "numpy" if getattr(np, function.__name__, None) is function else "scipy.special"
+    else:
+        module = getattr(function, "__module__", None) or type(function).__module__
     name = f"{module}.{function.__name__}" + (f".{method}" if method else "")
     hint = replacements.get((function, method) if method else function)
     return NoRuleError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from linad.core.boundary import admit, fit_vector, give_back, held
 from linad.core.level import Level
 from linad.core.reverse import Record, walk_back
 from linad.core.traced import Array, attach
-from linad.errors import ArgumentError, ClosureError
+from linad.errors import ArgumentError, ClosureError, NoGradientError
 
 VARIABLES = Level("variable")
 
@@ -81,4 +81,12 @@ def backward(self: Array, v: Any = None, retain_graph: bool = False) -> None:
         x.grad = part if x.grad is None else x.grad + part  # type: ignore[attr-defined]  # leaves of this level are variables
 
 
-attach(backward=backward)
+def _no_grad(self: Array) -> NoReturn:
+    raise NoGradientError(
+        "x.grad",
+        "only a variable has one, and this array is the result of an operation.",
+        "After x -= step, x is such a result: write x = linad.variable(linad.value(x) - step).",
+    )
+
+
+attach(backward=backward, grad=property(_no_grad))

@@ -11,6 +11,7 @@ from linad.errors.arguments import (
     StructureError,
 )
 from linad.errors.base import LinadError, LinadWarning
+from linad.errors.derivation import DerivationError
 from linad.errors.derivatives import (
     ConvergenceError,
     ConvergenceWarning,
@@ -30,6 +31,7 @@ from linad.errors.tracing import (
     FreedGraphError,
     InPlaceError,
     LeakedTracerError,
+    NoGradientError,
     NoRuleError,
     SymbolError,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "ConversionError",
     "DegenerateError",
     "DegenerateWarning",
+    "DerivationError",
     "DtypeError",
     "FreedGraphError",
     "GaugeError",
@@ -53,6 +56,7 @@ __all__ = [
     "LeakedTracerError",
     "LinadError",
     "LinadWarning",
+    "NoGradientError",
     "NoRuleError",
     "NonScalarOutputError",
     "OptionError",

@@ -33,6 +33,10 @@ class NoRuleError(LinadError, TypeError):
     """An operation that has no derivative rule met a traced array."""
 
 
+class NoGradientError(LinadError, AttributeError):
+    """An array that is no variable was asked for its gradient."""
+
+
 class FreedGraphError(LinadError, RuntimeError):
     """A graph was walked back a second time after its records were freed."""
 

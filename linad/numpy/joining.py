@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.dispatch import door, refuse_out
-from linad.numpy.axes import as_operand, single, with_dtype
+from linad.numpy.axes import as_operand, flat_or, single, with_dtype
 from linad.operations import indexing
 from linad.operations import shape as ops
 
@@ -169,9 +169,7 @@ def unstack(x: Any, /, *, axis: Any = 0) -> Any:
 def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
     """Each entry repeated, all equally often or each as often as told."""
     a = as_operand(a, "numpy.repeat")
-    if axis is None:
-        a, axis = ops.reshape(a, (a.size,)), 0
-    axis = single(axis, a.ndim)
+    a, axis = flat_or(a, axis)
     places = np.repeat(np.arange(a.shape[axis]), repeats)
     return indexing.index(a, (*[slice(None)] * axis, indexing.HOLE), places)
 

@@ -53,6 +53,8 @@ def _matmul(self: Array, other: Any) -> Any:
 
 
 def _power(self: Array, other: Any, modulus: Any = None) -> Any:
+    if modulus is not None:
+        return NotImplemented  # Python raises: numbers that are not integers have no power modulo another
     return ops.power(self, other)
 
 

@@ -180,17 +180,17 @@ def kron(a: Any, b: Any) -> Any:
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
     """The integral along an axis by the trapezoidal rule."""
     y = as_operand(y, "numpy.trapezoid")
-    axis = single(axis, y.ndim)
+    given, axis = axis, single(axis, y.ndim)
     before = [slice(None)] * axis
     if x is not None:
         x = as_operand(x, "numpy.trapezoid")
-        along = axis if x.ndim > 1 else 0
+        along = single(given, x.ndim) if x.ndim > 1 else 0  # as given: x may have more axes than y, or fewer
         ahead = [slice(None)] * along
         dx = x[(*ahead, slice(1, None))] - x[(*ahead, slice(None, -1))]
         if x.ndim == 1:
             dx = reshape(dx, (1,) * axis + dx.shape + (1,) * (y.ndim - axis - 1))
     sums = dx * (y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]) / 2.0
-    return reductions.sum(sums, several(axis, sums.ndim), False)
+    return reductions.sum(sums, several(given, sums.ndim), False)
 
 
 __all__ = [

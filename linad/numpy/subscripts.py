@@ -97,7 +97,7 @@ def _squeezed(arrays: list[Any], terms: list[str], out: str) -> tuple[str, list[
                     raise ValueError(
                         f"einsum: operands have sizes {sizes[letter]} and {n} for the subscript {letter!r}"
                     )
-                sizes[letter] = max(n, sizes[letter])
+                sizes[letter] = n if sizes[letter] == 1 else sizes[letter]
     for i, term in enumerate(terms):
         x = arrays[i]
         keep = [j for j, letter in enumerate(term) if x.shape[j] == sizes[letter]]

@@ -41,6 +41,10 @@ def _reduce(ufunc: np.ufunc, function: Function) -> None:
 def _accumulate(ufunc: np.ufunc, function: Function) -> None:
     def accumulate(array: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
         refuse_out(f"{ufunc.__name__}.accumulate", out)
+        if array.ndim == 0:
+            raise TypeError("cannot accumulate on a scalar")
+        if axis is None and array.ndim > 1:
+            raise ValueError("accumulate does not allow multiple axes")
         return function(array, axis, dtype)
 
     overrides[(ufunc, "accumulate")] = accumulate

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from linad.core.errstate import asked, report
 from linad.core.kinds import BINARY, OTHER, UNARY, Sample, discrete, elementwise, linear
 from linad.core.space import is_complex
 
@@ -38,7 +39,7 @@ def _power_by_base(x: Any, y: Any, z: Any) -> Any:
     if type(y) is int or type(y) is float:
         if 0 < y < 1:  # infinite at 0, where Python's own power would raise
             return y * reciprocal(x ** (1 - y))
-        return 2 * x if y == 2 else y * x ** (y - 1) if y != 0 else 0 * x
+        return 2 * x if y == 2 else y * x ** (y - 1) if y != 0 else 0 * sign(x)
     return y * x ** where(equal(y, 0), 1, y - 1)
 
 
@@ -79,7 +80,12 @@ arctan = elementwise("arctan", np.arctan, lambda x, y: 1 / (1 + x * x), domain=(
 sinh = elementwise("sinh", np.sinh, lambda x, y: cosh(x))
 cosh = elementwise("cosh", np.cosh, lambda x, y: sinh(x))
 tanh = elementwise("tanh", np.tanh, lambda x, y: 1 - y * y, domain=("unit",))
-arcsinh = elementwise("arcsinh", np.arcsinh, lambda x, y: 1 / sqrt(1 + x * x), domain=("unit",))
+arcsinh = elementwise(
+    "arcsinh",
+    np.arcsinh,
+    lambda x, y: 1 / (sqrt(1 + x * x) if is_complex(x) else hypot(1.0, x)),
+    domain=("unit",),
+)
 arccosh = elementwise(
     "arccosh", np.arccosh, lambda x, y: 1 / (sqrt(x - 1) * sqrt(x + 1)), domain=("above one",)
 )
@@ -91,8 +97,8 @@ _LOG10 = 2.302585092994046
 arctan2 = elementwise(
     "arctan2",
     np.arctan2,
-    lambda y, x, z: x * reciprocal(x * x + y * y),
-    lambda y, x, z: -y * reciprocal(x * x + y * y),
+    lambda y, x, z: x * reciprocal(hypot(x, y)) * reciprocal(hypot(x, y)),  # the squares may overflow
+    lambda y, x, z: -y * reciprocal(hypot(x, y)) * reciprocal(hypot(x, y)),
     domain=("nonzero", "nonzero"),
     dtypes="f",
 )
@@ -155,9 +161,13 @@ angle = elementwise(
 
 
 def _precedence(x: Any, y: Any) -> Any:
-    """1 where x > y, 0 where x < y, a half at a tie."""
+    """1 where x > y, 0 where x < y, a half at a tie, NaN where either is."""
     weight = np.asarray(np.greater(x, y), np.result_type(x, y, np.float16))
-    weight[np.equal(x, y)] = 0.5
+    tied = np.equal(x, y)
+    weight[tied] = 0.5
+    weight[np.isnan(x) | np.isnan(y)] = np.nan
+    if asked("tie") and np.any(tied):
+        report("tie", "maximum, minimum", f"{np.count_nonzero(tied)} of {weight.size} pairs tie.")
     return weight[()]
 
 

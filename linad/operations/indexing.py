@@ -49,7 +49,9 @@ def _scatter(v: Any, shape: tuple[int, ...], pattern: Pattern, *arrays: Any) -> 
 
 
 def _write(x: Any, v: Any, pattern: Pattern, *arrays: Any) -> Any:
-    out = np.array(x, dtype=np.result_type(x, v) if np.result_type(x, v).kind == "c" else None)
+    out = np.array(x)
+    if np.iscomplexobj(v) and not np.iscomplexobj(out):
+        out = out.astype(np.result_type(out, v))
     out[_index(pattern, arrays)] = v
     return out
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from linad.core.errstate import asked, report
 from linad.core.kinds import Sample, custom, discrete, linear
 from linad.core.space import Space, expand
 from linad.operations.shape import flip, reshape
@@ -68,7 +69,14 @@ def _shares(x: Any, best: Any, axes: Axes) -> Any:
     """Equal weights on the entries of x that attain the extremum: a NaN where there is one."""
     best = np.reshape(best, kept(np.shape(x), axes))
     attains = (np.equal(x, best) | (np.isnan(x) & np.isnan(best))).astype(np.asarray(x).dtype)
-    return (attains / np.add.reduce(attains, axis=axes, keepdims=True))[()]
+    count = np.add.reduce(attains, axis=axes, keepdims=True)
+    if asked("tie") and np.any(count > 1):
+        report(
+            "tie",
+            "max, min",
+            f"{np.count_nonzero(count > 1)} of {count.size} extrema are attained more than once.",
+        )
+    return (attains / count)[()]
 
 
 shares = discrete("shares", _shares, samples=_REDUCED, dtypes="f")

@@ -153,6 +153,7 @@ def test_text_shows_the_value(maker, ask, value, answer):
         pytest.param(lambda x: x[5], VECTOR, IndexError, id="index-out-of-range"),
         pytest.param(memoryview, VECTOR, TypeError, id="memoryview"),
         pytest.param(round, NUMBER, TypeError, id="round"),
+        pytest.param(lambda x: pow(x, 2, 3), NUMBER, TypeError, id="power-modulo"),
     ],
 )
 def test_what_is_an_error_in_numpy_is_one_here(maker, ask, value, error):

@@ -163,6 +163,13 @@ def test_index_set_drops_leading_axes_of_length_one_as_assignment_does() -> None
     np.testing.assert_array_equal(lnp.index_set(np.zeros((2, 3)), 0, np.ones((1, 1, 3))), expected)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+@pytest.mark.parametrize("write", [lnp.index_set, lnp.index_add], ids=["set", "add"])
+def test_writing_keeps_the_precision_of_the_array(write: Any, dtype: Any) -> None:
+    value, tangent = ln.jvp(lambda x: write(x, 0, np.float64(2)), (np.ones(2, dtype),), (np.ones(2, dtype),))
+    assert value.dtype == tangent.dtype == dtype
+
+
 @pytest.mark.parametrize("write", [lnp.index_set, lnp.index_add], ids=["set", "add"])
 def test_a_value_that_does_not_fit_is_a_value_error(write: Any) -> None:
     with pytest.raises(ValueError, match=r"does not fit|broadcast"):
