@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from linad.check import check, matching, write
 from linad.check.points import DESIGNS
 from linad.check.report import by_kind, by_operation
+from linad.derive.catalogue import ENTRIES, rule
+from linad.derive.rule import from_text
+from linad.errors import LinadError
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +41,50 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if report.holds else 1
 
 
+def _add_derive(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what", nargs="?", metavar="NAME|EQUATION", help="of the catalogue, or such as 'L @ L.H = K'"
+    )
+    parser.add_argument(
+        "--where", default="", help="dimensions and structures: 'L: n n positive lower, K: n n hermitian'"
+    )
+    parser.add_argument(
+        "--inputs", default="", help="which matrices are given (default: those on the right only)"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "python"), default="text", help="how to print (default: text)"
+    )
+    parser.add_argument("--list", action="store_true", help="only list the catalogue")
+
+
+def _derive(options: argparse.Namespace) -> int:
+    if options.list:
+        for name, entry in ENTRIES.items():
+            print(f"{name:20} {'; '.join(entry.equations)}")
+        return 0
+    if not options.what:
+        print(
+            "linad derive: name an operation or an equation; linad derive --list names the catalogue",
+            file=sys.stderr,
+        )
+        return 2
+    try:
+        asked = (
+            from_text(options.what, options.where, options.inputs)
+            if "=" in options.what
+            else rule(options.what)
+        )
+        print(
+            asked.derivation()
+            if options.format == "text"
+            else asked.source("tangent") + "\n\n" + asked.source("cotangent")
+        )
+    except LinadError as error:
+        print(f"linad derive: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A subcommand: its name and sentence, its arguments, and what it does."""
@@ -48,7 +95,10 @@ class Command:
     run: Callable[[argparse.Namespace], int]
 
 
-COMMANDS = (Command("check", "try the laws of derivatives on operations", _add_check, _check),)
+COMMANDS = (
+    Command("check", "try the laws of derivatives on operations", _add_check, _check),
+    Command("derive", "derive the rules of an operation from its defining equation", _add_derive, _derive),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

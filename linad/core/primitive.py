@@ -7,11 +7,14 @@ decides (:meth:`linad.core.traced.Array.apply`).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from linad.core.traced import PLAIN, Array, operand
+from linad.errors import OptionError
 
 Numeric = Callable[..., Any]
 # push(values, out, tangents) gives the tangent of the output: absent tangents are None.
@@ -110,17 +113,35 @@ table: dict[str, Callable[..., Any]] = {}
 primitives: dict[str, Primitive] = {}
 
 
-def register(primitive: Primitive, *, public: bool = True) -> Callable[..., Any]:
-    """Enter a primitive in the tables and return its function."""
-    if primitive.name in primitives:
-        raise ValueError(f"the primitive {primitive.name!r} is declared twice")
+_own: set[str] = set()  # the names of linad's operations, which others may not take
+
+
+def register(primitive: Primitive) -> Callable[..., Any]:
+    """Enter a primitive in the tables and return its function.
+
+    A user who declares a name again, in a notebook say, replaces his own declaration.
+    """
+    name = primitive.name
+    if name in _own:
+        raise OptionError("kinds", f"the name {name!r} belongs to an operation of linad.", "Choose another.")
+    if _declaring_module().startswith("linad."):
+        _own.add(name)
     call = primitive.call
-    call.__name__ = call.__qualname__ = primitive.name
+    call.__name__ = call.__qualname__ = name
     call.primitive = primitive  # type: ignore[attr-defined]  # functions take attributes; mypy does not know
-    if public:
-        primitives[primitive.name] = primitive
-        table[primitive.name] = call
+    primitives[name] = primitive
+    table[name] = call
     return call
+
+
+def _declaring_module() -> str:
+    """The module that stands outside linad.core in the calls."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("linad.core."):
+        if frame.f_code.co_name == "<module>":  # core's own declarations
+            break
+        frame = frame.f_back
+    return "" if frame is None else str(frame.f_globals.get("__name__"))
 
 
 def _bind(primitive: Primitive) -> Callable[..., Any]:

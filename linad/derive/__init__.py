@@ -1,1 +1,29 @@
-"""The composition method: equations in, rules out."""
+"""The composition method: equations in, rules out.
+
+>>> from linad.derive import derive
+>>> rule = derive({"S": "n n hermitian"}, {"L": "n n positive lower"}, "L @ L.H = S", name="cholesky")
+>>> print(rule.text("tangent"))
+pS = 1/2 * dS + 1/2 * dS^H
+M1 = L^-1 pS L^-H
+S_L = half_tril(M1)
+dL = L S_L
+L: dL
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from linad.derive.rule import Rule, derive
+
+__all__ = ["Rule", "derive"]
+
+
+def __getattr__(name: str) -> Any:
+    """The door opens when it is first used: operations below it import its symbols."""
+    if name in __all__:
+        from linad.derive import rule
+
+        return getattr(rule, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

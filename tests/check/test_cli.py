@@ -90,3 +90,30 @@ def test_a_report_holds_its_findings():
     assert not report.holds
     assert {finding.law for finding in report.failures} >= {"differences"}
     assert report.undecided == ()
+
+
+class TestDerive:
+    def test_a_name_of_the_catalogue_is_derived(self, capsys):
+        assert cli.main(["derive", "lu"]) == 0
+        assert "a3 = triu(a1) + strict_tril(a2)" in capsys.readouterr().out
+
+    def test_an_equation_is_derived(self, capsys):
+        assert cli.main(["derive", "L @ L.H = K", "--where", "L: positive lower, K: hermitian"]) == 0
+        assert "half_tril" in capsys.readouterr().out
+
+    def test_python_is_printed(self, capsys):
+        assert cli.main(["derive", "solve", "--format", "python"]) == 0
+        assert "def solve_cotangent(A, X, gX):" in capsys.readouterr().out
+
+    def test_the_catalogue_is_listed(self, capsys):
+        assert cli.main(["derive", "--list"]) == 0
+        assert "P @ L @ U = A" in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [[], ["nonsense"], ["L @ @ U = A"], ["L @ U = A", "--where", "L lower"], ["A @ X = X @ A"]],
+        ids=["nothing", "unknown", "unparsable", "no-colon", "no-inputs"],
+    )
+    def test_misuse_is_one_sentence_and_status_2(self, arguments, capsys):
+        assert cli.main(["derive", *arguments]) == 2
+        assert capsys.readouterr().err.startswith("linad derive: ")

@@ -394,12 +394,6 @@ class TestAnOperandWithoutRule:
 # -- the table ---------------------------------------------------------------------------------------------
 
 
-def test_a_name_is_declared_once():
-    cube()
-    with pytest.raises(ValueError, match="'cube' is declared twice"):
-        cube()
-
-
 def test_a_declared_operation_is_found_by_its_name():
     op = cube()
     assert primitive.table["cube"] is op
@@ -446,3 +440,14 @@ def test_where_a_rule_gives_none_nothing_is_sent_back(declare):
     trap = custom("trap", lambda x: x * 1.0, forbidden, forbidden)
     half = declare()
     assert ln.grad(lambda x: half(x, trap(x)))(1.0) == 2.0
+
+
+class TestNames:
+    def test_of_ones_own_may_be_declared_again(self):
+        first = elementwise("declared_again", lambda x: x, lambda x, y: 1.0)
+        second = elementwise("declared_again", lambda x: 2 * x, lambda x, y: 2.0)
+        assert (ln.grad(first)(1.0), ln.grad(second)(1.0)) == (1.0, 2.0)
+
+    def test_of_linads_operations_are_taken(self):
+        with pytest.raises(ln.errors.OptionError, match="'sin' belongs to an operation of linad"):
+            elementwise("sin", np.sin, lambda x, y: np.cos(x))

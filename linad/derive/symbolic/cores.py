@@ -20,13 +20,28 @@ _SIDES = ("", "H", "C", "T")
 Entry = tuple[str, str, bool]  # unknown, below or above, conjugated
 
 
+class OverdeterminedError(Exception):
+    """More equations than unknowns, and nothing that makes the surplus vanish."""
+
+
 def solve_core(
-    unknowns: Sequence[tuple[str, Pattern]], core: Sequence[Term], real: frozenset[str]
+    unknowns: Sequence[tuple[str, Pattern]],
+    core: Sequence[Term],
+    real: frozenset[str],
+    symmetries: frozenset[str],
 ) -> tuple[dict[str, dict[str, Kernel]], list[str]]:
-    """Kernels for each unknown, by the operation on M that they apply to; and the gauge, in words."""
+    """Kernels for each unknown, by the operation on M that they apply to; and the gauge, in words.
+
+    ``symmetries`` are the operations, H or T, under which M is itself.
+
+    Raises
+    ------
+    OverdeterminedError
+        where rows without unknowns are left that the symmetries of M do not satisfy.
+    """
     patterns = dict(unknowns)
-    off, gauge = _off_diagonal(patterns, core, real)
-    on, more = _on_diagonal(patterns, core, real)
+    off, gauge = _off_diagonal(patterns, core, real, symmetries)
+    on, more = _on_diagonal(patterns, core, real, symmetries)
     zero = Rational.number(0)
     kernels: dict[str, dict[str, Kernel]] = {}
     for name in patterns:
@@ -76,7 +91,7 @@ def _entry(pattern: Pattern, place: str, conjugated: bool) -> tuple[str, bool, i
 
 
 def _off_diagonal(
-    patterns: dict[str, Pattern], core: Sequence[Term], real: frozenset[str]
+    patterns: dict[str, Pattern], core: Sequence[Term], real: frozenset[str], symmetries: frozenset[str]
 ) -> tuple[dict[tuple[str, str, str], Rational], list[str]]:
     entries: list[Entry] = []
     for name, pattern in patterns.items():
@@ -103,7 +118,17 @@ def _off_diagonal(
             row[i] = row[i] + _coefficient(t, below, conjugated, real) * Rational.number(sign)
         rows.append(row)
         right.append([Rational.number(int(side == s)) for s in _SIDES])
-    solution, free_columns, _ = solve(rows, right)
+    solution, free_columns, conditions = solve(rows, right)
+    for condition in conditions:
+        surplus: dict[str, Rational] = {}
+        for side, c in zip(_SIDES, condition, strict=True):
+            key = min(side, *[compose(side, op) for op in symmetries]) if symmetries else side
+            surplus[key] = surplus.get(key, Rational.number(0)) + c
+        if any(surplus.values()):
+            unknown, determined = len(entries) // 2, (len(entries) - len(free_columns)) // 2
+            raise OverdeterminedError(
+                f"each pair of indices has 2 equations, which determine {determined} of {unknown} unknown entries"
+            )
     result: dict[tuple[str, str, str], Rational] = {}
     for (name, place, conjugated), values in zip(entries, solution, strict=True):
         if conjugated:
@@ -116,23 +141,36 @@ def _off_diagonal(
             result[name, place, op] = value if place == "below" else value.mirrored()
     for name, pattern in patterns.items():
         if pattern.above not in ("free", "zero") and pattern.below == "free":
-            sign = Rational.number(-1 if pattern.above.startswith("minus") else 1)
+            unit = Rational.number(-1 if pattern.above.startswith("minus") else 1)
             op = "H" if "conjugate" in pattern.above else "T"
             for side in _SIDES:
-                below = result.get((name, "below", side))
-                if below is not None:
-                    above = below.mirrored().conjugated(real) if op == "H" else below.mirrored()
-                    result[name, "above", compose(side, op)] = above * sign
+                under = result.get((name, "below", side))
+                if under is not None:
+                    over = under.mirrored().conjugated(real) if op == "H" else under.mirrored()
+                    result[name, "above", compose(side, op)] = over * unit
     gauge = sorted({f"{entries[i][0]} off the diagonal" for i in free_columns})
     return result, gauge
 
 
+def _complex(r: Rational, real: frozenset[str]) -> bool:
+    """Whether it has variables that are not real."""
+    return any(name not in real for p in (r.above, r.below) for m in p.terms for (name, _), _ in m)
+
+
 def _on_diagonal(
-    patterns: dict[str, Pattern], core: Sequence[Term], real: frozenset[str]
+    patterns: dict[str, Pattern], core: Sequence[Term], real: frozenset[str], symmetries: frozenset[str]
 ) -> tuple[dict[tuple[str, str], Rational], list[str]]:
     half = Rational.number(Fraction(1, 2))
     result: dict[tuple[str, str], Rational] = {}
     gauge: list[str] = []
+    if any(_complex(_coefficient(t, True, False, real).on_diagonal(), real) for t in core):
+        # Parts do not decouple: what is free takes all, if it stands as it is, and the others are gauge.
+        free_ones = {name for name, pattern in patterns.items() if pattern.on == "free"}
+        if not free_ones or any(t.op in ("C", "H") for t in core if t.value in free_ones):
+            raise OverdeterminedError("the diagonal has complex coefficients at real or imaginary unknowns")
+        bound = {name: p.on for name, p in patterns.items() if p.on in ("real", "imaginary")}
+        gauge += [f"{on} diagonal of {name}" for name, on in bound.items()]
+        patterns = {name: pattern for name, pattern in patterns.items() if name in free_ones}
     for part, parts in (("real", ("free", "real")), ("imaginary", ("free", "imaginary"))):
         names = [name for name, pattern in patterns.items() if pattern.on in parts]
         row = [Rational.number(0)] * len(names)
@@ -143,7 +181,9 @@ def _on_diagonal(
                 row[i] = row[i] + _coefficient(t, True, False, real).on_diagonal() * Rational.number(
                     -1 if flipped else 1
                 )
-        solution, free, _ = solve([row], [[Rational.number(1)]])
+        solution, free, conditions = solve([row], [[Rational.number(1)]])
+        if conditions and not (part == "imaginary" and "H" in symmetries):
+            raise OverdeterminedError(f"the {part} part of the diagonal has an equation and no unknown entry")
         gauge += [f"{part} diagonal of {names[i]}" for i in free]
         for name, (value,) in zip(names, solution, strict=True):
             # Re z = (z + conj z) / 2 and i Im z = (z - conj z) / 2; on the diagonal H is the conjugate.

@@ -17,10 +17,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from linad.derive.symbolic.cores import solve_core
-from linad.derive.symbolic.programs import Instruction, Kernel, Kernels, Program, Sylvester, Term, Terms
+from linad.derive.symbolic.cores import OverdeterminedError, solve_core
+from linad.derive.symbolic.programs import (
+    Instruction,
+    Kernel,
+    Kernels,
+    Program,
+    Sylvester,
+    Term,
+    Terms,
+    invariant,
+)
 from linad.derive.symbolic.rational import Rational
 from linad.derive.symbolic.structures import FREE, Pattern
+from linad.derive.symbolic.text import instruction_text
 from linad.derive.symbolic.words import Algebra, Atom, Expression, Symbol, Word
 
 
@@ -46,6 +56,7 @@ class Derived:
 
     program: Program
     gauge: list[str] = field(default_factory=list)
+    symmetric: dict[str, set[str]] = field(default_factory=lambda: {"H": set(), "T": set()})
     steps: list[str] = field(default_factory=list)
 
 
@@ -57,13 +68,17 @@ def derive_tangent(
     instructions: list[Instruction] = []
     program_inputs: dict[str, str] = {}
     known: dict[str, str] = {}
+    derived = Derived(Program({}, (), {}))
     for symbol in inputs:
         if symbol.structure.fixed:
             continue
         program_inputs[symbol.name] = f"d{symbol.name}"
         known[symbol.name] = _projected(symbol, instructions)
+        if symbol.structure.self_adjoint:
+            derived.symmetric["H"].add(known[symbol.name])
+        if symbol.structure.symmetric:
+            derived.symmetric["T"].add(known[symbol.name])
     pending = [symbol for symbol in outputs if not symbol.structure.fixed]
-    derived = Derived(Program({}, (), {}))
     equations = list(equations)
     while pending:
         for equation in equations:
@@ -111,6 +126,14 @@ def _projected(symbol: Symbol, instructions: list[Instruction]) -> str:
     value = f"d{symbol.name}"
     if pattern == FREE:
         return value
+    if symbol.structure.adjoint_is_inverse:  # dQ - Q (Q^H dQ + dQ^H Q) / 2
+        Q, c = Atom(symbol.name), Fraction(1, 2)
+        whole = c if symbol.square else Fraction(1)  # a square Q has Q Q^H = I
+        terms = [Term(whole, (), value, "", ()), Term(-c, (Q,), value, "H", (Q,))]
+        if not symbol.square:
+            terms.append(Term(-c, (Q, Atom(symbol.name, "H")), value, "", ()))
+        instructions.append(Terms(f"p{symbol.name}", tuple(terms)))
+        return f"p{symbol.name}"
     zero, one, half = Rational.number(0), Rational.number(1), Rational.number(Fraction(1, 2))
     if pattern.above in ("free", "zero") and pattern.on in ("free", "zero"):
         keep = {"free": one, "zero": zero}
@@ -175,7 +198,18 @@ def _solve_equation(
     instructions.append(Terms(middle, tuple(rest)))
     solved = {}
     if cost == 0:
-        kernels, gauge = solve_core([(u.name, _pattern(u.symbol)) for u in choice], core, algebra.real)
+        symmetries = frozenset(
+            op for op in ("H", "T") if invariant(rest, op, derived.symmetric.get(op, set()), algebra)
+        )
+        try:
+            kernels, gauge = solve_core(
+                [(u.name, _pattern(u.symbol)) for u in choice], core, algebra.real, symmetries
+            )
+        except OverdeterminedError as error:
+            structures = ", ".join(f"{u.symbol.name} {u.symbol.structure.name}" for u in choice)
+            raise UnderivableError(
+                f"{error}: the structures ({structures}) do not fit the equation"
+            ) from error
         derived.gauge += gauge
         for u in choice:
             parts = tuple((kernel, middle, op) for op, kernel in kernels[u.name].items())
@@ -290,9 +324,8 @@ def _by_sylvester(
         if a.op == b.op == "" and a.coefficient == b.coefficient == 1:
             instructions.append(Sylvester(choice[0].name, a.left, b.right, middle))
             return choice[0].name
-    raise UnderivableError(
-        "matrices are left on the sides of the unknowns: " + ", ".join(str(t) for t in core)
-    )
+    left = instruction_text(Terms("0", tuple(core))).removeprefix("0 = ")
+    raise UnderivableError(f"matrices are left beside the unknowns in {left} = {middle}")
 
 
 def _rectangular(
@@ -316,5 +349,15 @@ def _rectangular(
         if t.value not in known:
             raise UnderivableError(f"the tangents of {symbol.name} and {t.value} need each other")
         result.append(Term(-t.coefficient / own[0].coefficient, before, known[t.value], t.op, after))
-    instructions.append(Terms(f"d{symbol.name}", tuple(result)))
-    return f"d{symbol.name}"
+    name = f"d{symbol.name}"
+    if not symbol.structure.triangle:
+        instructions.append(Terms(name, tuple(result)))
+        return name
+    instructions.append(Terms(f"N_{symbol.name}", tuple(result)))
+    factor = {"free": Rational.number(1), "real": Rational.number(1), "zero": Rational.number(0)}
+    pattern = symbol.structure.pattern
+    kernel = Kernel(factor[pattern.below], factor[pattern.on], factor[pattern.above])
+    instructions.append(
+        Kernels(name, ((kernel, f"N_{symbol.name}", ""),))
+    )  # forbidden entries are exactly zero
+    return name

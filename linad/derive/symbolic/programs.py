@@ -12,7 +12,8 @@ The adjoint of each is of the same kind, so the cotangent program is the tangent
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -219,6 +220,17 @@ def _adjoint_term(term: Term, g: str, algebra: Algebra) -> Term:
     if reverses(term.op):
         return Term(term.coefficient, algebra.apply(term.op, right), g, term.op, algebra.apply(term.op, left))
     return Term(term.coefficient, algebra.apply(term.op, left), g, term.op, algebra.apply(term.op, right))
+
+
+def invariant(terms: Sequence[Term], op: str, values: Collection[str], algebra: Algebra) -> bool:
+    """Whether a sum of terms is itself under an operation, given values that are."""
+
+    def key(t: Term) -> Term:
+        if t.value not in values:
+            return t
+        return replace(t, op=min(t.op, compose(t.op, op)))
+
+    return Counter(map(key, terms)) == Counter(key(composed(op, t, algebra)) for t in terms)
 
 
 def composed(op: str, term: Term, algebra: Algebra) -> Term:

@@ -107,7 +107,9 @@ class Polynomial:
             return "0"
         parts = []
         for m, c in sorted(self.terms.items(), key=lambda term: (-term[1] > 0, term[0])):
-            factors = [f"{name}_{side}" + (f"**{p}" if p != 1 else "") for (name, side), p in m]
+            factors = [
+                (f"{name}_{side}" if side else name) + (f"**{p}" if p != 1 else "") for (name, side), p in m
+            ]
             size = abs(c)
             if size != 1 or not factors:
                 factors.insert(0, str(size) if size.denominator == 1 else f"({size})")
@@ -233,11 +235,11 @@ def _common_monomial(*polynomials: Polynomial) -> Polynomial:
 
 def solve(
     rows: list[list[Rational]], right: list[list[Rational]]
-) -> tuple[list[list[Rational]], list[int], int]:
+) -> tuple[list[list[Rational]], list[int], list[list[Rational]]]:
     """Solve a linear system exactly, by elimination with any nonzero pivot.
 
-    Returns the solution for each unknown (zero for the free ones), the free unknowns, and how many rows were left
-    without an unknown: the conditions on the right-hand side.
+    Returns the solution for each unknown (zero for the free ones), the free unknowns, and the right-hand sides of the
+    rows that were left without an unknown: they must vanish.
     """
     rows, right = [list(row) for row in rows], [list(row) for row in right]
     width = len(rows[0]) if rows else 0
@@ -261,5 +263,4 @@ def solve(
     by_column = {column: right[i] for i, column in pivots}
     solution = [by_column.get(column, zero) for column in range(width)]
     free = [column for column in range(width) if column not in by_column]
-    conditions = sum(1 for row in right[at:] if any(row))
-    return solution, free, conditions
+    return solution, free, [row for row in right[at:] if any(row)]

@@ -14,7 +14,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from linad.derive.symbolic.programs import Instruction, Kernel, Kernels, Program, Term, Terms, composed
+from linad.derive.symbolic.programs import (
+    Instruction,
+    Kernel,
+    Kernels,
+    Program,
+    Term,
+    Terms,
+    composed,
+    invariant,
+)
 from linad.derive.symbolic.words import Algebra, Atom
 
 _ONE = Fraction(1)
@@ -50,17 +59,10 @@ def _hermitian(program: Program, algebra: Algebra) -> Program:
             instruction = replace(instruction, parts=parts)
             if _own_adjoint_kernels(instruction.parts, known, algebra.real):
                 known.add(instruction.result)
-        elif isinstance(instruction, Terms):
-            own = Counter(_plain(t, known) for t in instruction.terms)
-            adjoint = Counter(_plain(composed("H", t, algebra), known) for t in instruction.terms)
-            if own == adjoint:
-                known.add(instruction.result)
+        elif isinstance(instruction, Terms) and invariant(instruction.terms, "H", known, algebra):
+            known.add(instruction.result)
         instructions.append(instruction)
     return replace(program, instructions=tuple(instructions))
-
-
-def _plain(t: Term, hermitian: set[str]) -> Term:
-    return replace(t, op={"H": "", "C": "T"}.get(t.op, t.op)) if t.value in hermitian else t
 
 
 def _own_adjoint_kernels(

@@ -1,0 +1,196 @@
+"""The words of emitted programs, over linad's operations: they run on plain and on traced arrays, batched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from linad.core.space import conj, is_complex, shape_of
+from linad.operations import solve as general
+from linad.operations.contractions import H, matmul, swap
+from linad.operations.elementwise import real, where
+from linad.operations.shape import concatenate, reshape, tril, triu
+from linad.operations.shape import diagonal as _diagonal
+from linad.operations.shape import from_diagonal as _from_diagonal
+from linad.operations.triangular import solve_triangular
+
+
+def diagonal(A: Any) -> Any:
+    """The diagonals of matrices, as vectors."""
+    return _diagonal(A, 0)
+
+
+def from_diagonal(d: Any) -> Any:
+    """Diagonal matrices from vectors."""
+    n = shape_of(d)[-1]
+    return _from_diagonal(d, 0, (n, n))
+
+
+def rows(d: Any) -> Any:
+    """A vector that varies with the row."""
+    return reshape(d, (*shape_of(d), 1))
+
+
+def columns(d: Any) -> Any:
+    """A vector that varies with the column."""
+    shape = shape_of(d)
+    return reshape(d, (*shape[:-1], 1, shape[-1]))
+
+
+def off_diagonal(A: Any) -> Any:
+    """Matrices with ones on the diagonal."""
+    return where(np.eye(shape_of(A)[-1], dtype=bool), 1, A)
+
+
+def real_part(x: Any) -> Any:
+    """The real part; a real array itself."""
+    return real(x) if is_complex(x) else x
+
+
+def scale_left(d: Any, A: Any) -> Any:
+    """diag(d) A."""
+    return rows(d) * A
+
+
+def scale_right(d: Any, A: Any) -> Any:
+    """A diag(d)."""
+    return A * columns(d)
+
+
+def unscale_left(d: Any, A: Any) -> Any:
+    """diag(d)^-1 A."""
+    return A / rows(d)
+
+
+def unscale_right(d: Any, A: Any) -> Any:
+    """A diag(d)^-1."""
+    return A / columns(d)
+
+
+def permute_left(P: Any, A: Any, transposed: bool) -> Any:
+    """P A or P^T A, for a permutation given as a matrix."""
+    return matmul(swap(P) if transposed else P, A)
+
+
+def permute_right(P: Any, A: Any, transposed: bool) -> Any:
+    """A P or A P^T, for a permutation given as a matrix."""
+    return matmul(A, swap(P) if transposed else P)
+
+
+def solve_left(A: Any, B: Any, trans: str, triangle: str | None, unit: bool) -> Any:
+    """op(A)^-1 B; of a trapezoidal A the one-sided inverse, which reads its square part."""
+    if trans == "C":
+        return conj(solve_left(A, conj(B), "N", triangle, unit))
+    if triangle is None:
+        return (
+            general.apply_inverse(A, B, general.lu_factors(A), trans) if trans != "T" else _transposed(A, B)
+        )
+    m, n = shape_of(A)[-2:]
+    if m == n:
+        return solve_triangular(A, B, triangle == "lower", trans, unit)
+    k = min(m, n)
+    square = A[..., :k, :k]
+    if (m > n) == (trans == "N"):  # [A1; A2]^-1 = [A1^-1, 0]
+        return solve_triangular(square, B[..., :k, :], triangle == "lower", trans, unit)
+    top = solve_triangular(square, B, triangle == "lower", trans, unit)  # ... and its adjoint
+    zero = np.zeros((*shape_of(top)[:-2], max(m, n) - k, shape_of(top)[-1]))
+    return concatenate(len(shape_of(top)) - 2, top, zero)
+
+
+def _transposed(A: Any, B: Any) -> Any:
+    return conj(general.apply_inverse(A, conj(B), general.lu_factors(A), "H"))
+
+
+def solve_right(A: Any, B: Any, trans: str, triangle: str | None, unit: bool) -> Any:
+    """B op(A)^-1."""
+    turned = {"N": "T", "T": "N", "H": "C", "C": "H"}[trans]
+    return swap(solve_left(A, swap(B), turned, triangle, unit))
+
+
+def strict_tril(A: Any) -> Any:
+    return tril(A, -1)
+
+
+def strict_triu(A: Any) -> Any:
+    return triu(A, 1)
+
+
+def only_diagonal(A: Any) -> Any:
+    return tril(triu(A, 0), 0)
+
+
+def half_tril(A: Any) -> Any:
+    """The lower triangle with half of the diagonal."""
+    return 0.5 * (tril(A, 0) + tril(A, -1))
+
+
+def half_triu(A: Any) -> Any:
+    """The upper triangle with half of the diagonal."""
+    return 0.5 * (triu(A, 0) + triu(A, 1))
+
+
+def zones(A: Any, below: Any, on: Any, above: Any = None) -> Any:
+    """Entries below, on and above the diagonal, each times its factor; ``on`` is a number or a vector.
+
+    Without ``above``, ``below`` is the factor of all entries off the diagonal.
+    """
+    total = None
+    if above is None and not _is_zero(below):
+        total = below * (tril(A, -1) + triu(A, 1))
+    if above is not None and not _is_zero(below):
+        total = below * tril(A, -1)
+    if above is not None and not _is_zero(above):
+        total = _plus(total, above * triu(A, 1))
+    if not _is_zero(on):
+        total = _plus(total, from_diagonal(on * diagonal(A)))
+    return 0 * A if total is None else total
+
+
+def _is_zero(x: Any) -> bool:
+    return type(x) is int and x == 0
+
+
+def _plus(total: Any, part: Any) -> Any:
+    return part if total is None else total + part
+
+
+def lower_part(A: Any) -> Any:
+    """The lower triangle."""
+    return tril(A, 0)
+
+
+def upper_part(A: Any) -> Any:
+    """The upper triangle."""
+    return triu(A, 0)
+
+
+# What emitted source may call, by the names it uses.
+WORDS: dict[str, Any] = {
+    "adjoint": H,
+    "columns": columns,
+    "conj": conj,
+    "diagonal": diagonal,
+    "from_diagonal": from_diagonal,
+    "half_tril": half_tril,
+    "half_triu": half_triu,
+    "mul": matmul,
+    "off_diagonal": off_diagonal,
+    "only_diagonal": only_diagonal,
+    "permute_left": permute_left,
+    "permute_right": permute_right,
+    "real": real_part,
+    "rows": rows,
+    "scale_left": scale_left,
+    "scale_right": scale_right,
+    "solve_left": solve_left,
+    "solve_right": solve_right,
+    "strict_tril": strict_tril,
+    "strict_triu": strict_triu,
+    "transpose": swap,
+    "tril": lower_part,
+    "triu": upper_part,
+    "unscale_left": unscale_left,
+    "unscale_right": unscale_right,
+    "zones": zones,
+}

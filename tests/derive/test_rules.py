@@ -1,0 +1,185 @@
+"""Rules through the door: equations as people write them, arrays in, arrays out, any order, refusals by name."""
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+import linad as ln
+from linad import errors
+from linad.core.kinds import composition
+from linad.derive import derive
+from linad.derive.catalogue import ENTRIES, rule
+
+
+def cholesky():
+    return derive({"S": "n n hermitian"}, {"L": "n n positive lower"}, "L @ L.H = S", name="cholesky")
+
+
+def spd(rng, *shape):
+    A = rng.normal(size=(*shape, shape[-1]))
+    return A @ np.swapaxes(A, -1, -2) + shape[-1] * np.eye(shape[-1])
+
+
+@pytest.mark.parametrize("name", list(ENTRIES))
+class TestCatalogue:
+    def test_tangent_and_cotangent_are_derived(self, name):
+        derived = rule(name)
+        assert derived.text("tangent")
+        assert derived.text("cotangent")
+
+    def test_no_inverse_is_a_factor(self, name):
+        derived = rule(name)
+        assert "inv(" not in derived.source("tangent") + derived.source("cotangent")
+
+    def test_names_do_not_matter(self, name):
+        entry = ENTRIES[name]
+        renamed = {n: f"{n}{n}" for n in (*entry.inputs, *entry.outputs)}
+
+        def rename(text):
+            return " ".join(
+                renamed.get(word.partition(".")[0], word.partition(".")[0])
+                + word[len(word.partition(".")[0]) :]
+                if word.partition("^")[0] == word
+                else renamed[word.partition("^")[0]] + word[len(word.partition("^")[0]) :]
+                for word in text.split()
+            )
+
+        twin = derive(
+            {renamed[n]: s for n, s in entry.inputs.items()},
+            {renamed[n]: s for n, s in entry.outputs.items()},
+            [rename(text) for text in entry.equations],
+        )
+        assert twin.flops("tangent") == rule(name).flops("tangent")
+        assert twin.flops("cotangent") == rule(name).flops("cotangent")
+        assert len(twin.text("cotangent").splitlines()) == len(rule(name).text("cotangent").splitlines())
+
+
+@pytest.mark.parametrize(
+    ("name", "present", "most"),
+    [("lu", None, 6), ("lu", ["L"], 4), ("lu", ["U"], 4), ("cholesky", None, 4), ("ldl", None, 4)],
+)
+def test_the_cotangent_costs_at_most(name, present, most):
+    count = rule(name).flops("cotangent", present)
+    assert count.endswith("*n**3")
+    assert int(count.removesuffix("*n**3")) <= most
+
+
+class TestThroughTheEngine:
+    """A derived rule declared as a composition: batched, in both modes, to second order."""
+
+    @pytest.fixture
+    def factor(self):
+        return composition("derived_cholesky", np.linalg.cholesky, cholesky, last=1)
+
+    def test_gradient_is_the_differences(self, factor, rng):
+        S, D = spd(rng, 4), spd(rng, 4)
+        gradient = ln.grad(lambda S: np.sum(np.sin(factor(S))))(S)
+        e = 1e-6
+        difference = (np.sum(np.sin(factor(S + e * D))) - np.sum(np.sin(factor(S - e * D)))) / (2 * e)
+        assert np.sum(gradient * D) == pytest.approx(difference, rel=1e-7)  # the error of the difference
+
+    def test_modes_are_adjoint(self, factor, rng):
+        S, D, G = spd(rng, 4), spd(rng, 4), rng.normal(size=(4, 4))
+        tangent = ln.jvp(factor, (S,), (D,))[1]
+        cotangent = ln.vjp(factor, S)[1](G)[0]
+        assert np.sum(G * tangent) == pytest.approx(np.sum(cotangent * D), rel=1e-13)
+
+    def test_second_order_is_the_differences_of_the_first(self, factor, rng):
+        S, D = spd(rng, 4), spd(rng, 4)
+        gradient = ln.grad(lambda S: np.sum(np.sin(factor(S))))
+        product = ln.hvp(lambda S: np.sum(np.sin(factor(S))), (S,), (D,))
+        e = 1e-5
+        np.testing.assert_allclose(
+            product, (gradient(S + e * D) - gradient(S - e * D)) / (2 * e), rtol=1e-6, atol=1e-8
+        )  # the error of the difference
+
+    def test_a_batch_is_a_loop(self, factor, rng):
+        S = spd(rng, 3, 4)
+        gradient = ln.grad(lambda S: np.sum(np.sin(factor(S))))
+        np.testing.assert_allclose(gradient(S), np.stack([gradient(M) for M in S]), rtol=1e-13)
+
+
+class TestWithArrays:
+    def test_lu_obeys_its_linearised_equation(self, rng):
+        A, dA = rng.normal(size=(2, 4, 4))
+        P, L, U = scipy.linalg.lu(A)
+        t = rule("lu").jvp({"A": A, "P": P, "L": L, "U": U}, {"A": dA})
+        np.testing.assert_allclose(P @ t["L"] @ U + P @ L @ t["U"], dA, rtol=0, atol=1e-13)
+
+    def test_forbidden_entries_are_exactly_zero(self, rng):
+        A, dA = rng.normal(size=(2, 4, 4))
+        P, L, U = scipy.linalg.lu(A)
+        t = rule("lu").jvp({"A": A, "P": P, "L": L, "U": U}, {"A": dA})
+        assert not np.any(np.triu(t["L"]))
+        assert not np.any(np.tril(t["U"], -1))
+
+    def test_an_absent_cotangent_is_a_zero_one(self, rng):
+        A, G = rng.normal(size=(2, 4, 4))
+        P, L, U = scipy.linalg.lu(A)
+        values = {"A": A, "P": P, "L": L, "U": U}
+        absent = rule("lu").vjp(values, {"U": G})["A"]
+        np.testing.assert_allclose(absent, rule("lu").vjp(values, {"U": G, "L": 0 * G})["A"], rtol=1e-13)
+
+    def test_the_raw_formula_fails_and_the_projected_one_does_not(self, rng):
+        A, dA, gU = rng.normal(size=(3, 4, 4))
+        P, L, U = scipy.linalg.lu(A)
+        values = {"A": A, "P": P, "L": L, "U": U}
+        truth = np.sum(gU * rule("lu").jvp(values, {"A": dA})["U"])
+        raw = P @ np.linalg.solve(L.T, gU)
+        assert np.sum(raw * dA) != pytest.approx(truth, rel=1e-2)
+        assert np.sum(rule("lu").vjp(values, {"U": gU})["A"] * dA) == pytest.approx(truth, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "equation", "fact"),
+    [
+        ({"A": "n n"}, {"L": "n n positive lower"}, "L @ L.H = A", "2 equations, which determine 1 of 1"),
+        (
+            {"A": "n n"},
+            {"L": "n n lower", "K": "n n lower"},
+            "L @ K = A",
+            "2 equations, which determine 1 of 2",
+        ),
+        ({"A": "n n"}, {"L": "n n unit lower", "Q": "n n unitary"}, "L @ Q = A", "no unknown entry"),
+    ],
+    ids=["cholesky-of-general", "two-lower", "unit-lower-times-unitary"],
+)
+def test_what_cannot_be_is_refused_with_the_count(inputs, outputs, equation, fact):
+    with pytest.raises(errors.DerivationError, match=fact):
+        derive(inputs, outputs, equation).text("tangent")
+
+
+def test_an_equation_that_does_not_parse_is_pointed_at():
+    with pytest.raises(errors.OptionError, match=r"\^"):
+        derive({"A": "n n"}, {"X": "n n"}, "A @ @ X = I")
+
+
+def test_an_unknown_structure_is_refused_by_name():
+    with pytest.raises(errors.OptionError, match="unknown structure 'triangular'"):
+        derive({"A": "n n"}, {"X": "n n triangular"}, "A @ X = I")
+
+
+def test_importing_linad_derives_nothing(monkeypatch):
+    from linad.derive import rule as module
+
+    monkeypatch.setattr(module, "derive_tangent", lambda *args: pytest.fail("derived"))
+    derive({"A": "n n"}, {"X": "n n"}, "A @ X = I")
+
+
+@pytest.mark.parametrize("name", ["a1", "M0", "S_L", "dA", "gA", "mul", "A B", "lambda", "x=1;y"])
+def test_a_name_that_programs_use_or_that_is_none_is_refused(name):
+    with pytest.raises(errors.OptionError, match="cannot be named"):
+        derive({"A": "n n", name: "n n"}, {"X": "n n"}, "A @ X = I")
+
+
+@pytest.mark.parametrize("name", ["H", "T", "conjugate", "Q1", "w"])
+def test_a_name_that_a_board_would_bear_is_taken(name, rng):
+    derived = derive({name: "n n"}, {"X": "n n"}, f"{name} @ X = I")
+    A, D = rng.normal(size=(2, 3, 3))
+    X = np.linalg.inv(A)
+    np.testing.assert_allclose(derived.jvp({name: A, "X": X}, {name: D})["X"], -X @ D @ X, rtol=1e-10)
+
+
+def test_the_name_of_the_rule_is_an_identifier():
+    with pytest.raises(errors.OptionError, match="cannot name a function"):
+        derive({"A": "n n"}, {"X": "n n"}, "A @ X = I", name="x(): import os #")
