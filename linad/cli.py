@@ -11,7 +11,7 @@ from linad.check import check, matching, write
 from linad.check.points import DESIGNS
 from linad.check.report import by_kind, by_operation
 from linad.derive.catalogue import ENTRIES, rule
-from linad.derive.rule import from_text
+from linad.derive.declare import from_text
 from linad.errors import LinadError
 
 

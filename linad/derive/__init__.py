@@ -15,7 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from linad.derive.rule import Rule, derive
+    from linad.derive.declare import derive
+    from linad.derive.rule import Rule
 
 __all__ = ["Rule", "derive"]
 
@@ -23,7 +24,7 @@ __all__ = ["Rule", "derive"]
 def __getattr__(name: str) -> Any:
     """The door opens when it is first used: operations below it import its symbols."""
     if name in __all__:
-        from linad.derive import rule
+        from linad.derive import declare
 
-        return getattr(rule, name)
+        return getattr(declare, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

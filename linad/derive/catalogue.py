@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from linad.derive.rule import Rule, derive
+from linad.derive.declare import derive
+from linad.derive.rule import Rule
 from linad.errors import OptionError
 
 

@@ -7,30 +7,25 @@ the programs of a composition (:class:`linad.core.kinds.Rule`), and to users who
 from __future__ import annotations
 
 import linecache
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from keyword import iskeyword
 from typing import Any
 
-import numpy as np
-
-from linad.core.space import shape_of
 from linad.derive.symbolic.derivation import Derived, UnderivableError, derive_tangent
 from linad.derive.symbolic.emit import source
 from linad.derive.symbolic.flops import flops
-from linad.derive.symbolic.parse import EquationError, names, parse_equation
+from linad.derive.symbolic.parse import EquationError, parse_equation
 from linad.derive.symbolic.programs import Program, adjoint
 from linad.derive.symbolic.simplify import simplify
-from linad.derive.symbolic.structures import structures
 from linad.derive.symbolic.text import program_text
-from linad.derive.symbolic.words import Algebra, Atom, Expression, Symbol, Word
+from linad.derive.symbolic.words import Algebra, Expression, Symbol
+from linad.derive.values import evaluate
 from linad.derive.vocabulary import WORDS
 from linad.errors import ArgumentError, DerivationError, OptionError
 
 _lock = threading.RLock()
-_TAKEN = re.compile(r"[aMt]\d+[lr]*$|[SN]_|[dgp][A-Z]")  # names of values in programs
 
 
 class Rule:
@@ -234,134 +229,8 @@ class Rule:
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
         values = self._values(operands, outputs)
-        return tuple(_evaluate(self._algebra, expression, values) for expression in self._expressions)
+        return tuple(evaluate(self._algebra, expression, values) for expression in self._expressions)
 
     def _values(self, operands: Sequence[Any], outputs: Sequence[Any]) -> dict[str, Any]:
         values = {symbol.name: x for symbol, x in zip(self.inputs, operands, strict=False)}
         return values | {symbol.name: x for symbol, x in zip(self.outputs, outputs, strict=True)}
-
-
-def _evaluate(algebra: Algebra, expression: Expression, values: Mapping[str, Any]) -> Any:
-    total: Any = None
-    size = next(shape_of(values[a.name])[-1] for word in expression for a in word)
-    for word, coefficient in expression.items():
-        term = float(coefficient) * _product(algebra, word, values, size)
-        total = term if total is None else total + term
-    return total
-
-
-def _product(algebra: Algebra, word: Word, values: Mapping[str, Any], size: int) -> Any:
-    result: Any = np.eye(size) if not word else None
-    for atom in reversed(word):
-        if atom.inverted:
-            result = np.eye(size) if result is None else result
-            triangle = algebra.structure(atom).triangle or None
-            unit = algebra.structure(atom).unit
-            result = WORDS["solve_left"](values[atom.name], result, atom.op or "N", triangle, unit)
-        else:
-            matrix = _matrix(algebra, atom, values)
-            result = matrix if result is None else WORDS["mul"](matrix, result)
-    return result
-
-
-def _matrix(algebra: Algebra, atom: Atom, values: Mapping[str, Any]) -> Any:
-    x = values[atom.name]
-    if algebra.structure(atom).diagonal:
-        return WORDS["from_diagonal"](WORDS["conj"](x) if atom.op in ("C", "H") else x)
-    return {
-        "": lambda: x,
-        "T": lambda: WORDS["transpose"](x),
-        "H": lambda: WORDS["adjoint"](x),
-        "C": lambda: WORDS["conj"](x),
-    }[atom.op]()
-
-
-def derive(
-    inputs: Mapping[str, str],
-    outputs: Mapping[str, str],
-    equations: str | Sequence[str],
-    name: str = "operation",
-) -> Rule:
-    """Derive the tangent and cotangent rules of an operation from its defining equations.
-
-    Parameters
-    ----------
-    inputs, outputs
-        For each matrix its dimensions by letters and its structure: ``"n n"``, ``"n n unit lower"``,
-        ``"m n unitary"``. Diagonal matrices are vectors of their diagonals.
-    equations
-        As one writes them: ``"P @ L @ U = A"``.
-    name
-        For messages and sources.
-
-    Examples
-    --------
-    >>> from linad.derive import derive
-    >>> rule = derive({"A": "n n"}, {"L": "n n unit lower", "U": "n n upper"}, "L @ U = A", name="lu")
-    >>> print(rule.text("cotangent"))
-    a1 = gU U^H
-    a2 = L^H gL
-    a3 = triu(a1) + strict_tril(a2)
-    a4 = L^-H a3 U^-H
-    A: a4
-    """
-    texts = [equations] if isinstance(equations, str) else list(equations)
-    return Rule(name, _symbols(name, inputs), _symbols(name, outputs), texts)
-
-
-def from_text(equation: str, where: str = "", inputs: str = "") -> Rule:
-    """A rule from what one types: an equation, ``L: n n lower, K: hermitian``, and the names of the inputs.
-
-    Dimensions that are left out are ``n n``, structures ``general``. Without ``inputs`` they are the matrices that
-    stand on the right-hand side only.
-    """
-    declared: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in where.split(","))):
-        name, colon, text = part.partition(":")
-        if not colon:
-            raise OptionError("derive", f"{part!r} has no colon.", "Write 'L: n n lower, K: hermitian'.")
-        text = text.strip()
-        declared[name.strip()] = f"n n {text}" if text in structures else text
-    left, _, right = equation.partition("=")
-    found = names(equation)
-    given = [name.strip() for name in inputs.split(",") if name.strip()]
-    given = given or [name for name in found if name in names(right) and name not in names(left)]
-    unknown = [name for name in (*declared, *given) if name not in found]
-    if unknown:
-        raise OptionError("derive", f"{', '.join(unknown)} does not occur in {equation!r}.")
-    if not given or len(given) == len(found):
-        raise OptionError(
-            "derive", f"it is not clear which of {', '.join(found)} are given.", "Name them: --inputs A,B."
-        )
-    return derive(
-        {name: declared.get(name, "n n") for name in found if name in given},
-        {name: declared.get(name, "n n") for name in found if name not in given},
-        equation,
-    )
-
-
-def _symbols(where: str, declared: Mapping[str, str]) -> list[Symbol]:
-    symbols = []
-    for symbol, text in declared.items():
-        if not symbol.isidentifier() or iskeyword(symbol) or symbol in WORDS or _TAKEN.match(symbol):
-            raise OptionError(
-                where,
-                f"a matrix cannot be named {symbol!r}: programs use such names themselves, or it is none.",
-                "Take a capital letter, or a word.",
-            )
-        words = text.split()
-        if len(words) < 2:
-            raise OptionError(
-                where,
-                f"{symbol} is declared as {text!r}.",
-                "Write two dimensions and a structure: 'n n lower'.",
-            )
-        structure = " ".join(words[2:]) or "general"
-        if structure not in structures:
-            raise OptionError(
-                where,
-                f"{symbol} has the unknown structure {structure!r}.",
-                f"Structures: {', '.join(structures)}.",
-            )
-        symbols.append(Symbol(symbol, words[0], words[1], structures[structure]))
-    return symbols

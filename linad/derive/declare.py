@@ -1,0 +1,107 @@
+"""From what people write to a rule: equations, dimensions by letters, structures by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from keyword import iskeyword
+
+from linad.derive.rule import Rule
+from linad.derive.symbolic.parse import names
+from linad.derive.symbolic.structures import structures
+from linad.derive.symbolic.words import Symbol
+from linad.derive.vocabulary import WORDS
+from linad.errors import OptionError
+
+_TAKEN = re.compile(r"[aMt]\d+[lr]*$|[SN]_|[dgp][A-Z]")  # names of values in programs
+
+
+def derive(
+    inputs: Mapping[str, str],
+    outputs: Mapping[str, str],
+    equations: str | Sequence[str],
+    name: str = "operation",
+) -> Rule:
+    """Derive the tangent and cotangent rules of an operation from its defining equations.
+
+    Parameters
+    ----------
+    inputs, outputs
+        For each matrix its dimensions by letters and its structure: ``"n n"``, ``"n n unit lower"``,
+        ``"m n unitary"``. Diagonal matrices are vectors of their diagonals.
+    equations
+        As one writes them: ``"P @ L @ U = A"``.
+    name
+        For messages and sources.
+
+    Examples
+    --------
+    >>> from linad.derive import derive
+    >>> rule = derive({"A": "n n"}, {"L": "n n unit lower", "U": "n n upper"}, "L @ U = A", name="lu")
+    >>> print(rule.text("cotangent"))
+    a1 = gU U^H
+    a2 = L^H gL
+    a3 = triu(a1) + strict_tril(a2)
+    a4 = L^-H a3 U^-H
+    A: a4
+    """
+    texts = [equations] if isinstance(equations, str) else list(equations)
+    return Rule(name, _symbols(name, inputs), _symbols(name, outputs), texts)
+
+
+def from_text(equation: str, where: str = "", inputs: str = "") -> Rule:
+    """A rule from what one types: an equation, ``L: n n lower, K: hermitian``, and the names of the inputs.
+
+    Dimensions that are left out are ``n n``, structures ``general``. Without ``inputs`` they are the matrices that
+    stand on the right-hand side only.
+    """
+    declared: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in where.split(","))):
+        name, colon, text = part.partition(":")
+        if not colon:
+            raise OptionError("derive", f"{part!r} has no colon.", "Write 'L: n n lower, K: hermitian'.")
+        text = text.strip()
+        declared[name.strip()] = f"n n {text}" if text in structures else text
+    left, _, right = equation.partition("=")
+    found = names(equation)
+    given = [name.strip() for name in inputs.split(",") if name.strip()]
+    given = given or [name for name in found if name in names(right) and name not in names(left)]
+    unknown = [name for name in (*declared, *given) if name not in found]
+    if unknown:
+        raise OptionError("derive", f"{', '.join(unknown)} does not occur in {equation!r}.")
+    if not given or len(given) == len(found):
+        raise OptionError(
+            "derive", f"it is not clear which of {', '.join(found)} are given.", "Name them: --inputs A,B."
+        )
+    return derive(
+        {name: declared.get(name, "n n") for name in found if name in given},
+        {name: declared.get(name, "n n") for name in found if name not in given},
+        equation,
+    )
+
+
+def _symbols(where: str, declared: Mapping[str, str]) -> list[Symbol]:
+    symbols = []
+    for symbol, text in declared.items():
+        if not symbol.isidentifier() or iskeyword(symbol) or symbol in WORDS or _TAKEN.match(symbol):
+            raise OptionError(
+                where,
+                f"a matrix cannot be named {symbol!r}: programs use such names themselves, or it is none.",
+                "Take a capital letter, or a word.",
+            )
+        words = text.split()
+        if len(words) < 2:
+            raise OptionError(
+                where,
+                f"{symbol} is declared as {text!r}.",
+                "Write two dimensions and a structure: 'n n lower'.",
+            )
+        structure = " ".join(words[2:]) or "general"
+        if structure not in structures:
+            raise OptionError(
+                where,
+                f"{symbol} has the unknown structure {structure!r}.",
+                f"Structures: {', '.join(structures)}.",
+            )
+        symbols.append(Symbol(symbol, words[0], words[1], structures[structure]))
+    return symbols
