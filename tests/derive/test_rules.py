@@ -183,3 +183,8 @@ def test_a_name_that_a_board_would_bear_is_taken(name, rng):
 def test_the_name_of_the_rule_is_an_identifier():
     with pytest.raises(errors.OptionError, match="cannot name a function"):
         derive({"A": "n n"}, {"X": "n n"}, "A @ X = I", name="x(): import os #")
+
+
+def test_equations_that_are_left_over_are_refused_with_the_count():
+    with pytest.raises(errors.DerivationError, match="1 of the equations are left over"):
+        derive({"A": "n n", "B": "n n"}, {"X": "n n"}, ["A @ X = I", "B @ X = I"]).text("tangent")

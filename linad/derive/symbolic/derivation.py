@@ -13,7 +13,7 @@ is kept.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -29,7 +29,7 @@ from linad.derive.symbolic.programs import (
     invariant,
 )
 from linad.derive.symbolic.rational import Rational
-from linad.derive.symbolic.structures import FREE, Pattern
+from linad.derive.symbolic.structures import FREE
 from linad.derive.symbolic.text import instruction_text
 from linad.derive.symbolic.words import Algebra, Atom, Expression, Symbol, Word
 
@@ -57,7 +57,6 @@ class Derived:
     program: Program
     gauge: list[str] = field(default_factory=list)
     symmetric: dict[str, set[str]] = field(default_factory=lambda: {"H": set(), "T": set()})
-    steps: list[str] = field(default_factory=list)
 
 
 def derive_tangent(
@@ -79,18 +78,21 @@ def derive_tangent(
         if symbol.structure.symmetric:
             derived.symmetric["T"].add(known[symbol.name])
     pending = [symbol for symbol in outputs if not symbol.structure.fixed]
-    equations = list(equations)
+    equations = [equation for equation in equations if equation]  # without those that hold by themselves
     while pending:
         for equation in equations:
             names = {atom.name for word in equation for atom in word}
             unknown = [symbol for symbol in pending if symbol.name in names]
             if not unknown:
                 continue
+            before, gauge = len(instructions), list(derived.gauge)
             try:
                 _solve_equation(algebra, equation, unknown, known, instructions, derived)
             except UnderivableError:
                 if len(equations) == 1:
                     raise
+                del instructions[before:]
+                derived.gauge = gauge
                 continue
             pending = [symbol for symbol in pending if symbol not in unknown]
             equations.remove(equation)
@@ -98,6 +100,10 @@ def derive_tangent(
         else:
             missing = ", ".join(symbol.name for symbol in pending)
             raise UnderivableError(f"no equation determines the tangents of {missing} from what is known")
+    if equations:
+        raise UnderivableError(
+            f"{len(equations)} of the equations are left over: the others determine all outputs"
+        )
     derived.program = Program(
         program_inputs,
         tuple(instructions),
@@ -167,20 +173,7 @@ def _solve_equation(
 ) -> None:
     terms = linearise(algebra, equation)
     rules = _rewriting(algebra, equation, unknown)
-    best: tuple[int, list[Unknown], list[Term], Word, Word] | None = None
-    for sides in itertools.product(*[("R", "L") if s.structure.multiplicative else ("",) for s in unknown]):
-        choice = [Unknown(symbol, side) for symbol, side in zip(unknown, sides, strict=True)]
-        substituted = _substituted(algebra, terms, choice, rules)
-        prefix, suffix = _common(substituted)
-        if any(not algebra.structure(a).invertible for a in (*prefix, *suffix)):
-            continue
-        core = [_stripped(t, len(prefix), len(suffix)) for t in substituted]
-        cost = sum(not algebra.structure(a).diagonal for t in core for a in (*t.left, *t.right))
-        if best is None or cost < best[0]:
-            best = (cost, choice, core, prefix, suffix)
-    if best is None:
-        raise UnderivableError("the unknowns cannot be isolated")
-    cost, choice, core, prefix, suffix = best
+    choice, core, prefix, suffix = _isolated(algebra, terms, unknown, rules)
     left, right = algebra.inverse(prefix), algebra.inverse(suffix)
     names = {symbol.name for symbol in unknown}
     rest = [
@@ -196,48 +189,65 @@ def _solve_equation(
     ]
     middle = f"M{len(instructions)}"
     instructions.append(Terms(middle, tuple(rest)))
-    solved = {}
-    if cost == 0:
-        symmetries = frozenset(
-            op for op in ("H", "T") if invariant(rest, op, derived.symmetric.get(op, set()), algebra)
-        )
-        try:
-            kernels, gauge = solve_core(
-                [(u.name, _pattern(u.symbol)) for u in choice], core, algebra.real, symmetries
-            )
-        except OverdeterminedError as error:
-            structures = ", ".join(f"{u.symbol.name} {u.symbol.structure.name}" for u in choice)
-            raise UnderivableError(
-                f"{error}: the structures ({structures}) do not fit the equation"
-            ) from error
-        derived.gauge += gauge
-        for u in choice:
-            parts = tuple((kernel, middle, op) for op, kernel in kernels[u.name].items())
-            instructions.append(Kernels(u.name, parts))
-            solved[u.symbol.name] = u.name
+    if all(algebra.structure(a).diagonal for t in core for a in (*t.left, *t.right)):
+        derived.gauge += _by_entries(algebra, choice, core, rest, middle, instructions, derived.symmetric)
     else:
-        solved[choice[0].symbol.name] = _by_sylvester(choice, core, middle, instructions)
-    for u in sorted(choice, key=lambda u: not u.symbol.square, reverse=False):
+        _by_sylvester(choice, core, middle, instructions)
+    for u in choice:
         name = u.symbol.name
         if u.side == "":
-            known[name] = solved[name]
-            continue
-        if u.symbol.square:
+            known[name] = u.name
+        elif u.symbol.square:
             factor = (Atom(name),)
-            term = (
-                Term(Fraction(1), factor, u.name, "", ())
-                if u.side == "R"
-                else Term(Fraction(1), (), u.name, "", factor)
-            )
-            instructions.append(Terms(f"d{name}", (term,)))
+            sides = (factor, ()) if u.side == "R" else ((), factor)
+            instructions.append(Terms(f"d{name}", (Term(Fraction(1), sides[0], u.name, "", sides[1]),)))
             known[name] = f"d{name}"
     for u in choice:
         if u.side != "" and not u.symbol.square:
-            known[u.symbol.name] = _rectangular(algebra, u.symbol, terms, known, choice, instructions)
+            known[u.symbol.name] = _rectangular(algebra, u.symbol, terms, known, instructions)
 
 
-def _pattern(symbol: Symbol) -> Pattern:
-    return symbol.structure.pattern
+def _isolated(
+    algebra: Algebra, terms: Sequence[Term], unknown: Sequence[Symbol], rules: Sequence[tuple[Word, Word]]
+) -> tuple[list[Unknown], list[Term], Word, Word]:
+    """The sides of the unknowns that leave the fewest matrices beside them; the core, and what was around it."""
+    best: tuple[int, list[Unknown], list[Term], Word, Word] | None = None
+    for sides in itertools.product(*[("R", "L") if s.structure.multiplicative else ("",) for s in unknown]):
+        choice = [Unknown(symbol, side) for symbol, side in zip(unknown, sides, strict=True)]
+        substituted = _substituted(algebra, terms, choice, rules)
+        prefix, suffix = _common(substituted)
+        if any(not algebra.structure(a).invertible for a in (*prefix, *suffix)):
+            continue
+        core = [_stripped(t, len(prefix), len(suffix)) for t in substituted]
+        cost = sum(not algebra.structure(a).diagonal for t in core for a in (*t.left, *t.right))
+        if best is None or cost < best[0]:
+            best = (cost, choice, core, prefix, suffix)
+    if best is None:
+        raise UnderivableError("the unknowns cannot be isolated")
+    return best[1:]
+
+
+def _by_entries(
+    algebra: Algebra,
+    choice: Sequence[Unknown],
+    core: Sequence[Term],
+    rest: Sequence[Term],
+    middle: str,
+    instructions: list[Instruction],
+    symmetric: Mapping[str, set[str]],
+) -> list[str]:
+    """Kernels for each unknown of a diagonal core; the gauge."""
+    symmetries = frozenset(op for op in ("H", "T") if invariant(rest, op, symmetric[op], algebra))
+    try:
+        patterns = [(u.name, u.symbol.structure.pattern) for u in choice]
+        kernels, gauge = solve_core(patterns, core, algebra.real, symmetries)
+    except OverdeterminedError as error:
+        structures = ", ".join(f"{u.symbol.name} {u.symbol.structure.name}" for u in choice)
+        raise UnderivableError(f"{error}: the structures ({structures}) do not fit the equation") from error
+    for u in choice:
+        parts = tuple((kernel, middle, op) for op, kernel in kernels[u.name].items())
+        instructions.append(Kernels(u.name, parts))
+    return gauge
 
 
 def _rewriting(algebra: Algebra, equation: Expression, unknown: Sequence[Symbol]) -> list[tuple[Word, Word]]:
@@ -312,8 +322,14 @@ def _stripped(t: Term, before: int, after: int) -> Term:
 
 def _by_sylvester(
     choice: Sequence[Unknown], core: Sequence[Term], middle: str, instructions: list[Instruction]
-) -> str:
-    if len(choice) == 1 and len(core) == 2 and choice[0].side == "" and _pattern(choice[0].symbol) == FREE:
+) -> None:
+    """The unknown of A S + S B = M."""
+    if (
+        len(choice) == 1
+        and len(core) == 2
+        and choice[0].side == ""
+        and choice[0].symbol.structure.pattern == FREE
+    ):
         one, two = core
         if one.left and not one.right and two.right and not two.left:
             a, b = one, two
@@ -323,7 +339,7 @@ def _by_sylvester(
             raise UnderivableError("two terms that are not of the form A S + S B")
         if a.op == b.op == "" and a.coefficient == b.coefficient == 1:
             instructions.append(Sylvester(choice[0].name, a.left, b.right, middle))
-            return choice[0].name
+            return
     left = instruction_text(Terms("0", tuple(core))).removeprefix("0 = ")
     raise UnderivableError(f"matrices are left beside the unknowns in {left} = {middle}")
 
@@ -333,7 +349,6 @@ def _rectangular(
     symbol: Symbol,
     terms: Sequence[Term],
     known: dict[str, str],
-    choice: Sequence[Unknown],
     instructions: list[Instruction],
 ) -> str:
     """The tangent of an output that is not square: from the equation, with the tangents of the others."""
