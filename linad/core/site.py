@@ -6,7 +6,6 @@ the user is kept alive. The line and its text are looked up only when an error o
 
 from __future__ import annotations
 
-import linecache
 import sys
 from contextvars import ContextVar
 from pathlib import Path
@@ -66,6 +65,8 @@ def position(site: Site) -> tuple[str, int]:
 
 def describe(site: Site) -> str:
     """The sentence about a site: ``recorded at file.py, line 3: y = x / z``."""
+    import linecache  # only errors need it
+
     filename, line = position(site)
     text = linecache.getline(filename, line).strip()
     return f"recorded at {filename}, line {line}" + (f": {text}" if text else "")
