@@ -13,6 +13,7 @@ from functools import cached_property
 from keyword import iskeyword
 from typing import Any
 
+from linad.core.space import shape_of, zeros
 from linad.derive.symbolic.derivation import Derived, UnderivableError, derive_tangent
 from linad.derive.symbolic.emit import source
 from linad.derive.symbolic.flops import flops
@@ -23,7 +24,7 @@ from linad.derive.symbolic.text import program_text
 from linad.derive.symbolic.words import Algebra, Expression, Symbol
 from linad.derive.values import evaluate
 from linad.derive.vocabulary import WORDS
-from linad.errors import ArgumentError, DerivationError, OptionError
+from linad.errors import ArgumentError, DerivationError, OptionError, ShapeError
 
 _lock = threading.RLock()
 
@@ -94,6 +95,14 @@ class Rule:
         whole = {"tangent": self._tangent_program, "cotangent": self._cotangent_program}.get(mode)
         if whole is None:
             raise OptionError(self.name, f"mode={mode!r} is not known.", "Modes: tangent, cotangent.")
+        for chosen, possible in ((present, whole.inputs), (wanted, whole.outputs)):
+            strange = [name for name in chosen or () if name not in possible]
+            if strange:
+                raise OptionError(
+                    self.name,
+                    f"{', '.join(strange)} has no {mode} here: it is discrete or not among the matrices.",
+                    f"There are those of {', '.join(possible)}.",
+                )
         given = [name for name in whole.inputs if present is None or name in present]
         asked = [name for name in whole.outputs if wanted is None or name in wanted]
         return simplify(whole.only(given, asked), self._algebra)
@@ -150,11 +159,14 @@ class Rule:
         missing = [name for name in self._algebra.symbols if name not in values]
         if missing:
             raise ArgumentError(self.name, f"the values of {', '.join(missing)} are missing.")
+        self._check_shapes(values)
         function, parameters, program = self._function(
             mode, tuple(vectors), None if wanted is None else tuple(wanted)
         )
         given = [values[p] if p in self._algebra.symbols else vectors[p[1:]] for p in parameters]
-        return dict(zip(program.outputs, function(*given), strict=True))
+        found = dict(zip(program.outputs, function(*given), strict=True))
+        asked = wanted or (self._tangent_program if mode == "tangent" else self._cotangent_program).outputs
+        return {name: found[name] if name in found else zeros(values[name]) for name in asked}
 
     def _function(
         self, mode: str, present: tuple[str, ...], wanted: tuple[str, ...] | None
@@ -233,4 +245,22 @@ class Rule:
 
     def _values(self, operands: Sequence[Any], outputs: Sequence[Any]) -> dict[str, Any]:
         values = {symbol.name: x for symbol, x in zip(self.inputs, operands, strict=False)}
-        return values | {symbol.name: x for symbol, x in zip(self.outputs, outputs, strict=True)}
+        values |= {symbol.name: x for symbol, x in zip(self.outputs, outputs, strict=True)}
+        self._check_shapes(values)
+        return values
+
+    def _check_shapes(self, values: Mapping[str, Any]) -> None:
+        """Letters do not say tall or wide; structures do: orthonormal columns, the square of a lower matrix on top."""
+        for symbol in self._algebra.symbols.values():
+            structure = symbol.structure
+            if symbol.square or not (structure.adjoint_is_inverse or structure.triangle):
+                continue
+            m, n = shape_of(values[symbol.name])[-2:]
+            tall = self._algebra.tall(symbol)
+            if m < n if tall else m > n:
+                raise ShapeError(
+                    self.name,
+                    f"{symbol.name} is {structure.name} and has the shape ({m}, {n}); it must be "
+                    f"{'at least as tall as wide' if tall else 'at least as wide as tall'}.",
+                    "For a wide matrix with orthonormal rows, write its adjoint: L @ V.H = A.",
+                )

@@ -188,3 +188,32 @@ def test_the_name_of_the_rule_is_an_identifier():
 def test_equations_that_are_left_over_are_refused_with_the_count():
     with pytest.raises(errors.DerivationError, match="1 of the equations are left over"):
         derive({"A": "n n", "B": "n n"}, {"X": "n n"}, ["A @ X = I", "B @ X = I"]).text("tangent")
+
+
+def test_a_wide_matrix_is_no_matrix_with_orthonormal_columns(rng):
+    derived = derive({"A": "m n"}, {"L": "m m positive lower", "Q": "m n unitary"}, "L @ Q = A", name="lq")
+    A = rng.normal(size=(3, 5))
+    Q, R = np.linalg.qr(A.T)
+    with pytest.raises(errors.ShapeError, match=r"Q is unitary and has the shape \(3, 5\)"):
+        derived.vjp({"A": A, "L": R.T, "Q": Q.T}, {"Q": Q.T})
+
+
+def test_a_tall_upper_matrix_is_refused(rng):
+    derived = derive({"A": "m n"}, {"L": "m m unit lower", "U": "m n upper"}, "L @ U = A", name="lu")
+    with pytest.raises(errors.ShapeError, match="at least as wide as tall"):
+        derived.vjp({"A": np.ones((5, 3)), "L": np.eye(5), "U": np.ones((5, 3))}, {"U": np.ones((5, 3))})
+
+
+@pytest.mark.parametrize("name", ["P", "V"], ids=["discrete", "unknown"])
+def test_a_cotangent_that_is_none_is_refused_by_name(name, rng):
+    A, G = rng.normal(size=(2, 3, 3))
+    P, L, U = scipy.linalg.lu(A)
+    with pytest.raises(errors.OptionError, match=f"{name} has no cotangent here"):
+        rule("lu").vjp({"A": A, "P": P, "L": L, "U": U}, {name: G})
+
+
+def test_a_tangent_that_does_not_reach_an_output_is_zero_there(rng):
+    derived = derive({"A": "n n", "B": "n n"}, {"X": "n n", "Y": "n n"}, ["A @ X = I", "B @ Y = I"])
+    A, B, D = rng.normal(size=(3, 3, 3))
+    values = {"A": A, "B": B, "X": np.linalg.inv(A), "Y": np.linalg.inv(B)}
+    assert not np.any(derived.jvp(values, {"A": D})["Y"])
