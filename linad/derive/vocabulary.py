@@ -116,8 +116,14 @@ def strict_triu(A: Any) -> Any:
     return triu(A, 1)
 
 
-def only_diagonal(A: Any) -> Any:
+def diag(A: Any) -> Any:
+    """The matrix with everything off the diagonal zero."""
     return tril(triu(A, 0), 0)
+
+
+def half_diag(A: Any) -> Any:
+    """Half of the diagonal."""
+    return 0.5 * diag(A)
 
 
 def half_tril(A: Any) -> Any:
@@ -170,13 +176,14 @@ WORDS: dict[str, Any] = {
     "adjoint": H,
     "columns": columns,
     "conj": conj,
+    "diag": diag,
     "diagonal": diagonal,
     "from_diagonal": from_diagonal,
+    "half_diag": half_diag,
     "half_tril": half_tril,
     "half_triu": half_triu,
     "mul": matmul,
     "off_diagonal": off_diagonal,
-    "only_diagonal": only_diagonal,
     "permute_left": permute_left,
     "permute_right": permute_right,
     "real": real_part,

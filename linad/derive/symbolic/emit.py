@@ -10,18 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from linad.derive.symbolic.programs import Instruction, Kernel, Kernels, Program, Term, Terms
 from linad.derive.symbolic.rational import Polynomial, Rational
+from linad.derive.symbolic.text import projection
 from linad.derive.symbolic.words import Algebra, Atom
 
 _OPS = {"": "{}", "T": "transpose({})", "H": "adjoint({})", "C": "conj({})"}
-_NAMED = {
-    ("1", "0", "0"): "strict_tril",
-    ("1", "1", "0"): "tril",
-    ("1", "(1/2)", "0"): "half_tril",
-    ("0", "0", "1"): "strict_triu",
-    ("0", "1", "1"): "triu",
-    ("0", "(1/2)", "1"): "half_triu",
-    ("0", "1", "0"): "only_diagonal",
-}
 
 
 def source(name: str, program: Program, algebra: Algebra, lead: str, comment: Sequence[str]) -> str:
@@ -109,12 +101,10 @@ def _beside(atom: Atom, text: str, algebra: Algebra, side: str) -> str:
 
 
 def _kernel(kernel: Kernel, operand: str) -> str:
+    found = projection(kernel)
+    if found is not None:
+        return f"{found[0]}{found[1]}({operand})"
     zones = tuple(_rational(r, False) for r in (kernel.below, kernel.on, kernel.above))
-    if zones in _NAMED:
-        return f"{_NAMED[zones]}({operand})"
-    negative = tuple(_rational(-r, False) for r in (kernel.below, kernel.on, kernel.above))
-    if negative in _NAMED:
-        return f"-{_NAMED[negative]}({operand})"
     if zones[0] == zones[1] == zones[2]:
         return operand if kernel.one else f"{zones[0]} * {operand}"
     below, above = (_rational(r, True) for r in (kernel.below, kernel.above))

@@ -51,14 +51,24 @@ def _rational(r: Rational) -> str:
     )
 
 
+def projection(kernel: Kernel) -> tuple[str, str] | None:
+    """The sign and the name of a kernel that is a projection."""
+    for sign, zones in (
+        ("", (kernel.below, kernel.on, kernel.above)),
+        ("-", (-kernel.below, -kernel.on, -kernel.above)),
+    ):
+        name = _NAMES.get((_rational(zones[0]), _rational(zones[1]), _rational(zones[2])))
+        if name is not None:
+            return sign, name
+    return None
+
+
 def kernel_text(kernel: Kernel, operand: str) -> str:
     """A projection of a value, by its name if it has one; else zone by zone."""
+    found = projection(kernel)
+    if found is not None:
+        return f"{found[0]}{found[1]}({operand})"
     zones = tuple(_rational(r) for r in (kernel.below, kernel.on, kernel.above))
-    if zones in _NAMES:
-        return f"{_NAMES[zones]}({operand})"
-    negative = tuple(_rational(-r) for r in (kernel.below, kernel.on, kernel.above))
-    if negative in _NAMES:
-        return f"-{_NAMES[negative]}({operand})"
     if zones[0] == zones[1] == zones[2]:
         return f"{zones[0]} * {operand}"
     below, on, above = zones
