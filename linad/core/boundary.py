@@ -16,11 +16,16 @@ from linad.errors import ArgumentError, DtypeError, LeakedTracerError, OutputErr
 _NATIVE = frozenset("fdFD")
 
 
+def ready(x: Any) -> bool:
+    """Whether an argument is an array that is admitted as it is: the usual case, and the quick one."""
+    return type(x) is np.ndarray and x.dtype.char in _NATIVE and x.dtype.isnative
+
+
 def admit(where: str, path: str, x: Any) -> Any:
     """An argument to be differentiated: an array or number of floating or complex dtype; integers become float64."""
     if type(x) is float or type(x) is complex:
         return x
-    if type(x) is np.ndarray and x.dtype.char in _NATIVE and x.dtype.isnative:
+    if ready(x):
         return x
     if isinstance(x, Array):
         check_open(x)

@@ -17,6 +17,7 @@ from linad.core.boundary import (
     give_out,
     held,
     is_discrete,
+    ready,
 )
 from linad.core.level import Level
 from linad.core.reverse import Record, leaf, walk_back
@@ -85,8 +86,8 @@ def enter(
     leaves: list[Record] = []
     for i in positions(where, argnums, len(args)):
         x = args[i]
-        if type(x) is np.ndarray and x.dtype.char in "fdFD" and x.dtype.isnative:
-            x = traced[i] = leaf(x.copy("K"), level)
+        if ready(x):
+            x = traced[i] = leaf(held(x), level)
             leaves.append(x)
         elif type(x) in _BARE:
             x = traced[i] = leaf(held(admit(where, f"argument {i}", x)), level)

@@ -15,7 +15,7 @@ import numpy as np
 
 from linad.core.primitive import table
 from linad.core.space import is_complex
-from linad.core.traced import Array, innermost, operand, overrides
+from linad.core.traced import PYTHON, Array, innermost, operand, overrides
 from linad.errors import InPlaceError, NoRuleError
 
 Function = Callable[..., Any]
@@ -88,16 +88,13 @@ def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
         args = tuple([operand(x, name) for x in args])
         if options:
             args = _for_loop(original, args, **options)
-        elif operator_like and all([type(innermost(x)) in _PYTHON for x in args]):
+        elif operator_like and all([type(innermost(x)) in PYTHON for x in args]):
             args = tuple(
                 [table["astype"](x, x.dtype) if isinstance(x, Array) else np.asarray(x)[()] for x in args]
             )
         return primitive(*args)
 
     return door(original)(traced)
-
-
-_PYTHON = frozenset((bool, int, float, complex))
 
 
 def _for_loop(original: np.ufunc, args: tuple[Any, ...], **options: Any) -> tuple[Any, ...]:
@@ -113,7 +110,7 @@ def _for_loop(original: np.ufunc, args: tuple[Any, ...], **options: Any) -> tupl
             "Cast operands by astype, move axes by moveaxis.",
         )
     # One entry of each operand goes through NumPy itself, which checks every option and tells the dtype.
-    tokens = [type(x)(1) if type(x) in _PYTHON else np.ones((1, 1), x.dtype) for x in args]
+    tokens = [type(x)(1) if type(x) in PYTHON else np.ones((1, 1), x.dtype) for x in args]
     with np.errstate(all="ignore"):
         out = original(*tokens, **options)
     wanted = (out[0] if isinstance(out, tuple) else out).dtype

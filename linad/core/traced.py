@@ -213,6 +213,7 @@ def attach(**functions: Any) -> None:
         setattr(Array, name, function)
 
 
+PYTHON = frozenset((bool, int, float, complex))  # Python's numbers, which are weak
 # Types of plain operands that are taken as they are.
 PLAIN: frozenset[type] = frozenset(
     [bool, int, float, complex, np.ndarray, np.bool_]

@@ -27,6 +27,7 @@ from linad.derive.vocabulary import WORDS
 from linad.errors import ArgumentError, DerivationError, OptionError, ShapeError
 
 _lock = threading.RLock()
+_LEAD = {"tangent": "d", "cotangent": "g"}  # what the names of vectors begin with
 
 
 class Rule:
@@ -111,9 +112,10 @@ class Rule:
         self, mode: str, present: Sequence[str] | None = None, wanted: Sequence[str] | None = None
     ) -> str:
         """The program as Python, one step a line, the equation on top."""
-        program = self.program(mode, present, wanted)
-        lead = "d" if mode == "tangent" else "g"
-        return source(f"{self.name}_{mode}", program, self._algebra, lead, self.equations)
+        return self._source(mode, self.program(mode, present, wanted))
+
+    def _source(self, mode: str, program: Program) -> str:
+        return source(f"{self.name}_{mode}", program, self._algebra, _LEAD[mode], self.equations)
 
     def text(
         self, mode: str, present: Sequence[str] | None = None, wanted: Sequence[str] | None = None
@@ -180,59 +182,52 @@ class Rule:
     def _compile(
         self, mode: str, present: tuple[str, ...], wanted: tuple[str, ...] | None
     ) -> tuple[Callable[..., Any], list[str], Program]:
-        text = self.source(mode, present, wanted)
+        program = self.program(mode, present, wanted)
+        text = self._source(mode, program)
         if "solve_sylvester(" in text:
             raise DerivationError(
                 self.name,
                 "its rule needs a Sylvester solve, for which linad has no operation.",
                 "The derivation is there: rule.text().",
             )
-        filename = f"<linad rule {self.name}: {mode} of {', '.join(present)}>"
-        linecache.cache[filename] = (
-            len(text),
-            None,
-            text.splitlines(True),
-            filename,
-        )  # so that tracebacks show it
+        filename = f"<linad rule {self.name}: {mode}, {', '.join(present)} to {', '.join(program.outputs)}>"
+        linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)  # for tracebacks
         space = dict(WORDS)
         exec(compile(text, filename, "exec"), space)
-        head = text[text.index("(") + 1 : text.index(")")]
-        return (
-            space[f"{self.name}_{mode}"],
-            [p.strip() for p in head.split(",") if p.strip()],
-            self.program(mode, present, wanted),
-        )
+        function = space[f"{self.name}_{mode}"]
+        return function, list(function.__code__.co_varnames[: function.__code__.co_argcount]), program
 
     # -- the engine's Protocol -----------------------------------------------------------------------------------
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
-        names = tuple(s.name for s, here in zip(self.inputs, present, strict=True) if here)
-        function, parameters, program = self._function("tangent", names, None)
-
-        def run(operands: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
-            values = self._values(operands, outputs)
-            for symbol, t in zip(self.inputs, tangents, strict=False):
-                values[f"d{symbol.name}"] = t
-            found = dict(zip(program.outputs, function(*[values[p] for p in parameters]), strict=True))
-            return tuple(found.get(symbol.name) for symbol in self.outputs)
-
-        return run
+        return self._runner("tangent", self.inputs, present, self.outputs, (True,) * len(self.outputs))
 
     def cotangent(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
     ) -> Callable[..., tuple[Any, ...]]:
-        given = tuple(s.name for s, here in zip(self.outputs, present, strict=True) if here)
-        asked = tuple(s.name for s, here in zip(self.inputs, wanted, strict=True) if here)
-        function, parameters, program = self._function("cotangent", given, asked)
+        return self._runner("cotangent", self.outputs, present, self.inputs, wanted)
 
-        def run(
-            operands: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]
-        ) -> tuple[Any, ...]:
+    def _runner(
+        self,
+        mode: str,
+        given: Sequence[Symbol],
+        present: Sequence[bool],
+        asked: Sequence[Symbol],
+        wanted: Sequence[bool],
+    ) -> Callable[..., tuple[Any, ...]]:
+        """A program between vectors in the order of symbols; None stands for what is absent or not wanted."""
+        there = tuple(s.name for s, here in zip(given, present, strict=True) if here)
+        served = tuple(
+            s.name for s, here in zip(asked, wanted, strict=True) if here and not s.structure.fixed
+        )
+        function, parameters, program = self._function(mode, there, served)
+
+        def run(operands: Sequence[Any], outputs: Sequence[Any], vectors: Sequence[Any]) -> tuple[Any, ...]:
             values = self._values(operands, outputs)
-            for symbol, g in zip(self.outputs, cotangents, strict=True):
-                values[f"g{symbol.name}"] = g
+            for symbol, vector in zip(given, vectors, strict=True):
+                values[f"{_LEAD[mode]}{symbol.name}"] = vector
             found = dict(zip(program.outputs, function(*[values[p] for p in parameters]), strict=True))
-            return tuple(found.get(symbol.name) for symbol in self.inputs)
+            return tuple(found.get(symbol.name) for symbol in asked)
 
         return run
 

@@ -10,12 +10,11 @@ from numpy.exceptions import AxisError
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from linad.core.space import shape_of
-from linad.core.traced import Array, innermost, operand
+from linad.core.traced import PYTHON, Array, innermost, operand
 from linad.errors import NoRuleError
 from linad.operations.shape import astype
 
 NO = np._NoValue
-_PYTHON = frozenset((bool, int, float, complex))
 
 
 def several(axis: Any, ndim: int) -> tuple[int, ...] | None:
@@ -37,7 +36,7 @@ def as_operand(x: Any, where: str) -> Any:
     """A traced array, or a plain one with ndim: what shape functions work on."""
     if not isinstance(x, Array):
         return np.asarray(operand(x, where))
-    return astype(x, x.dtype) if type(innermost(x)) in _PYTHON else x
+    return astype(x, x.dtype) if type(innermost(x)) in PYTHON else x
 
 
 def flat_or(a: Any, axis: Any) -> tuple[Any, int]:
