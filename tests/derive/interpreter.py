@@ -89,7 +89,8 @@ def result(instruction, values, held):
         return total
     X = held[instruction.value]
     A, B = (
-        product(w, values, n) for w, n in zip((instruction.left, instruction.right), X.shape, strict=True)
+        sum(float(c) * product(word, values, n) for word, c in words)
+        for words, n in zip((instruction.left, instruction.right), X.shape, strict=True)
     )
     return solve_sylvester(A, B, X)
 

@@ -338,7 +338,9 @@ def _by_sylvester(
         else:
             raise UnderivableError("two terms that are not of the form A S + S B")
         if a.op == b.op == "" and a.coefficient == b.coefficient == 1:
-            instructions.append(Sylvester(choice[0].name, a.left, b.right, middle))
+            instructions.append(
+                Sylvester(choice[0].name, ((a.left, Fraction(1)),), ((b.right, Fraction(1)),), middle)
+            )
             return
     left = instruction_text(Terms("0", tuple(core))).removeprefix("0 = ")
     raise UnderivableError(f"matrices are left beside the unknowns in {left} = {middle}")

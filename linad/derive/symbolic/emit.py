@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from linad.derive.symbolic.programs import Instruction, Kernel, Kernels, Program, Term, Terms
+from linad.derive.symbolic.programs import Instruction, Kernel, Kernels, Program, Sum, Term, Terms
 from linad.derive.symbolic.rational import Polynomial, Rational
 from linad.derive.symbolic.text import projection
-from linad.derive.symbolic.words import Algebra, Atom
+from linad.derive.symbolic.words import Algebra, Atom, Word
 
 _OPS = {"": "{}", "T": "transpose({})", "H": "adjoint({})", "C": "conj({})"}
 
@@ -48,7 +48,7 @@ def _known(program: Program) -> set[str]:
                 for zone in (kernel.below, kernel.on, kernel.above):
                     found |= {_base(v[0]) for p in (zone.above, zone.below) for m in p.terms for v, _ in m}
         else:
-            found |= {atom.name for atom in (*instruction.left, *instruction.right)}
+            found |= {atom.name for word, _ in (*instruction.left, *instruction.right) for atom in word}
     return found
 
 
@@ -68,10 +68,29 @@ def _line(instruction: Instruction, algebra: Algebra, names: Mapping[str, str]) 
     if isinstance(instruction, Kernels):
         text = " + ".join(_kernel(k, _OPS[op].format(value)) for k, value, op in instruction.parts)
         return f"{instruction.result} = {text}"
-    left, right = (
-        " @ ".join(_OPS[a.op].format(a.name) for a in word) for word in (instruction.left, instruction.right)
-    )
+    left, right = (_sum(words, algebra) for words in (instruction.left, instruction.right))
     return f"{instruction.result} = solve_sylvester({left}, {right}, {instruction.value})"
+
+
+def _sum(words: Sum, algebra: Algebra) -> str:
+    """A sum of words as a matrix."""
+    text = ""
+    for word, c in words:
+        sign = ("-" if c < 0 else "") if not text else (" - " if c < 0 else " + ")
+        size = "" if abs(c) == 1 else f"{float(abs(c))!r} * "
+        text += sign + size + _word(word, algebra)
+    return text
+
+
+def _word(word: Word, algebra: Algebra) -> str:
+    """A word as a matrix, from the last atom to the first."""
+    last = word[-1]
+    text = _OPS[last.op].format(
+        f"from_diagonal({last.name})" if algebra.structure(last).diagonal else last.name
+    )
+    for atom in reversed(word[:-1]):
+        text = _beside(atom, text, algebra, "left")
+    return text
 
 
 def _term(t: Term, algebra: Algebra) -> str:

@@ -5,7 +5,7 @@ operation) occur in words; what it is linear in are values, each with an id of i
 
 terms       sum of  c L x^op R        words L and R on the sides of a value
 kernels     sum of  k o x^op          k a function of the row's and the column's diagonal entries, by zones
-sylvester   the solution s of  A s + s B = x
+sylvester   the solution s of  A s + s B = x          A and B sums of words
 
 The adjoint of each is of the same kind, so the cotangent program is the tangent program read backwards.
 """
@@ -81,17 +81,29 @@ class Kernels:
     parts: tuple[tuple[Kernel, str, str], ...]  # kernel, value, operation
 
 
+Sum = tuple[tuple[Word, Fraction], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Sylvester:
-    """The solution of A s + s B = x."""
+    """The solution of A s + s B = x; A and B are sums of words, as items of expressions."""
 
     result: str
-    left: Word
-    right: Word
+    left: Sum
+    right: Sum
     value: str
 
 
 Instruction = Terms | Kernels | Sylvester
+
+
+@dataclass(frozen=True, slots=True)
+class Auxiliary:
+    """A matrix that a program computes from a known one before it begins: ``C = cholesky(K)``."""
+
+    name: str
+    function: str
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,7 @@ class Program:
     inputs: Mapping[str, str]
     instructions: tuple[Instruction, ...]
     outputs: Mapping[str, str]
+    auxiliaries: tuple[Auxiliary, ...] = ()
 
     def only(self, present: Iterable[str], wanted: Iterable[str]) -> Program:
         """The program for some inputs present and some outputs wanted: what these do not need is gone."""
@@ -199,7 +212,10 @@ def adjoint(program: Program, algebra: Algebra) -> Program:
             result = fresh()
             instructions.append(
                 Sylvester(
-                    result, algebra.apply("H", instruction.left), algebra.apply("H", instruction.right), g
+                    result,
+                    _adjoint_sum(instruction.left, algebra),
+                    _adjoint_sum(instruction.right, algebra),
+                    g,
                 )
             )
             send(instruction.value, Term(Fraction(1), (), result, "", ()))
@@ -208,7 +224,11 @@ def adjoint(program: Program, algebra: Algebra) -> Program:
         g = gathered(value)
         if g is not None:
             outputs[name] = g
-    return Program(inputs, tuple(instructions), outputs)
+    return Program(inputs, tuple(instructions), outputs, program.auxiliaries)
+
+
+def _adjoint_sum(words: Sum, algebra: Algebra) -> Sum:
+    return tuple((algebra.apply("H", word), c) for word, c in words)
 
 
 def _adjoint_term(term: Term, g: str, algebra: Algebra) -> Term:

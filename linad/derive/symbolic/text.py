@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from linad.derive.symbolic.programs import Instruction, Kernel, Kernels, Program, Terms
+from linad.derive.symbolic.programs import Instruction, Kernel, Kernels, Program, Sum, Terms
 from linad.derive.symbolic.rational import Rational
 from linad.derive.symbolic.words import Atom, Word
 
@@ -92,8 +92,16 @@ def instruction_text(instruction: Instruction) -> str:
             part = kernel_text(kernel, value_text(value, op))
             text += (f" - {part[1:]}" if part.startswith("-") else f" + {part}") if text else part
         return f"{instruction.result} = {text}"
-    left, right = word_text(instruction.left), word_text(instruction.right)
+    left, right = sum_text(instruction.left), sum_text(instruction.right)
     return f"{instruction.result} solves {left} x + x {right} = {instruction.value}"
+
+
+def sum_text(words: Sum) -> str:
+    """A sum of words, in parentheses if there are several."""
+    text = ""
+    for word, c in words:
+        text += _number(c, not text) + word_text(word)
+    return f"({text})" if len(words) > 1 else text
 
 
 def program_text(program: Program) -> str:

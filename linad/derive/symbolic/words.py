@@ -137,7 +137,7 @@ class Algebra:
     @staticmethod
     def tall(symbol: Symbol) -> bool:
         """Whether a non-square symbol has more rows than columns: what is lower or has orthonormal columns."""
-        return symbol.structure.triangle != "upper"
+        return symbol.structure.triangle != "upper" and not symbol.structure.wide
 
 
 def add(*expressions: Mapping[Word, Fraction]) -> Expression:
