@@ -12,6 +12,7 @@ from linad.check.points import DESIGNS
 from linad.check.report import by_kind, by_operation
 from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.declare import from_text
+from linad.derive.table import FIELDS, of_catalogue, of_rule
 from linad.errors import LinadError
 
 
@@ -55,9 +56,20 @@ def _add_derive(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("text", "python"), default="text", help="how to print (default: text)"
     )
     parser.add_argument("--list", action="store_true", help="only list the catalogue")
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="try the rule on numbers; without a name, those of the catalogue",
+    )
+    parser.add_argument("--field", choices=FIELDS, help="of the numbers tried (default: real and complex)")
 
 
 def _derive(options: argparse.Namespace) -> int:
+    fields = (options.field,) if options.field else FIELDS
+    if options.verify and (options.list or not options.what):
+        text, status = of_catalogue(list(ENTRIES), fields)
+        print(text)
+        return status
     if options.list:
         for name, entry in ENTRIES.items():
             print(f"{name:20} {'; '.join(entry.equations)}")
@@ -74,6 +86,10 @@ def _derive(options: argparse.Namespace) -> int:
             if "=" in options.what
             else rule(options.what)
         )
+        if options.verify:
+            text, status = of_rule(asked, fields)
+            print(text)
+            return status
         print(
             asked.derivation()
             if options.format == "text"

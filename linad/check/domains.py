@@ -8,7 +8,7 @@ failure can be typed in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,12 +20,17 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A set of arrays: how a real, a complex and an integer member are drawn."""
+    """A set of arrays: how a real, a complex and an integer member are drawn.
+
+    ``inside`` projects onto the directions that stay in it: differences are taken along those only. Rules
+    do that projection themselves, and so are tried on any tangent.
+    """
 
     sentence: str
     real: Callable[[Shape, Rng], Array]
     complex: Callable[[Shape, Rng], Array]
     integer: Callable[[Shape, Rng], Array]
+    inside: Callable[[Array], Array] = field(default=lambda x: x, kw_only=True)
 
 
 def decimals(low: float, high: float, shape: Shape, rng: Rng) -> Array:
@@ -66,10 +71,13 @@ def _integer_nonzero(shape: Shape, rng: Rng) -> Array:
     return np.asarray(signs(shape, rng) * rng.integers(1, 3, shape, endpoint=True))
 
 
-def _dominant(shape: Shape, rng: Rng, numbers: Callable[[Shape, Rng], Array]) -> Array:
+def _dominant(
+    shape: Shape, rng: Rng, numbers: Callable[[Shape, Rng], Array], positive: bool = False
+) -> Array:
     """Matrices with a diagonal of size 1.5 to 2 and, off it, row sums below 0.9."""
     n = shape[-1]
-    diagonal = signs((*shape[:-1], 1), rng) * decimals(1.5, 2, (*shape[:-1], 1), rng)
+    sign = 1 if positive else signs((*shape[:-1], 1), rng)
+    diagonal = sign * decimals(1.5, 2, (*shape[:-1], 1), rng)
     bound = 0.45 / max(n - 1, 1)  # both parts of a complex number together stay below 0.9
     return np.asarray(np.where(np.eye(n, dtype=bool), diagonal, bound * numbers(shape, rng)))
 
@@ -99,6 +107,30 @@ def _regular(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], A
         return rng.permutation(_dominant(shape, rng, numbers), axis=-2)  # so that rows are exchanged
 
     return draw
+
+
+def _stable(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
+    def draw(shape: Shape, rng: Rng) -> Array:
+        return _dominant(shape, rng, numbers, positive=True)
+
+    return draw
+
+
+def _definite(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
+    def draw(shape: Shape, rng: Rng) -> Array:
+        return hermitian_part(_dominant(shape, rng, numbers, positive=True))
+
+    return draw
+
+
+def _integer_definite(shape: Shape, rng: Rng) -> Array:
+    A = np.tril(_integer_dominant(shape, rng))
+    return A + np.tril(A, -1).swapaxes(-1, -2)
+
+
+def hermitian_part(A: Array) -> Array:
+    """(A + A^H) / 2."""
+    return np.asarray(0.5 * (A + A.swapaxes(-1, -2).conj()))
 
 
 def _sorted(draw: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
@@ -132,6 +164,19 @@ DOMAINS = {
         _triangular(_unit_numbers),
         _triangular(_unit_pairs),
         _integer_dominant,
+    ),
+    "stable": Domain(
+        "square matrices whose eigenvalues have a positive real part, away from zero",
+        _stable(_unit_numbers),
+        _stable(_unit_pairs),
+        _integer_dominant,
+    ),
+    "definite": Domain(
+        "Hermitian positive definite matrices, well-conditioned",
+        _definite(_unit_numbers),
+        _definite(_unit_pairs),
+        _integer_definite,
+        inside=hermitian_part,
     ),
     "sorted": Domain("ascending along the last axis", *[_sorted(draw) for draw in _REAL]),
 }

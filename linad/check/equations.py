@@ -71,11 +71,13 @@ def the_tangent_solves_the_linearised_equation(t: Trial) -> Gaps:
 
 
 def _read_entries(t: Trial, i: int) -> Any:
-    """Which entries of an operand change the value when they change."""
+    """Which entries of an operand change the value when they change, with what moves with them in the domain."""
     read = np.zeros(np.shape(t.x[i]), bool)
+    domain = t.point.domain(t.point.traced[i])
     for where in np.ndindex(read.shape):
-        x = np.array(t.x[i])
-        x[where] += 0.25
+        step = np.zeros_like(t.x[i])
+        step[where] = 0.25
+        x = t.x[i] + domain.inside(step)
         moved = _outputs(t.f(*t.x[:i], x, *t.x[i + 1 :]))
         read[where] = any(np.any(a != b) for a, b in zip(moved, _outputs(t.value), strict=True))
     return read

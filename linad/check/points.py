@@ -15,7 +15,7 @@ from zlib import crc32
 
 import numpy as np
 
-from linad.check.domains import Array, Rng, member
+from linad.check.domains import DOMAINS, Array, Domain, Rng, member
 from linad.core.primitive import Primitive, Sample, primitives
 
 # The dtypes of the operands, by turns.
@@ -100,13 +100,20 @@ class Point:
         key = f"{self.primitive.name}-{self.sample.name}-{purpose}"
         return np.random.default_rng([self.seed, crc32(key.encode())])
 
+    def domain(self, i: int) -> Domain:
+        """The domain of an operand."""
+        return DOMAINS[self._domain_name(i)]
+
+    def _domain_name(self, i: int) -> str:
+        names = self.primitive.domain
+        return names[i] if i < len(names) else "real"
+
     def operands(self, purpose: str = "point", dtypes: Iterable[np.dtype[Any]] = ()) -> list[Array]:
         """Random members of the domains in the dtypes and layout; NumPy's scalars in layout c."""
         rng = self.rng(purpose)
-        domain = self.primitive.domain
         result = []
         for i, (shape, dtype) in enumerate(zip(self.sample.shapes, list(dtypes) or self.dtypes, strict=True)):
-            drawn = member(domain[i] if i < len(domain) else "real", shape, dtype, rng)
+            drawn = member(self._domain_name(i), shape, dtype, rng)
             x = LAYOUTS[self.layout](drawn).reshape(shape)  # NumPy makes a contiguous number a vector
             result.append(x[()] if self.layout == "c" else x)
         return result

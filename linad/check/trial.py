@@ -130,6 +130,11 @@ class Trial:
 
         return tree.map_leaves(draw, self.value)
 
+    def inside(self, t: Sequence[Array]) -> tuple[Array, ...]:
+        """Tangents projected onto the directions that stay inside the domains."""
+        pairs = zip(self.point.traced, t, strict=True)
+        return tuple(self.point.domain(i).inside(part) for i, part in pairs)
+
     # -- values and first derivatives, along u and g --------------------------
 
     @cached_property
@@ -155,17 +160,17 @@ class Trial:
     @cached_property
     def differences(self) -> tuple[Array, Array]:
         """The tangent along u by differences of the value, and their error."""
-        return directional(self.f, self.x, self.u)
+        return directional(self.f, self.x, self.inside(self.u))
 
     @cached_property
     def tangent_differences(self) -> tuple[Array, Array]:
         """The derivative along v of the tangent along u, by differences."""
-        return directional(lambda *x: self.push(x, self.u), self.x, self.v)
+        return directional(lambda *x: self.push(x, self.u), self.x, self.inside(self.v))
 
     @cached_property
     def cotangent_differences(self) -> tuple[Array, Array]:
         """The derivative along u of the cotangent, by differences."""
-        return directional(lambda *x: self.pull(x, self.g), self.x, self.u)
+        return directional(lambda *x: self.pull(x, self.g), self.x, self.inside(self.u))
 
 
 @lru_cache(maxsize=64)

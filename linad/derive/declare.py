@@ -13,7 +13,7 @@ from linad.derive.symbolic.words import Symbol
 from linad.derive.vocabulary import WORDS
 from linad.errors import OptionError
 
-_TAKEN = re.compile(r"[aMt]\d+[lr]*$|[SN]_|[dgp][A-Z]")  # names of values in programs
+_TAKEN = re.compile(r"[aMt]\d+[lr]*$|[A-Z]_|gauge_|[dgp][A-Z]")  # names of values in programs
 
 
 def derive(
@@ -28,7 +28,8 @@ def derive(
     ----------
     inputs, outputs
         For each matrix its dimensions by letters and its structure: ``"n n"``, ``"n n unit lower"``,
-        ``"m n unitary"``. Diagonal matrices are vectors of their diagonals.
+        ``"m n unitary"``. Diagonal matrices are vectors of their diagonals. A permutation is a matrix, or an array of
+        integers, then with ``P^T A`` for ``A[P]``.
     equations
         As one writes them: ``"P @ L @ U = A"``.
     name

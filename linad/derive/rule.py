@@ -17,9 +17,10 @@ from linad.core.space import shape_of, zeros
 from linad.derive.symbolic.derivation import Derived, UnderivableError, derive_tangent
 from linad.derive.symbolic.emit import source
 from linad.derive.symbolic.flops import flops
-from linad.derive.symbolic.parse import EquationError, parse_equation
+from linad.derive.symbolic.parse import EquationError, parse_equation, parse_expression
 from linad.derive.symbolic.programs import Program, adjoint
 from linad.derive.symbolic.simplify import simplify
+from linad.derive.symbolic.specialise import specialise
 from linad.derive.symbolic.text import program_text
 from linad.derive.symbolic.words import Algebra, Expression, Symbol
 from linad.derive.values import evaluate
@@ -27,6 +28,7 @@ from linad.derive.vocabulary import WORDS
 from linad.errors import ArgumentError, DerivationError, OptionError, ShapeError
 
 _lock = threading.RLock()
+Present = Sequence[str] | Mapping[str, str] | None
 _LEAD = {"tangent": "d", "cotangent": "g"}  # what the names of vectors begin with
 
 
@@ -61,6 +63,11 @@ class Rule:
         except EquationError as error:
             raise OptionError(name, str(error)) from error
 
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The equations, read: each an expression that is zero."""
+        return tuple(self._expressions)
+
     # -- what is derived -----------------------------------------------------------------------------------------
 
     @cached_property
@@ -78,21 +85,23 @@ class Rule:
 
     @cached_property
     def _tangent_program(self) -> Program:
-        return simplify(self._derived.program, self._algebra)
+        return simplify(self._derived.program, self._derived.algebra)
 
     @cached_property
     def _cotangent_program(self) -> Program:
-        return simplify(adjoint(self._tangent_program, self._algebra), self._algebra)
+        return simplify(adjoint(self._tangent_program, self._derived.algebra), self._derived.algebra)
 
     @property
     def gauge(self) -> tuple[str, ...]:
         """What the equation leaves free and the rule sets to zero."""
-        return tuple(self._derived.gauge)
+        return tuple(self._derived.gauge.values())
 
-    def program(
-        self, mode: str, present: Sequence[str] | None = None, wanted: Sequence[str] | None = None
-    ) -> Program:
-        """The program of a mode, ``tangent`` or ``cotangent``, for what is present and what is wanted."""
+    def program(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> Program:
+        """The program of a mode, ``tangent`` or ``cotangent``, for what is present and what is wanted.
+
+        ``present`` names what is there. As a mapping it says more of cotangents: ``{"U": "diagonal"}``, or an expression
+        of the matrices, ``{"U": "U^-H"}``, which the program then does not take as an argument.
+        """
         whole = {"tangent": self._tangent_program, "cotangent": self._cotangent_program}.get(mode)
         if whole is None:
             raise OptionError(self.name, f"mode={mode!r} is not known.", "Modes: tangent, cotangent.")
@@ -104,30 +113,46 @@ class Rule:
                     f"{', '.join(strange)} has no {mode} here: it is discrete or not among the matrices.",
                     f"There are those of {', '.join(possible)}.",
                 )
+        more = {name: text for name, text in present.items() if text} if isinstance(present, Mapping) else {}
+        if more:
+            whole = self._closed[0 if mode == "tangent" else 1]
         given = [name for name in whole.inputs if present is None or name in present]
         asked = [name for name in whole.outputs if wanted is None or name in wanted]
-        return simplify(whole.only(given, asked), self._algebra)
+        program, algebra = whole.only(given, asked), self._derived.algebra
+        if not more:
+            return simplify(program, algebra)
+        return specialise(program, algebra, {name: self._said(name, text) for name, text in more.items()})
 
-    def source(
-        self, mode: str, present: Sequence[str] | None = None, wanted: Sequence[str] | None = None
-    ) -> str:
+    def _said(self, name: str, text: str) -> Expression | None:
+        """What is said of a vector: None for diagonal, or an expression."""
+        if text == "diagonal":
+            return None
+        try:
+            return parse_expression(text, self._algebra)
+        except EquationError as error:
+            raise OptionError(self.name, f"of {name}: {error}") from error
+
+    @cached_property
+    def _closed(self) -> tuple[Program, Program]:
+        """Both programs in the form that divides by all pivots."""
+        derived = derive_tangent(self.inputs, self.outputs, self._expressions, spare=False)
+        tangent = simplify(derived.program, derived.algebra)
+        return tangent, simplify(adjoint(tangent, derived.algebra), derived.algebra)
+
+    def source(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> str:
         """The program as Python, one step a line, the equation on top."""
         return self._source(mode, self.program(mode, present, wanted))
 
     def _source(self, mode: str, program: Program) -> str:
-        return source(f"{self.name}_{mode}", program, self._algebra, _LEAD[mode], self.equations)
+        return source(f"{self.name}_{mode}", program, self._derived.algebra, _LEAD[mode], self.equations)
 
-    def text(
-        self, mode: str, present: Sequence[str] | None = None, wanted: Sequence[str] | None = None
-    ) -> str:
+    def text(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> str:
         """The program as one writes it on a board."""
         return program_text(self.program(mode, present, wanted))
 
-    def flops(
-        self, mode: str, present: Sequence[str] | None = None, wanted: Sequence[str] | None = None
-    ) -> str:
+    def flops(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> str:
         """The operations of a program, as a polynomial of the dimensions; leading terms."""
-        return flops(self.program(mode, present, wanted), self._algebra).text()
+        return flops(self.program(mode, present, wanted), self._derived.algebra).text()
 
     def derivation(self) -> str:
         """The equations, the structures, both programs and what they cost, as text."""
@@ -184,12 +209,6 @@ class Rule:
     ) -> tuple[Callable[..., Any], list[str], Program]:
         program = self.program(mode, present, wanted)
         text = self._source(mode, program)
-        if "solve_sylvester(" in text:
-            raise DerivationError(
-                self.name,
-                "its rule needs a Sylvester solve, for which linad has no operation.",
-                "The derivation is there: rule.text().",
-            )
         filename = f"<linad rule {self.name}: {mode}, {', '.join(present)} to {', '.join(program.outputs)}>"
         linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)  # for tracebacks
         space = dict(WORDS)

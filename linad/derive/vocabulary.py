@@ -8,11 +8,13 @@ import numpy as np
 
 from linad.core.space import conj, is_complex, shape_of
 from linad.operations import solve as general
+from linad.operations.cholesky import cholesky
 from linad.operations.contractions import H, matmul, swap
 from linad.operations.elementwise import real, where
 from linad.operations.shape import concatenate, reshape, tril, triu
 from linad.operations.shape import diagonal as _diagonal
 from linad.operations.shape import from_diagonal as _from_diagonal
+from linad.operations.sylvester import solve_sylvester
 from linad.operations.triangular import solve_triangular
 
 
@@ -40,7 +42,21 @@ def columns(d: Any) -> Any:
 
 def off_diagonal(A: Any) -> Any:
     """Matrices with ones on the diagonal."""
-    return where(np.eye(shape_of(A)[-1], dtype=bool), 1, A)
+    return _within(A, lambda n: ~np.eye(n, dtype=bool))
+
+
+def below(A: Any) -> Any:
+    """Matrices with ones on the diagonal and above; a row or a column stands for all."""
+    return _within(A, lambda n: np.tri(n, k=-1, dtype=bool))
+
+
+def above(A: Any) -> Any:
+    """Matrices with ones on the diagonal and below; a row or a column stands for all."""
+    return _within(A, lambda n: ~np.tri(n, dtype=bool))
+
+
+def _within(A: Any, mask: Any) -> Any:
+    return where(mask(max(shape_of(A)[-2:])), A, 1)
 
 
 def real_part(x: Any) -> Any:
@@ -69,17 +85,44 @@ def unscale_right(d: Any, A: Any) -> Any:
 
 
 def permute_left(P: Any, A: Any, transposed: bool) -> Any:
-    """P A or P^T A, for a permutation given as a matrix."""
+    """P A or P^T A, for a permutation given as a matrix, or as indices: then P^T A is A[P]."""
+    if _is_indices(P):
+        return take_rows(A, P if transposed else np.argsort(P, axis=-1))
     return matmul(swap(P) if transposed else P, A)
 
 
 def permute_right(P: Any, A: Any, transposed: bool) -> Any:
-    """A P or A P^T, for a permutation given as a matrix."""
+    """A P or A P^T, for a permutation given as a matrix, or as indices: then A P is A[:, P]."""
+    if _is_indices(P):
+        return swap(take_rows(swap(A), np.argsort(P, axis=-1) if transposed else P))
     return matmul(A, swap(P) if transposed else P)
 
 
-def solve_left(A: Any, B: Any, trans: str, triangle: str | None, unit: bool) -> Any:
-    """op(A)^-1 B; of a trapezoidal A the one-sided inverse, which reads its square part."""
+def _is_indices(P: Any) -> bool:
+    return isinstance(P, np.ndarray) and P.dtype.kind in "iu"
+
+
+def take_rows(A: Any, perm: Any) -> Any:
+    """A[perm], for each matrix of a batch its own."""
+    if perm.ndim == 1:
+        return A[..., perm, :]
+    grid = [i[..., None] for i in np.indices(perm.shape[:-1], sparse=True)]
+    return A[(*grid, perm)]
+
+
+def identity(A: Any) -> Any:
+    """The identity of the order of a square matrix."""
+    return np.eye(shape_of(A)[-1])
+
+
+def solve_left(A: Any, B: Any, trans: str, triangle: str | None, unit: bool, part: str | None = None) -> Any:
+    """op(A)^-1 B; of a trapezoidal A the one-sided inverse, which reads its square part.
+
+    ``part`` says which block of order one less suffices, ``leading`` or ``trailing``: the other row of the result is
+    zero, or not wanted, and zeros stand there. The pivot beside the block is not divided by.
+    """
+    if part is not None:
+        return _solve_block(A, B, trans, triangle, unit, part)
     if trans == "C":
         return conj(solve_left(A, conj(B), "N", triangle, unit))
     if triangle is None:
@@ -102,10 +145,22 @@ def _transposed(A: Any, B: Any) -> Any:
     return conj(general.apply_inverse(A, conj(B), general.lu_factors(A), "H"))
 
 
-def solve_right(A: Any, B: Any, trans: str, triangle: str | None, unit: bool) -> Any:
+def _solve_block(A: Any, B: Any, trans: str, triangle: str | None, unit: bool, part: str) -> Any:
+    """With the block of the square part of A that leaves one row and column out."""
+    k = min(shape_of(A)[-2:])
+    kept, left = (slice(0, k - 1), slice(k - 1, k)) if part == "leading" else (slice(1, k), slice(0, 1))
+    X = solve_left(A[..., kept, kept], B[..., kept, :], trans, triangle, unit)
+    zero = np.zeros((*shape_of(X)[:-2], len(range(k)[left]), shape_of(X)[-1]))
+    size = shape_of(A)[-1 if trans in ("N", "C") else -2]
+    axis = len(shape_of(X)) - 2
+    rest = np.zeros((*shape_of(X)[:-2], size - k, shape_of(X)[-1]))
+    return concatenate(axis, *((X, zero) if part == "leading" else (zero, X)), rest)
+
+
+def solve_right(A: Any, B: Any, trans: str, triangle: str | None, unit: bool, part: str | None = None) -> Any:
     """B op(A)^-1."""
     turned = {"N": "T", "T": "N", "H": "C", "C": "H"}[trans]
-    return swap(solve_left(A, swap(B), turned, triangle, unit))
+    return swap(solve_left(A, swap(B), turned, triangle, unit, part))
 
 
 def strict_tril(A: Any) -> Any:
@@ -171,9 +226,18 @@ def upper_part(A: Any) -> Any:
     return triu(A, 0)
 
 
+def cholesky_upper(A: Any) -> Any:
+    """The upper factor C of A = C C^H."""
+    return cholesky(A, lower=False)
+
+
 # What emitted source may call, by the names it uses.
 WORDS: dict[str, Any] = {
+    "above": above,
     "adjoint": H,
+    "below": below,
+    "cholesky": cholesky,
+    "cholesky_upper": cholesky_upper,
     "columns": columns,
     "conj": conj,
     "diag": diag,
@@ -182,6 +246,7 @@ WORDS: dict[str, Any] = {
     "half_diag": half_diag,
     "half_tril": half_tril,
     "half_triu": half_triu,
+    "identity": identity,
     "mul": matmul,
     "off_diagonal": off_diagonal,
     "permute_left": permute_left,
@@ -192,6 +257,7 @@ WORDS: dict[str, Any] = {
     "scale_right": scale_right,
     "solve_left": solve_left,
     "solve_right": solve_right,
+    "solve_sylvester": solve_sylvester,
     "strict_tril": strict_tril,
     "strict_triu": strict_triu,
     "transpose": swap,

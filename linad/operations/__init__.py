@@ -1,6 +1,7 @@
 """The primitives and their rules, by family; each is declared once."""
 
 from linad.operations import (
+    cholesky,
     contractions,
     elementwise,
     fourier,
@@ -8,7 +9,19 @@ from linad.operations import (
     reductions,
     shape,
     solve,
+    sylvester,
     triangular,
 )
 
-__all__ = ["contractions", "elementwise", "fourier", "indexing", "reductions", "shape", "solve", "triangular"]
+__all__ = [
+    "cholesky",
+    "contractions",
+    "elementwise",
+    "fourier",
+    "indexing",
+    "reductions",
+    "shape",
+    "solve",
+    "sylvester",
+    "triangular",
+]

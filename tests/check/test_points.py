@@ -14,6 +14,10 @@ BELONGS = {
     "above one": lambda x: np.real(x) >= 1.5,
     "regular": lambda x: np.linalg.cond(x) < 20,
     "triangular": lambda x: (np.linalg.cond(np.tril(x)) < 20) & (np.linalg.cond(np.triu(x)) < 20),
+    "stable": lambda x: np.linalg.eigvals(x).real.min(-1) > 0.5,
+    "definite": lambda x: (
+        (x == x.swapaxes(-1, -2).conj()).all((-1, -2)) & (np.linalg.eigvalsh(x)[..., 0] > 0.5)
+    ),
     "sorted": lambda x: np.all(np.sort(x, axis=-1) == x),
 }
 TRIED = [primitive for primitive in matching() if primitive.samples]

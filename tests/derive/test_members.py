@@ -4,86 +4,22 @@ import numpy as np
 import pytest
 
 from linad.derive.members import combination, coordinates, members
+from linad.derive.patterns import blocks_of
 from linad.derive.symbolic.structures import structures
 from linad.errors import ShapeError
-
-SQUARE_ONLY = {"hermitian", "positive definite", "symmetric", "skew", "permutation"}
-TALL, WIDE = (5, 3), (3, 5)
-
-
-def H(X):
-    return X.conj().T
-
-
-def close(X, Y):
-    return np.allclose(X, Y, rtol=0, atol=1e-13)
-
-
-def positive(d):
-    return np.all(np.isreal(d) & (d.real > 0))
-
-
-BELONGS = {
-    "general": lambda X: np.all(np.isfinite(X)),
-    "lower": lambda X: not np.any(np.triu(X, 1)),
-    "unit lower": lambda X: not np.any(np.triu(X, 1)) and np.all(np.diagonal(X) == 1),
-    "positive lower": lambda X: not np.any(np.triu(X, 1)) and positive(np.diagonal(X)),
-    "upper": lambda X: not np.any(np.tril(X, -1)),
-    "unit upper": lambda X: not np.any(np.tril(X, -1)) and np.all(np.diagonal(X) == 1),
-    "positive upper": lambda X: not np.any(np.tril(X, -1)) and positive(np.diagonal(X)),
-    "diagonal": lambda X: not np.any(np.tril(X, -1)) and not np.any(np.triu(X, 1)),
-    "real diagonal": lambda X: BELONGS["diagonal"](X) and np.all(np.isreal(X)),
-    "unitary": lambda X: close(H(X) @ X, np.eye(X.shape[1])),
-    "hermitian": lambda X: close(X, H(X)),
-    "positive definite": lambda X: close(X, H(X)) and np.all(np.linalg.eigvalsh(X) > 0),
-    "symmetric": lambda X: close(X, X.T),
-    "skew": lambda X: close(X, -H(X)),
-    "permutation": lambda X: sorted(X.tolist()) == sorted(np.eye(len(X)).tolist()),
-}
-
-
-def count(name, m, n, c):
-    """The dimension over the reals; c is 2 for complex matrices, 1 for real ones."""
-    d = min(m, n)
-    below, above = sum(min(i, n) for i in range(m)), sum(min(j, m) for j in range(n))
-    return {
-        "general": c * m * n,
-        "lower": c * (below + d),
-        "unit lower": c * below,
-        "positive lower": c * below + d,
-        "upper": c * (above + d),
-        "unit upper": c * above,
-        "positive upper": c * above + d,
-        "diagonal": c * d,
-        "real diagonal": d,
-        "unitary": c * m * n - (c * n * (n - 1) // 2 + n),
-        "hermitian": c * n * (n - 1) // 2 + n,
-        "positive definite": c * n * (n - 1) // 2 + n,
-        "symmetric": c * n * (n + 1) // 2,
-        "skew": c * n * (n - 1) // 2 + (c - 1) * n,
-        "permutation": 0,
-    }[name]
-
-
-def forbidden(name, shape):
-    """Where a tangent is zero, whatever the member."""
-    i, j = np.indices(shape)
-    return {
-        "lower": i < j,
-        "unit lower": i <= j,
-        "positive lower": i < j,
-        "upper": i > j,
-        "unit upper": i >= j,
-        "positive upper": i > j,
-        "diagonal": i != j,
-        "real diagonal": i != j,
-    }.get(name, np.zeros(shape, bool))
-
-
-def fits(name, shape):
-    m, n = shape
-    return m == n or (name not in SQUARE_ONLY and (name != "unitary" or m > n))
-
+from tests.derive.belonging import (
+    BELONGS,
+    BLOCKS,
+    REAL,
+    SQUARE_ONLY,
+    TALL,
+    WIDE,
+    H,
+    close,
+    count,
+    fits,
+    forbidden,
+)
 
 CASES = [
     pytest.param(
@@ -105,7 +41,7 @@ def point(name, shape, is_complex, rng):
 
 
 def test_every_structure_has_a_row():
-    assert set(members) == set(structures)
+    assert set(members) == set(structures) == set(BELONGS)
     assert all(row.name == name for name, row in members.items())
 
 
@@ -114,7 +50,7 @@ def test_a_random_member_belongs(name, shape, is_complex, rng):
     X = members[name].random(shape, rng, is_complex)
     assert X.shape == shape
     assert BELONGS[name](X)
-    assert np.iscomplexobj(X) == (is_complex and name not in ("real diagonal", "permutation"))
+    assert np.iscomplexobj(X) == (is_complex and name not in REAL)
 
 
 @each
@@ -135,7 +71,9 @@ def test_forbidden_entries_of_tangents_are_exactly_zero(name, shape, is_complex,
     assert not any(np.any(B[forbidden(name, shape)]) for B in basis)
 
 
-@pytest.mark.parametrize("name", ["positive lower", "positive upper", "real diagonal", "hermitian"])
+@pytest.mark.parametrize(
+    "name", ["positive lower", "positive upper", "hermitian", "hermitian block diagonal"]
+)
 def test_a_real_diagonal_has_real_tangents(name, rng):
     _, _, basis = point(name, (4, 4), True, rng)
     assert not any(np.any(np.diagonal(B).imag) for B in basis)
@@ -197,3 +135,53 @@ def test_a_square_structure_refuses_other_shapes(name, rng):
 def test_orthonormal_columns_are_not_more_than_rows(rng):
     with pytest.raises(ShapeError, match="5 orthonormal columns do not fit into 3 rows"):
         members["unitary"].random(WIDE, rng, False)
+
+
+def test_orthonormal_rows_are_not_more_than_columns(rng):
+    with pytest.raises(ShapeError, match="5 orthonormal rows do not fit into 3 columns"):
+        members["orthonormal rows"].random(TALL, rng, False)
+
+
+def test_an_orthogonal_matrix_of_complex_dtype_has_real_tangents(rng):
+    row, Q, basis = point("orthogonal", TALL, True, rng)
+    Z = members["general"].random(TALL, rng, True)
+    assert all(np.isrealobj(dQ) for dQ in row.tangents(Q.astype(complex)))
+    assert close(row.project(Q.astype(complex), Z), combination(basis, coordinates(basis, Z), Q))
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_unit_columns_turn_their_phases_but_keep_their_lengths(is_complex, rng):
+    row, V, basis = point("unit columns", (4, 4), is_complex, rng)
+    assert all(close(np.sum(V.conj() * dV, axis=0).real, 0) for dV in basis)
+    assert close(row.project(V, V), 0)
+    if is_complex:
+        assert close(row.project(V, 1j * V), 1j * V)
+
+
+BY_POSITION = [0, 1, 1, 2, 3, 3]
+
+
+@pytest.mark.parametrize("name", sorted(BLOCKS))
+def test_blocks_are_read_off_or_by_position(name, rng):
+    X = members[name].random((6, 6), rng, True)
+    assert blocks_of(structures[name].pattern, X).tolist() == BY_POSITION
+
+
+@pytest.mark.parametrize("name", sorted(BLOCKS - {"block unit lower"}))
+def test_blocks_are_where_the_member_has_them(name):
+    X = np.diag([1.0, 2, 3, 4]) + np.diag([0.5, 0, 0.5], -1) + np.diag([0.5, 0, 0.5], 1)
+    assert blocks_of(structures[name].pattern, X).tolist() == [0, 0, 1, 1]
+
+
+def test_one_entry_above_the_diagonal_makes_a_block_of_a_diagonal_but_not_of_a_triangle():
+    X = np.diag([1.0, 2, 3]) + np.diag([0.5, 0], 1)
+    assert blocks_of(structures["block diagonal"].pattern, X).tolist() == [0, 0, 1]
+    assert blocks_of(structures["quasi upper"].pattern, X).tolist() == [0, 1, 2]
+
+
+def test_a_semidefinite_matrix_retracts_along_the_cone_at_its_boundary(rng):
+    row, h = members["positive semidefinite"], 1e-5
+    v = rng.standard_normal((4, 2))
+    A, dA = v[:, :1] @ v[:, :1].T, v[:, 1:] @ v[:, 1:].T
+    assert close(row.retract(A, h * dA), A + h * dA)
+    assert BELONGS["positive semidefinite"](row.retract(A, -h * dA))

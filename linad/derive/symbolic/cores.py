@@ -1,61 +1,71 @@
-"""The isolated core, sum of c D S^op E = M with diagonal D and E, solved entry by entry.
+"""Isolated cores, sums of c D S^op E = M with diagonal D and E, solved entry by entry.
 
 For each pair of indices the entries below and above the diagonal, and their conjugates, are the unknowns of a small
-linear system over rational functions of the diagonal entries; on the diagonal, real and imaginary parts are. Its
-solution is the kernels. A row without unknowns is a condition on M, a column without a row is gauge.
+linear system over rational functions of the diagonal entries; on the diagonal, real and imaginary parts are. There may
+be several equations, each with an M of its own. The solution is the kernels. A row without unknowns is a condition on
+the M; a column without a row is gauge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from linad.derive.symbolic.programs import Kernel, Term
 from linad.derive.symbolic.rational import Polynomial, Rational, conjugate, solve
 from linad.derive.symbolic.structures import Pattern
-from linad.derive.symbolic.words import Atom, compose
+from linad.derive.symbolic.words import Atom, compose, reverses
 
-# Right-hand sides of the systems: the entry of M itself, of its adjoint, its conjugate, its transpose.
-_SIDES = ("", "H", "C", "T")
+# Right-hand sides: the entry of M itself, of its adjoint, its conjugate, its transpose.
+SIDES = ("", "H", "C", "T")
+Side = tuple[int, str]  # the equation, and the operation on its M
 Entry = tuple[str, str, bool]  # unknown, below or above, conjugated
+Kernels = dict[Side, Kernel]
+_ZERO, _ONE, _HALF = (Rational.number(x) for x in (0, 1, Fraction(1, 2)))
 
 
-class OverdeterminedError(Exception):
-    """More equations than unknowns, and nothing that makes the surplus vanish."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A combination of the entries of the M that must vanish, below or on the diagonal; what it means, in words."""
+
+    place: str
+    sides: Mapping[Side, Rational]
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """What the equations leave free: kernels for each unknown, of a matrix that is arbitrary."""
+
+    fact: str
+    kernels: Mapping[str, Mapping[str, Kernel]]
+
+
+@dataclass
+class Solution:
+    """Kernels for each unknown by the sides that they apply to, the conditions, and the gauge."""
+
+    kernels: dict[str, Kernels]
+    conditions: list[Condition]
+    gauge: list[Gauge]
 
 
 def solve_core(
-    unknowns: Sequence[tuple[str, Pattern]],
-    core: Sequence[Term],
-    real: frozenset[str],
-    symmetries: frozenset[str],
-) -> tuple[dict[str, dict[str, Kernel]], list[str]]:
-    """Kernels for each unknown, by the operation on M that they apply to; and the gauge, in words.
+    patterns: Mapping[str, Pattern], cores: Sequence[Sequence[Term]], real: frozenset[str]
+) -> Solution:
+    """Solve for unknowns of patterns, by name; ``real`` names the diagonal matrices that are."""
+    off, conditions, gauge = _off_diagonal(patterns, cores, real)
+    on, more_conditions, more_gauge = _on_diagonal(patterns, cores, real)
+    kernels = {name: _joined(off.get(name, {}), on.get(name, {})) for name in patterns}
+    return Solution(kernels, conditions + more_conditions, gauge + more_gauge)
 
-    ``symmetries`` are the operations, H or T, under which M is itself.
 
-    Raises
-    ------
-    OverdeterminedError
-        where rows without unknowns are left that the symmetries of M do not satisfy.
-    """
-    patterns = dict(unknowns)
-    off, gauge = _off_diagonal(patterns, core, real, symmetries)
-    on, more = _on_diagonal(patterns, core, real, symmetries)
-    zero = Rational.number(0)
-    kernels: dict[str, dict[str, Kernel]] = {}
-    for name in patterns:
-        found = {}
-        for op in _SIDES:
-            kernel = Kernel(
-                off.get((name, "below", op), zero),
-                on.get((name, op), zero),
-                off.get((name, "above", op), zero),
-            )
-            if kernel:
-                found[op] = kernel
-        kernels[name] = found
-    return kernels, gauge + more
+def _joined(off: Mapping[Side, Kernel], on: Mapping[Side, Rational]) -> Kernels:
+    found = dict(off)
+    for side, value in on.items():
+        found[side] = found.get(side, Kernel(_ZERO, _ZERO, _ZERO)) + Kernel(_ZERO, value, _ZERO)
+    return {side: kernel for side, kernel in found.items() if kernel}
 
 
 def _weight(word: Iterable[Atom], side: str, conjugated: bool, real: frozenset[str]) -> Polynomial:
@@ -67,7 +77,7 @@ def _weight(word: Iterable[Atom], side: str, conjugated: bool, real: frozenset[s
     return product
 
 
-def _coefficient(t: Term, below: bool, conjugated: bool, real: frozenset[str]) -> Rational:
+def coefficient(t: Term, below: bool, conjugated: bool, real: frozenset[str]) -> Rational:
     """c D_row E_column for the entry below the diagonal, at (row, column), or for its mirror image."""
     row, column = ("r", "c") if below else ("c", "r")
     above, under = (
@@ -90,104 +100,216 @@ def _entry(pattern: Pattern, place: str, conjugated: bool) -> tuple[str, bool, i
     return "below", conjugated != ("conjugate" in pattern.above), sign
 
 
+def entries_of(patterns: Mapping[str, Pattern]) -> list[Entry]:
+    """The unknown entries of a pair of indices, with their conjugates."""
+    return [
+        (name, place, conjugated)
+        for name, pattern in patterns.items()
+        for place, free in (("below", pattern.below), ("above", pattern.above))
+        if free == "free"
+        for conjugated in (False, True)
+    ]
+
+
+def off_diagonal_rows(
+    patterns: Mapping[str, Pattern], cores: Sequence[Sequence[Term]], real: frozenset[str]
+) -> dict[Side, list[Rational]]:
+    """The equations of a pair of indices: at (row, column) and its mirror image, each with its conjugate."""
+    position = {entry: i for i, entry in enumerate(entries_of(patterns))}
+    rows = {}
+    for e, core in enumerate(cores):
+        for side in SIDES:
+            # The entry at (row, column), row > column, of M^H is that of conj(M) above the diagonal.
+            below, conjugated = side in ("", "C"), side in ("H", "C")
+            row = [_ZERO] * len(position)
+            for t in core:
+                place = "below" if below != reverses(t.op) else "above"
+                found = _entry(patterns[t.value], place, (t.op in ("C", "H")) != conjugated)
+                if found is not None:
+                    free, flipped, sign = found
+                    i = position[t.value, free, flipped]
+                    row[i] = row[i] + coefficient(t, below, conjugated, real) * Rational.number(sign)
+            rows[e, side] = row
+    return rows
+
+
 def _off_diagonal(
-    patterns: dict[str, Pattern], core: Sequence[Term], real: frozenset[str], symmetries: frozenset[str]
-) -> tuple[dict[tuple[str, str, str], Rational], list[str]]:
-    entries: list[Entry] = []
-    for name, pattern in patterns.items():
-        places = [p for p, free in (("below", pattern.below), ("above", pattern.above)) if free == "free"]
-        entries += [(name, place, conjugated) for place in places for conjugated in (False, True)]
-    position = {entry: i for i, entry in enumerate(entries)}
-    rows, right = [], []
-    # The equation at (row, column) and at its mirror image, each with its conjugate; row > column.
-    for below, conjugated, side in (
-        (True, False, ""),
-        (False, True, "H"),
-        (True, True, "C"),
-        (False, False, "T"),
-    ):
-        row = [Rational.number(0)] * len(entries)
-        for t in core:
-            mirrored = t.op in ("T", "H")
-            place = "below" if below != mirrored else "above"
-            found = _entry(patterns[t.value], place, (t.op in ("C", "H")) != conjugated)
-            if found is None:
-                continue
-            free, flipped, sign = found
-            i = position[t.value, free, flipped]
-            row[i] = row[i] + _coefficient(t, below, conjugated, real) * Rational.number(sign)
-        rows.append(row)
-        right.append([Rational.number(int(side == s)) for s in _SIDES])
-    solution, free_columns, conditions = solve(rows, right)
-    for condition in conditions:
-        surplus: dict[str, Rational] = {}
-        for side, c in zip(_SIDES, condition, strict=True):
-            key = min(side, *[compose(side, op) for op in symmetries]) if symmetries else side
-            surplus[key] = surplus.get(key, Rational.number(0)) + c
-        if any(surplus.values()):
-            unknown, determined = len(entries) // 2, (len(entries) - len(free_columns)) // 2
-            raise OverdeterminedError(
-                f"each pair of indices has 2 equations, which determine {determined} of {unknown} unknown entries"
-            )
-    result: dict[tuple[str, str, str], Rational] = {}
-    for (name, place, conjugated), values in zip(entries, solution, strict=True):
+    patterns: Mapping[str, Pattern], cores: Sequence[Sequence[Term]], real: frozenset[str]
+) -> tuple[dict[str, Kernels], list[Condition], list[Gauge]]:
+    entries = entries_of(patterns)
+    rows = off_diagonal_rows(patterns, cores, real)
+    sides = list(rows)
+    unit = [[_ONE if i == j else _ZERO for j in range(len(sides))] for i in range(len(sides))]
+    solved = solve(list(rows.values()), unit)
+    unknown, determined = len(entries) // 2, (len(entries) - len(solved.null)) // 2
+    fact = (
+        f"each pair of indices has {2 * len(cores)} equations, which determine {determined} of {unknown} "
+        "unknown entries"
+    )
+    conditions = [
+        Condition("below", dict(zip(sides, condition, strict=True)), fact) for condition in solved.conditions
+    ]
+    values = {
+        entry[:2]: dict(zip(sides, row, strict=True))
+        for entry, row in zip(entries, solved.solution, strict=True)
+        if not entry[2]
+    }
+    return zones_of(patterns, values, real), conditions, _off_gauge(patterns, entries, solved.null, real)
+
+
+def _off_gauge(
+    patterns: Mapping[str, Pattern],
+    entries: Sequence[Entry],
+    null: Mapping[int, Sequence[Rational]],
+    real: frozenset[str],
+) -> list[Gauge]:
+    found = []
+    for free, direction in null.items():
+        name, place, conjugated = entries[free]
         if conjugated:
             continue
-        for side, value in zip(_SIDES, values, strict=True):
+        other = null.get(entries.index((name, place, True)), [_ZERO] * len(entries))
+        values = {
+            entry[:2]: {(0, ""): direction[i], (0, "C"): other[i]}
+            for i, entry in enumerate(entries)
+            if not entry[2]
+        }
+        zones = zones_of(patterns, values, real)
+        kernels = {n: {op: kernel for (_, op), kernel in ks.items()} for n, ks in zones.items()}
+        found.append(Gauge(f"{name} {place} the diagonal", kernels))
+    return found
+
+
+def zones_of(
+    patterns: Mapping[str, Pattern],
+    values: Mapping[tuple[str, str], Mapping[Side, Rational]],
+    real: frozenset[str],
+) -> dict[str, Kernels]:
+    """Kernels from the free entries of a pair of indices, each by the sides at (row, column), row > column."""
+    zones: dict[str, dict[Side, dict[str, Rational]]] = {name: {} for name in patterns}
+    for (name, place), sides in values.items():
+        for (e, op), value in sides.items():
             if not value:
                 continue
-            # Above the diagonal M's own entry is the mirrored one, and row and column change their names.
-            op = side if place == "below" else {"": "T", "H": "C", "C": "H", "T": ""}[side]
-            result[name, place, op] = value if place == "below" else value.mirrored()
+            if place == "below":
+                zones[name].setdefault((e, op), {})["below"] = value
+            else:  # there M's own entry is the mirrored one, and row and column change their names
+                zones[name].setdefault((e, compose(op, "T")), {})["above"] = value.mirrored()
     for name, pattern in patterns.items():
-        if pattern.above not in ("free", "zero") and pattern.below == "free":
-            unit = Rational.number(-1 if pattern.above.startswith("minus") else 1)
-            op = "H" if "conjugate" in pattern.above else "T"
-            for side in _SIDES:
-                under = result.get((name, "below", side))
-                if under is not None:
-                    over = under.mirrored().conjugated(real) if op == "H" else under.mirrored()
-                    result[name, "above", compose(side, op)] = over * unit
-    gauge = sorted({f"{entries[i][0]} off the diagonal" for i in free_columns})
-    return result, gauge
+        if pattern.above in ("free", "zero") or pattern.below != "free":
+            continue
+        sign = Rational.number(-1 if pattern.above.startswith("minus") else 1)
+        op = "H" if "conjugate" in pattern.above else "T"
+        for (e, side), zone in list(zones[name].items()):
+            if "below" in zone:
+                over = zone["below"].mirrored()
+                over = over.conjugated(real) if op == "H" else over
+                zones[name].setdefault((e, compose(side, op)), {})["above"] = over * sign
+    return {
+        name: {
+            side: Kernel(zone.get("below", _ZERO), _ZERO, zone.get("above", _ZERO))
+            for side, zone in found.items()
+        }
+        for name, found in zones.items()
+    }
 
 
-def _complex(r: Rational, real: frozenset[str]) -> bool:
-    """Whether it has variables that are not real."""
-    return any(name not in real for p in (r.above, r.below) for m in p.terms for (name, _), _ in m)
+def complex_diagonal(cores: Sequence[Sequence[Term]], real: frozenset[str]) -> bool:
+    """Whether a coefficient on the diagonal is not real."""
+    rationals = [coefficient(t, True, False, real).on_diagonal() for core in cores for t in core]
+    return any(
+        name not in real for r in rationals for p in (r.above, r.below) for m in p.terms for (name, _), _ in m
+    )
+
+
+Part = tuple[Fraction, Fraction]  # what an entry has of a number and of its conjugate
+PARTS: Mapping[str, Part] = {
+    "": (Fraction(1), Fraction(0)),
+    "real": (Fraction(1, 2), Fraction(1, 2)),
+    "imaginary": (Fraction(1, 2), Fraction(-1, 2)),
+}
+
+
+def diagonal_rows(
+    names: Sequence[str], cores: Sequence[Sequence[Term]], part: str, real: frozenset[str]
+) -> list[list[Rational]]:
+    """The equations of a part of the diagonal, a row for each core."""
+    rows = []
+    for core in cores:
+        row = [_ZERO] * len(names)
+        for t in core:
+            if t.value in names:
+                sign = -1 if part == "imaginary" and t.op in ("C", "H") else 1
+                i = names.index(t.value)
+                row[i] = row[i] + coefficient(t, True, False, real).on_diagonal() * Rational.number(sign)
+        rows.append(row)
+    return rows
+
+
+def diagonal_systems(
+    patterns: Mapping[str, Pattern], cores: Sequence[Sequence[Term]], real: frozenset[str]
+) -> list[tuple[str, list[str], list[str]]]:
+    """The part of the numbers, the unknowns that are solved for, and those that are free whatever else is.
+
+    Real and imaginary parts decouple if all coefficients are real. Otherwise an unknown that is free takes all, and
+    the others are gauge; it must stand as it is, not conjugated.
+    """
+    if not complex_diagonal(cores, real):
+        return [
+            (part, [name for name, pattern in patterns.items() if pattern.on in ("free", part)], [])
+            for part in ("real", "imaginary")
+        ]
+    free = [name for name, pattern in patterns.items() if pattern.on == "free"]
+    bound = [name for name, pattern in patterns.items() if pattern.on in ("real", "imaginary")]
+    if any(t.op in ("C", "H") for core in cores for t in core if t.value in free):
+        free = []
+    return [("", free, bound)]
 
 
 def _on_diagonal(
-    patterns: dict[str, Pattern], core: Sequence[Term], real: frozenset[str], symmetries: frozenset[str]
-) -> tuple[dict[tuple[str, str], Rational], list[str]]:
-    half = Rational.number(Fraction(1, 2))
-    result: dict[tuple[str, str], Rational] = {}
-    gauge: list[str] = []
-    if any(_complex(_coefficient(t, True, False, real).on_diagonal(), real) for t in core):
-        # Parts do not decouple: what is free takes all, if it stands as it is, and the others are gauge.
-        free_ones = {name for name, pattern in patterns.items() if pattern.on == "free"}
-        if not free_ones or any(t.op in ("C", "H") for t in core if t.value in free_ones):
-            raise OverdeterminedError("the diagonal has complex coefficients at real or imaginary unknowns")
-        bound = {name: p.on for name, p in patterns.items() if p.on in ("real", "imaginary")}
-        gauge += [f"{on} diagonal of {name}" for name, on in bound.items()]
-        patterns = {name: pattern for name, pattern in patterns.items() if name in free_ones}
-    for part, parts in (("real", ("free", "real")), ("imaginary", ("free", "imaginary"))):
-        names = [name for name, pattern in patterns.items() if pattern.on in parts]
-        row = [Rational.number(0)] * len(names)
-        for t in core:
-            if t.value in names:
-                flipped = part == "imaginary" and t.op in ("C", "H")
-                i = names.index(t.value)
-                row[i] = row[i] + _coefficient(t, True, False, real).on_diagonal() * Rational.number(
-                    -1 if flipped else 1
-                )
-        solution, free, conditions = solve([row], [[Rational.number(1)]])
-        if conditions and not (part == "imaginary" and "H" in symmetries):
-            raise OverdeterminedError(f"the {part} part of the diagonal has an equation and no unknown entry")
-        gauge += [f"{part} diagonal of {names[i]}" for i in free]
-        for name, (value,) in zip(names, solution, strict=True):
-            # Re z = (z + conj z) / 2 and i Im z = (z - conj z) / 2; on the diagonal H is the conjugate.
-            other = value if part == "real" else -value
-            for op, v in (("", value), ("H", other)):
-                result[name, op] = result.get((name, op), Rational.number(0)) + v * half
-    return result, gauge
+    patterns: Mapping[str, Pattern], cores: Sequence[Sequence[Term]], real: frozenset[str]
+) -> tuple[dict[str, dict[Side, Rational]], list[Condition], list[Gauge]]:
+    result: dict[str, dict[Side, Rational]] = {name: {} for name in patterns}
+    conditions, gauge = [], []
+    for part, names, bound in diagonal_systems(patterns, cores, real):
+        rows = diagonal_rows([*names, *bound], cores, part, real)
+        unit = [[_ONE if i == e else _ZERO for i in range(len(cores))] for e in range(len(cores))]
+        moved = [[-x for x in row[len(names) :]] for row in rows]
+        solved = solve([row[: len(names)] for row in rows], [a + b for a, b in zip(unit, moved, strict=True)])
+        own, conjugate_part = PARTS[part]
+        for name, values in zip(names, solved.solution, strict=True):
+            for e, value in enumerate(values[: len(cores)]):
+                for op, share in (("", own), ("H", conjugate_part)):
+                    have = result[name].get((e, op), _ZERO)
+                    result[name][e, op] = have + value * Rational.number(share)
+        for condition in solved.conditions:
+            sides = {
+                (e, op): condition[e] * Rational.number(share)
+                for e in range(len(cores))
+                for op, share in (("", own), ("H", conjugate_part))
+            }
+            what = f"the {part} part of the diagonal" if part else "the diagonal"
+            conditions.append(Condition("on", sides, f"{what} has an equation and no unknown entry"))
+        for i, direction in solved.null.items():
+            moves = {names[j]: value for j, value in enumerate(direction)}
+            gauge.append(_on_gauge(part, names[i], moves))
+        for j, name in enumerate(bound):
+            moves = {n: values[len(cores) + j] for n, values in zip(names, solved.solution, strict=True)} | {
+                name: _ONE
+            }
+            gauge.append(_on_gauge(patterns[name].on, name, moves))
+    return result, conditions, gauge
+
+
+def _on_gauge(part: str, name: str, moves: Mapping[str, Rational]) -> Gauge:
+    own, conjugate_part = (Rational.number(x) for x in PARTS[part])
+    kernels = {
+        n: {
+            op: Kernel(_ZERO, value * share, _ZERO)
+            for op, share in (("", own), ("H", conjugate_part))
+            if value and share
+        }
+        for n, value in moves.items()
+        if value
+    }
+    return Gauge(f"the {part} part of the diagonal of {name}" if part else f"the diagonal of {name}", kernels)

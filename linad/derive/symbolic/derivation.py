@@ -1,380 +1,294 @@
-"""From an equation and structures to the tangent program.
+"""From equations and structures to the tangent program.
 
-1 linearise   every word of the equation, atom by atom
+1 linearise   every word of the equations, atom by atom
 2 structure   tangents of multiplicative structures are Y S or S Y, of additive ones unknowns themselves
 3 isolate     what stands on both sides of all unknowns is multiplied away
-4 split       entry by entry: a small exact linear system for each pair of indices, whose solution is the kernels
-5 outputs     Y S or S Y; where Y is not square, from the equation with the other tangents known
+4 split       a diagonal core entry by entry, exactly; else a congruence that makes it one, or a Sylvester solve
+5 outputs     Y S or S Y; where Y is not square, or may be singular, from the equation with the other tangents known
 
-The side of each unknown is a choice: all are tried, and the one that leaves the fewest matrices beside the unknowns
-is kept.
+Equations are solved one after the other, each for the outputs that are not known yet; together where one alone leaves
+another over.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from linad.derive.symbolic.cores import OverdeterminedError, solve_core
-from linad.derive.symbolic.programs import (
-    Instruction,
-    Kernel,
-    Kernels,
-    Program,
-    Sylvester,
-    Term,
-    Terms,
-    invariant,
-)
-from linad.derive.symbolic.rational import Rational
-from linad.derive.symbolic.structures import FREE
+from linad.derive.symbolic.cores import Gauge, solve_core
+from linad.derive.symbolic.identities import holds
+from linad.derive.symbolic.isolation import Choice, isolate
+from linad.derive.symbolic.moves import Congruence, congruence, eliminate, sylvester
+from linad.derive.symbolic.outputs import from_equation, from_projection, may_be_singular
+from linad.derive.symbolic.programs import Auxiliary, Instruction, Kernels, Program, Sylvester, Term, Terms
+from linad.derive.symbolic.steps import Step
+from linad.derive.symbolic.structures import Structure, structures
+from linad.derive.symbolic.tangents import UnderivableError, linearise, projected, tangent_of
 from linad.derive.symbolic.text import instruction_text
-from linad.derive.symbolic.words import Algebra, Atom, Expression, Symbol, Word
+from linad.derive.symbolic.words import Algebra, Atom, Expression, Symbol
 
-
-class UnderivableError(Exception):
-    """An equation that this algorithm cannot derive, or a structure that contradicts it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The unknown of an output: ``side`` tells where it stands, R for Y S, L for S Y, empty for itself."""
-
-    symbol: Symbol
-    side: str
-
-    @property
-    def name(self) -> str:
-        return f"S_{self.symbol.name}"
+__all__ = ["Derived", "UnderivableError", "derive_tangent", "linearise"]
 
 
 @dataclass
 class Derived:
-    """A tangent program and what was learned on the way."""
+    """A tangent program and what was learned on the way.
 
+    ``gauge`` names what the equations leave free, by the inputs of ``free``, the program that says how outputs move
+    along it. ``choices`` were made for each group of equations that was solved together.
+    """
+
+    algebra: Algebra
     program: Program
-    gauge: list[str] = field(default_factory=list)
-    symmetric: dict[str, set[str]] = field(default_factory=lambda: {"H": set(), "T": set()})
+    free: Program
+    gauge: dict[str, str] = field(default_factory=dict)
+    choices: list[Choice] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
 
 def derive_tangent(
-    inputs: Sequence[Symbol], outputs: Sequence[Symbol], equations: Sequence[Expression]
+    inputs: Sequence[Symbol],
+    outputs: Sequence[Symbol],
+    equations: Sequence[Expression],
+    spare: bool = True,
 ) -> Derived:
-    """The tangent program of outputs that are defined by equations, each an expression that is zero."""
-    algebra = Algebra([*inputs, *outputs])
-    instructions: list[Instruction] = []
-    program_inputs: dict[str, str] = {}
-    known: dict[str, str] = {}
-    derived = Derived(Program({}, (), {}))
-    for symbol in inputs:
-        if symbol.structure.fixed:
-            continue
-        program_inputs[symbol.name] = f"d{symbol.name}"
-        known[symbol.name] = _projected(symbol, instructions)
-        if symbol.structure.self_adjoint:
-            derived.symmetric["H"].add(known[symbol.name])
-        if symbol.structure.symmetric:
-            derived.symmetric["T"].add(known[symbol.name])
-    pending = [symbol for symbol in outputs if not symbol.structure.fixed]
-    equations = [equation for equation in equations if equation]  # without those that hold by themselves
-    while pending:
-        for equation in equations:
-            names = {atom.name for word in equation for atom in word}
-            unknown = [symbol for symbol in pending if symbol.name in names]
-            if not unknown:
-                continue
-            before, gauge = len(instructions), list(derived.gauge)
-            try:
-                _solve_equation(algebra, equation, unknown, known, instructions, derived)
-            except UnderivableError:
-                if len(equations) == 1:
-                    raise
-                del instructions[before:]
-                derived.gauge = gauge
-                continue
-            pending = [symbol for symbol in pending if symbol not in unknown]
-            equations.remove(equation)
-            break
-        else:
-            missing = ", ".join(symbol.name for symbol in pending)
-            raise UnderivableError(f"no equation determines the tangents of {missing} from what is known")
-    if equations:
-        raise UnderivableError(
-            f"{len(equations)} of the equations are left over: the others determine all outputs"
-        )
-    derived.program = Program(
-        program_inputs,
-        tuple(instructions),
-        {symbol.name: known[symbol.name] for symbol in outputs if not symbol.structure.fixed},
-    )
-    return derived
+    """The tangent program of outputs that are defined by equations, each an expression that is zero.
+
+    With ``spare``, factors that may end in a zero pivot are not divided by it; without, programs are shorter where
+    cotangents are diagonal.
+    """
+    for symbol in (*inputs, *outputs):
+        if not symbol.structure.pattern.plain:
+            fact = f"{symbol.name} is {symbol.structure.name}, whose zones are not those of the diagonal"
+            raise UnderivableError(fact)
+    position = {symbol.name: i for i, symbol in enumerate((*inputs, *outputs))}
+
+    def order(equation: Expression) -> list[list[int]]:
+        return sorted([position[atom.name] for atom in word] for word in equation)
+
+    kept = sorted((e for e in equations if e), key=order)  # without those that hold by themselves
+    errors = []
+    for most in range(1, len(kept) + 1):
+        try:
+            return _Derivation(inputs, outputs, kept, spare).run(most)
+        except UnderivableError as error:
+            errors.append(error)
+    raise errors[0] if errors else UnderivableError("there is no equation")
 
 
-def linearise(algebra: Algebra, equation: Expression) -> list[Term]:
-    """The differential of an expression; the value of a term is the name of the symbol whose tangent it holds."""
-    terms = []
-    for word, coefficient in equation.items():
-        for i, atom in enumerate(word):
-            if algebra.structure(atom).fixed:
-                continue
-            if atom.inverted:  # d(X^-1) = -X^-1 dX X^-1
-                terms.append(Term(-coefficient, word[: i + 1], atom.name, atom.op, word[i:]))
+class _Derivation:
+    """The state of one derivation: what is known, and the instructions so far."""
+
+    def __init__(
+        self,
+        inputs: Sequence[Symbol],
+        outputs: Sequence[Symbol],
+        equations: Sequence[Expression],
+        spare: bool,
+    ) -> None:
+        self.inputs, self.outputs, self.equations, self.spare = inputs, outputs, equations, spare
+        self.algebra = Algebra([*inputs, *outputs])
+        self.names = {symbol.name for symbol in outputs}
+        self.values: dict[str, str] = {}  # where the tangent of a symbol is
+        self.known: dict[str, Structure] = {}  # symbols whose tangents lie in the pattern of a structure
+        self.instructions: list[Instruction] = []
+        self.auxiliaries: list[Auxiliary] = []
+        self.gauge: dict[str, str] = {}
+        self.choices: list[Choice] = []
+        self.steps: list[Step] = []
+
+    def run(self, most: int) -> Derived:
+        """Groups of at most ``most`` equations are solved together, large ones first."""
+        for symbol in self.inputs:
+            if not symbol.structure.fixed:
+                instructions = projected(self.algebra, symbol)
+                self.instructions += instructions
+                self._learn(symbol, instructions[-1].result if instructions else f"d{symbol.name}")
+        pending = [symbol for symbol in self.outputs if not symbol.structure.fixed]
+        remaining = list(self.equations)
+        while pending:
+            refusal: UnderivableError | None = None
+            for group, unknown in self._groups(remaining, pending, most):
+                try:
+                    self._solve(group, unknown)
+                except UnderivableError as error:
+                    refusal = refusal or error
+                    continue
+                pending = [symbol for symbol in pending if symbol not in unknown]
+                remaining = [equation for equation in remaining if equation not in group]
+                break
             else:
-                terms.append(Term(coefficient, word[:i], atom.name, atom.op, word[i + 1 :]))
-    return terms
+                missing = ", ".join(symbol.name for symbol in pending)
+                raise refusal or UnderivableError(f"no equation determines the tangents of {missing}")
+        if remaining:
+            fact = f"{len(remaining)} of the equations are left over: the others determine all outputs"
+            raise UnderivableError(fact)
+        inputs = {s.name: f"d{s.name}" for s in self.inputs if not s.structure.fixed}
+        outputs = {s.name: self.values[s.name] for s in self.outputs if not s.structure.fixed}
+        free = {name: f"d{name}" for name in self.gauge}
+        whole = Program(inputs | free, tuple(self.instructions), outputs, tuple(self.auxiliaries))
+        program, moves = (whole.only(names, outputs) for names in (inputs, free))
+        return Derived(self.algebra, program, moves, self.gauge, self.choices, self.steps)
 
+    def _learn(self, symbol: Symbol, value: str) -> None:
+        self.values[symbol.name] = value
+        structure = symbol.structure
+        if not structure.multiplicative or structure.triangle:
+            self.known[symbol.name] = structure
 
-def _projected(symbol: Symbol, instructions: list[Instruction]) -> str:
-    """The tangent of an input, brought into the tangent space of its structure."""
-    pattern = symbol.structure.pattern
-    value = f"d{symbol.name}"
-    if pattern == FREE:
-        return value
-    if symbol.structure.adjoint_is_inverse:  # dQ - Q (Q^H dQ + dQ^H Q) / 2
-        Q, c = Atom(symbol.name), Fraction(1, 2)
-        whole = c if symbol.square else Fraction(1)  # a square Q has Q Q^H = I
-        terms = [Term(whole, (), value, "", ()), Term(-c, (Q,), value, "H", (Q,))]
-        if not symbol.square:
-            terms.append(Term(-c, (Q, Atom(symbol.name, "H")), value, "", ()))
-        instructions.append(Terms(f"p{symbol.name}", tuple(terms)))
-        return f"p{symbol.name}"
-    zero, one, half = Rational.number(0), Rational.number(1), Rational.number(Fraction(1, 2))
-    if pattern.above in ("free", "zero") and pattern.on in ("free", "zero"):
-        keep = {"free": one, "zero": zero}
-        kernel = Kernel(keep[pattern.below], keep[pattern.on], keep[pattern.above])
-        parts: tuple[tuple[Kernel, str, str], ...] = ((kernel, value, ""),)
-    else:
-        op = {"conjugate": "H", "minus conjugate": "H", "equal": "T", "minus": "T"}.get(pattern.above, "H")
-        sign = -half if pattern.above.startswith("minus") else half
-        if pattern.above in ("free", "zero"):  # a triangle with a real diagonal
-            keep = {"free": one, "zero": zero}
-            plain = Kernel(keep[pattern.below], half, keep[pattern.above])
-            parts = ((plain, value, ""), (Kernel(zero, half, zero), value, "H"))
-        else:
-            off = half if pattern.below == "free" else zero
-            minus = -half if pattern.above.startswith("minus") else half
-            parts = (
-                (Kernel(off, half, off), value, ""),
-                (Kernel(minus if off else zero, sign, minus if off else zero), value, op),
-            )
-    instructions.append(Kernels(f"p{symbol.name}", parts))
-    return f"p{symbol.name}"
+    def _groups(
+        self, equations: Sequence[Expression], pending: Sequence[Symbol], most: int
+    ) -> Iterator[tuple[list[Expression], list[Symbol]]]:
+        for size in range(min(most, len(equations)), 0, -1):
+            for group in itertools.combinations(equations, size):
+                mentioned = [{atom.name for word in equation for atom in word} for equation in group]
+                unknown = [s for s in pending if any(s.name in names for names in mentioned)]
+                if all(any(s.name in names for s in unknown) for names in mentioned):
+                    yield list(group), unknown
 
+    # -- one group of equations ----------------------------------------------------------------------------------
 
-def _solve_equation(
-    algebra: Algebra,
-    equation: Expression,
-    unknown: Sequence[Symbol],
-    known: dict[str, str],
-    instructions: list[Instruction],
-    derived: Derived,
-) -> None:
-    terms = linearise(algebra, equation)
-    rules = _rewriting(algebra, equation, unknown)
-    choice, core, prefix, suffix = _isolated(algebra, terms, unknown, rules)
-    left, right = algebra.inverse(prefix), algebra.inverse(suffix)
-    names = {symbol.name for symbol in unknown}
-    rest = [
-        Term(
-            -t.coefficient,
-            _rewritten(algebra.product(left, t.left), rules),
-            known[t.value],
-            t.op,
-            algebra.product(t.right, right),
-        )
-        for t in terms
-        if t.value not in names and t.value in known
-    ]
-    middle = f"M{len(instructions)}"
-    instructions.append(Terms(middle, tuple(rest)))
-    if all(algebra.structure(a).diagonal for t in core for a in (*t.left, *t.right)):
-        derived.gauge += _by_entries(algebra, choice, core, rest, middle, instructions, derived.symmetric)
-    else:
-        _by_sylvester(choice, core, middle, instructions)
-    for u in choice:
-        name = u.symbol.name
-        if u.side == "":
-            known[name] = u.name
-        elif u.symbol.square:
-            factor = (Atom(name),)
-            sides = (factor, ()) if u.side == "R" else ((), factor)
-            instructions.append(Terms(f"d{name}", (Term(Fraction(1), sides[0], u.name, "", sides[1]),)))
-            known[name] = f"d{name}"
-    for u in choice:
-        if u.side != "" and not u.symbol.square:
-            known[u.symbol.name] = _rectangular(algebra, u.symbol, terms, known, instructions)
+    def _solve(self, equations: Sequence[Expression], unknown: Sequence[Symbol]) -> None:
+        choices = isolate(self.algebra, equations, self.names, unknown, self.equations)
+        ways = [self._by_entries] if not choices[0].cost else [self._by_congruence, self._by_sylvester]
+        refusals: list[UnderivableError] = []
+        for choice in choices:
+            for way in ways:
+                state = (
+                    len(self.instructions),
+                    dict(self.gauge),
+                    len(self.auxiliaries),
+                    dict(self.values),
+                    dict(self.known),
+                )
+                try:
+                    way(choice)
+                except UnderivableError as error:
+                    refusals.append(error)
+                    count, self.gauge, auxiliaries, self.values, self.known = state
+                    del self.instructions[count:], self.auxiliaries[auxiliaries:]
+                    continue
+                self.choices.append(choice)
+                return
+        raise refusals[len(ways) - 1]  # of the best choice, by the last way
 
-
-def _isolated(
-    algebra: Algebra, terms: Sequence[Term], unknown: Sequence[Symbol], rules: Sequence[tuple[Word, Word]]
-) -> tuple[list[Unknown], list[Term], Word, Word]:
-    """The sides of the unknowns that leave the fewest matrices beside them; the core, and what was around it."""
-    best: tuple[int, list[Unknown], list[Term], Word, Word] | None = None
-    for sides in itertools.product(*[("R", "L") if s.structure.multiplicative else ("",) for s in unknown]):
-        choice = [Unknown(symbol, side) for symbol, side in zip(unknown, sides, strict=True)]
-        substituted = _substituted(algebra, terms, choice, rules)
-        prefix, suffix = _common(substituted)
-        if any(not algebra.structure(a).invertible for a in (*prefix, *suffix)):
-            continue
-        core = [_stripped(t, len(prefix), len(suffix)) for t in substituted]
-        cost = sum(not algebra.structure(a).diagonal for t in core for a in (*t.left, *t.right))
-        if best is None or cost < best[0]:
-            best = (cost, choice, core, prefix, suffix)
-    if best is None:
-        raise UnderivableError("the unknowns cannot be isolated")
-    return best[1:]
-
-
-def _by_entries(
-    algebra: Algebra,
-    choice: Sequence[Unknown],
-    core: Sequence[Term],
-    rest: Sequence[Term],
-    middle: str,
-    instructions: list[Instruction],
-    symmetric: Mapping[str, set[str]],
-) -> list[str]:
-    """Kernels for each unknown of a diagonal core; the gauge."""
-    symmetries = frozenset(op for op in ("H", "T") if invariant(rest, op, symmetric[op], algebra))
-    try:
-        patterns = [(u.name, u.symbol.structure.pattern) for u in choice]
-        kernels, gauge = solve_core(patterns, core, algebra.real, symmetries)
-    except OverdeterminedError as error:
-        structures = ", ".join(f"{u.symbol.name} {u.symbol.structure.name}" for u in choice)
-        raise UnderivableError(f"{error}: the structures ({structures}) do not fit the equation") from error
-    for u in choice:
-        parts = tuple((kernel, middle, op) for op, kernel in kernels[u.name].items())
-        instructions.append(Kernels(u.name, parts))
-    return gauge
-
-
-def _rewriting(algebra: Algebra, equation: Expression, unknown: Sequence[Symbol]) -> list[tuple[Word, Word]]:
-    """Rules long word to short that an equation of two words allows: A V to V w."""
-    if len(equation) != 2:
-        return []
-    (first, c), (second, d) = equation.items()
-    if c + d != 0:
-        return []
-    names = {symbol.name for symbol in unknown}
-    for word, other in ((first, second), (second, first)):
-        foreign = [a for a in word if a.name not in names]
-        if (
-            len(word) > 1
-            and foreign
-            and any(a.name in names for a in word)
-            and all(a.name in names for a in other)
-        ):
-            return [(word, other), (algebra.apply("H", word), algebra.apply("H", other))]
-    return []
-
-
-def _rewritten(word: Word, rules: Sequence[tuple[Word, Word]]) -> Word:
-    for pattern, replacement in rules:
-        for i in range(len(word) - len(pattern) + 1):
-            if word[i : i + len(pattern)] == pattern:
-                return _rewritten(word[:i] + replacement + word[i + len(pattern) :], rules)
-    return word
-
-
-def _substituted(
-    algebra: Algebra, terms: Sequence[Term], choice: Sequence[Unknown], rules: Sequence[tuple[Word, Word]]
-) -> list[Term]:
-    """The terms of the unknown tangents, with Y S or S Y in their place."""
-    by_name = {u.symbol.name: u for u in choice}
-    result = []
-    for t in terms:
-        u = by_name.get(t.value)
-        if u is None:
-            continue
-        left, right = t.left, t.right
-        if u.side:
-            factor = (algebra.canonical(Atom(t.value, t.op)),)
-            on_left = (u.side == "R") != (t.op in ("T", "H"))
-            left, right = (
-                (algebra.product(left, factor), right) if on_left else (left, algebra.product(factor, right))
-            )
-        result.append(Term(t.coefficient, _rewritten(left, rules), u.name, t.op, _rewritten(right, rules)))
-    return result
-
-
-def _common(terms: Sequence[Term]) -> tuple[Word, Word]:
-    """The longest prefix and suffix that all terms share."""
-    prefix, suffix = terms[0].left, terms[0].right
-    for t in terms[1:]:
-        n = next(
-            (i for i, (a, b) in enumerate(zip(prefix, t.left, strict=False)) if a != b),
-            min(len(prefix), len(t.left)),
-        )
-        prefix = prefix[:n]
-        back, own = suffix[::-1], t.right[::-1]
-        n = next(
-            (i for i, (a, b) in enumerate(zip(back, own, strict=False)) if a != b), min(len(back), len(own))
-        )
-        suffix = back[:n][::-1]
-    return prefix, suffix
-
-
-def _stripped(t: Term, before: int, after: int) -> Term:
-    return Term(t.coefficient, t.left[before:], t.value, t.op, t.right[: len(t.right) - after])
-
-
-def _by_sylvester(
-    choice: Sequence[Unknown], core: Sequence[Term], middle: str, instructions: list[Instruction]
-) -> None:
-    """The unknown of A S + S B = M."""
-    if (
-        len(choice) == 1
-        and len(core) == 2
-        and choice[0].side == ""
-        and choice[0].symbol.structure.pattern == FREE
-    ):
-        one, two = core
-        if one.left and not one.right and two.right and not two.left:
-            a, b = one, two
-        elif two.left and not two.right and one.right and not one.left:
-            a, b = two, one
-        else:
-            raise UnderivableError("two terms that are not of the form A S + S B")
-        if a.op == b.op == "" and a.coefficient == b.coefficient == 1:
-            instructions.append(
-                Sylvester(choice[0].name, ((a.left, Fraction(1)),), ((b.right, Fraction(1)),), middle)
-            )
-            return
-    left = instruction_text(Terms("0", tuple(core))).removeprefix("0 = ")
-    raise UnderivableError(f"matrices are left beside the unknowns in {left} = {middle}")
-
-
-def _rectangular(
-    algebra: Algebra,
-    symbol: Symbol,
-    terms: Sequence[Term],
-    known: dict[str, str],
-    instructions: list[Instruction],
-) -> str:
-    """The tangent of an output that is not square: from the equation, with the tangents of the others."""
-    own = [t for t in terms if t.value == symbol.name]
-    if len(own) != 1 or own[0].op:
-        raise UnderivableError(f"the tangent of {symbol.name} occurs {len(own)} times")
-    left, right = algebra.inverse(own[0].left), algebra.inverse(own[0].right)
-    result = []
-    for t in terms:
-        if t.value == symbol.name:
-            continue
-        before, after = algebra.product(left, t.left), algebra.product(t.right, right)
-        if t.value not in known:
-            raise UnderivableError(f"the tangents of {symbol.name} and {t.value} need each other")
-        result.append(Term(-t.coefficient / own[0].coefficient, before, known[t.value], t.op, after))
-    name = f"d{symbol.name}"
-    if not symbol.structure.triangle:
-        instructions.append(Terms(name, tuple(result)))
+    def _middle(self, rest: Sequence[Term]) -> str:
+        """A value for the right-hand side of an isolated equation."""
+        count = sum(i.result[:1] == "M" and i.result[1:].isdigit() for i in self.instructions)
+        name = f"M{count + 1}"
+        terms = tuple(replace(t, value=self.values[t.value]) for t in rest if t.value in self.values)
+        self.instructions.append(Terms(name, terms))
         return name
-    instructions.append(Terms(f"N_{symbol.name}", tuple(result)))
-    factor = {"free": Rational.number(1), "real": Rational.number(1), "zero": Rational.number(0)}
-    pattern = symbol.structure.pattern
-    kernel = Kernel(factor[pattern.below], factor[pattern.on], factor[pattern.above])
-    instructions.append(
-        Kernels(name, ((kernel, f"N_{symbol.name}", ""),))
-    )  # forbidden entries are exactly zero
-    return name
+
+    def _by_entries(self, choice: Choice) -> None:
+        """A diagonal core, entry by entry."""
+        if choice.cost:
+            raise UnderivableError(_left_over(choice))
+        cores = [e.core for e in choice.equations]
+        rests = [e.rest for e in choice.equations]
+        middles = [self._middle(rest) for rest in rests]
+        self._entries(choice, cores, rests, middles)
+        self._outputs(choice)
+
+    def _entries(
+        self,
+        choice: Choice,
+        cores: Sequence[Sequence[Term]],
+        rests: Sequence[Sequence[Term]],
+        middles: Sequence[str],
+    ) -> None:
+        patterns = {u.name: u.pattern for u in choice.unknowns}
+        solution = solve_core(patterns, cores, self.algebra.real)
+        for condition in solution.conditions:
+            if not holds(self.algebra, condition, rests, self.known, choice.rules):
+                structures_ = ", ".join(f"{u.symbol.name} {u.symbol.structure.name}" for u in choice.unknowns)
+                raise UnderivableError(
+                    f"{condition.fact}: the structures ({structures_}) do not fit the equation"
+                )
+        free = [self._free(gauge, choice) for gauge in solution.gauge]
+        for u in choice.unknowns:
+            parts = [(kernel, middles[e], op) for (e, op), kernel in solution.kernels[u.name].items()]
+            for name, gauge in zip(free, solution.gauge, strict=True):
+                parts += [(kernel, f"d{name}", op) for op, kernel in gauge.kernels.get(u.name, {}).items()]
+            self.instructions.append(Kernels(u.name, tuple(parts)))
+
+    def _free(self, gauge: Gauge, choice: Choice) -> str:
+        """An input for what the equations leave free."""
+        name = f"gauge_{len(self.gauge) + 1}"
+        symbol = choice.unknowns[0].symbol
+        first = (
+            next(u.symbol for u in choice.unknowns if u.name in gauge.kernels) if gauge.kernels else symbol
+        )
+        size = first.columns if first.rows != first.columns and not first.structure.wide else first.rows
+        self.algebra.symbols[name] = Symbol(name, size, size, structures["general"])
+        self.gauge[name] = gauge.fact
+        return name
+
+    def _by_congruence(self, choice: Choice) -> None:
+        """Triangular unknowns with one Hermitian coefficient: S = C S' C^-1 with its Cholesky factor C."""
+        found: Congruence = congruence(self.algebra, choice)
+        self.algebra.symbols[found.factor.name] = found.factor
+        if found.auxiliary not in self.auxiliaries:
+            self.auxiliaries.append(found.auxiliary)
+        middle = self._middle(found.rest)
+        self._entries(found.choice, [found.core], [found.rest], [middle])
+        C = (Atom(found.factor.name),)
+        for u in choice.unknowns:
+            i = next(i for i, instruction in enumerate(self.instructions) if instruction.result == u.name)
+            inner = f"T_{u.symbol.name}"
+            self.instructions[i] = replace(self.instructions[i], result=inner)
+            term = Term(Fraction(1), C, inner, "", self.algebra.inverse(C))
+            self.instructions.insert(i + 1, Terms(u.name, (term,)))
+        self._outputs(choice)
+
+    def _by_sylvester(self, choice: Choice) -> None:
+        """What stands alone is eliminated by its symmetry; the other unknown solves A S + S B = M."""
+        if len(choice.equations) > 1:
+            raise UnderivableError(_left_over(choice))
+        (equation,) = choice.equations
+        alone, core, rest = eliminate(self.algebra, choice.unknowns, equation, self.known)
+        try:
+            unknown, left, right, conditions = sylvester(self.algebra, choice.unknowns, core)
+        except UnderivableError as error:
+            raise UnderivableError(f"{error}: {_left_over(choice)}") from error
+        for condition in conditions:
+            if not holds(self.algebra, condition, [rest], self.known, choice.rules):
+                raise UnderivableError(f"{condition.fact}: {_left_over(choice)}")
+        middle = self._middle(rest)
+        self.instructions.append(Sylvester(unknown, left, right, middle))
+        if alone is not None:
+            value, c, others = alone
+            whole = self._middle(equation.rest)
+            terms = [Term(1 / c, (), whole, "", ())]
+            terms += [replace(t, coefficient=-t.coefficient / c) for t in others]
+            self.instructions.append(Terms(value, tuple(terms)))
+        self._outputs(choice)
+
+    # -- outputs -------------------------------------------------------------------------------------------------
+
+    def _outputs(self, choice: Choice) -> None:
+        later = []
+        for u in choice.unknowns:
+            remainder = self.spare and choice.cost == 0 and may_be_singular(u, choice)
+            if u.side == "":
+                self._learn(u.symbol, u.name)
+            elif u.symbol.square and not remainder:
+                self.instructions += tangent_of(self.algebra, u)
+                self._learn(u.symbol, f"d{u.symbol.name}")
+            else:
+                later.append(u)
+        if len([u for u in later if not u.symbol.square]) > 1:
+            for u in later:
+                self.instructions += from_projection(self.algebra, u, choice, self.values)
+        else:
+            for u in later:
+                self.instructions += from_equation(self.algebra, u, choice, self.values)
+        for u in later:
+            self._learn(u.symbol, f"d{u.symbol.name}")
+
+
+def _left_over(choice: Choice) -> str:
+    texts = [instruction_text(Terms("", e.core)).removeprefix(" = ") + " = M" for e in choice.equations]
+    return f"matrices are left beside the unknowns in {' and '.join(texts)}"

@@ -6,28 +6,46 @@ defined where arrays are known (:mod:`linad.derive.vocabulary`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from linad.derive.symbolic.programs import Instruction, Kernel, Kernels, Program, Sum, Term, Terms
+from linad.derive.symbolic.programs import (
+    Instruction,
+    Kernel,
+    Kernels,
+    Program,
+    Sum,
+    Term,
+    Terms,
+    base,
+    matrices,
+    operands,
+)
 from linad.derive.symbolic.rational import Polynomial, Rational
 from linad.derive.symbolic.text import projection
-from linad.derive.symbolic.words import Algebra, Atom, Word
+from linad.derive.symbolic.words import Algebra, Atom, Word, reverses
 
 _OPS = {"": "{}", "T": "transpose({})", "H": "adjoint({})", "C": "conj({})"}
 
 
 def source(name: str, program: Program, algebra: Algebra, lead: str, comment: Sequence[str]) -> str:
     """The text of a function of the known matrices and the program's inputs, by name; ``lead`` is "d" or "g"."""
-    known = _known(program)
-    parameters = [*sorted(known), *(f"{lead}{symbol}" for symbol in program.inputs)]
-    names = {value: value for value in program.inputs.values()}
+    used = matrices(program)
+    computed = {made.name: made.of for made in program.auxiliaries}
+    parameters = [
+        *sorted({computed.get(name, name) for name in used}),
+        *(f"{lead}{symbol}" for symbol in program.inputs),
+    ]
     lines = [f"def {name}({', '.join(parameters)}):", '    """' + "\n    ".join(comment), '    """']
     for symbol, value in program.inputs.items():
         if algebra.symbols[symbol].structure.diagonal:
             lines.append(f"    {value} = from_diagonal({lead}{symbol})")
         elif value != f"{lead}{symbol}":
             lines.append(f"    {value} = {lead}{symbol}")
-    lines += [f"    {_line(instruction, algebra, names)}" for instruction in program.instructions]
+    for made in program.auxiliaries:
+        if made.name in used:
+            lines.append(f"    {made.name} = {made.function}({made.of})")
+    strict = StrictTriangles(program, algebra)
+    lines += [f"    {_line(instruction, algebra, strict)}" for instruction in program.instructions]
     results = []
     for symbol, value in program.outputs.items():
         structure = algebra.symbols[symbol].structure
@@ -37,39 +55,83 @@ def source(name: str, program: Program, algebra: Algebra, lead: str, comment: Se
     return "\n".join(lines) + "\n"
 
 
-def _known(program: Program) -> set[str]:
-    """The matrices that a program reads."""
-    found: set[str] = set()
-    for instruction in program.instructions:
-        if isinstance(instruction, Terms):
-            found |= {atom.name for t in instruction.terms for atom in (*t.left, *t.right)}
-        elif isinstance(instruction, Kernels):
-            for kernel, _, _ in instruction.parts:
-                for zone in (kernel.below, kernel.on, kernel.above):
-                    found |= {_base(v[0]) for p in (zone.above, zone.below) for m in p.terms for v, _ in m}
-        else:
-            found |= {atom.name for word, _ in (*instruction.left, *instruction.right) for atom in word}
-    return found
+class StrictTriangles:
+    """Where a triangular solve meets a strict triangle, and so never divides by the last pivot, or the first.
+
+    That is so where only the strict triangle of the result is used, and where the right-hand side is a strict triangle.
+    """
+
+    def __init__(self, program: Program, algebra: Algebra) -> None:
+        self._algebra = algebra
+        self._made: dict[str, str] = {}
+        readers: dict[str, list[str]] = {value: [""] for value in program.outputs.values()}
+        for instruction in program.instructions:
+            if isinstance(instruction, Kernels):
+                zones = {_strict(kernel, op) for kernel, _, op in instruction.parts}
+                if len(zones) == 1:
+                    self._made[instruction.result] = zones.pop()
+                for kernel, value, _ in instruction.parts:
+                    readers.setdefault(value, []).append(_strict(kernel, ""))
+            else:
+                for value in operands(instruction):
+                    readers.setdefault(value, []).append("")
+        self._read = {value: set(kinds).pop() for value, kinds in readers.items() if len(set(kinds)) == 1}
+
+    def spared(self, t: Term, atom: Atom, side: str, place: int, result: str | None) -> str | None:
+        """The block that suffices, leading or trailing, for an atom at a place of a term; None for the whole."""
+        structure = self._algebra.structure(atom)
+        if not structure.triangle or structure.pattern.on != "free":
+            return None
+        effective = structure.triangle
+        if reverses(atom.op):
+            effective = "upper" if effective == "lower" else "lower"
+        if place == (len(t.left) - 1 if side == "left" else 0) and t.op == "":  # beside the value
+            found = _MADE.get((self._made.get(t.value, ""), side, effective))
+            if found:
+                return found
+        if result is not None and place == (0 if side == "left" else len(t.right) - 1):  # outermost
+            return _READ.get((self._read.get(result, ""), side, effective))
+        return None
 
 
-def _base(name: str) -> str:
-    return name.removesuffix("_conj")
+_MADE = {
+    ("lower", "right", "lower"): "leading",
+    ("upper", "left", "upper"): "leading",
+    ("upper", "right", "upper"): "trailing",
+    ("lower", "left", "lower"): "trailing",
+}
+_READ = {
+    ("lower", "right", "upper"): "leading",
+    ("upper", "left", "lower"): "leading",
+    ("upper", "right", "lower"): "trailing",
+    ("lower", "left", "upper"): "trailing",
+}
 
 
-def _line(instruction: Instruction, algebra: Algebra, names: Mapping[str, str]) -> str:
+def _strict(kernel: Kernel, op: str) -> str:
+    """The strict triangle that a kernel of a value leaves; the kernel stands where the result does."""
+    if kernel.on or op in ("T", "H"):
+        return ""
+    return {(True, False): "lower", (False, True): "upper"}.get((bool(kernel.below), bool(kernel.above)), "")
+
+
+def _line(instruction: Instruction, algebra: Algebra, strict: StrictTriangles) -> str:
     if isinstance(instruction, Terms):
-        text = ""
+        text, alone = "", len(instruction.terms) == 1
         for t in instruction.terms:
             c = t.coefficient
             sign = ("-" if c < 0 else "") if not text else (" - " if c < 0 else " + ")
             size = "" if abs(c) == 1 else f"{float(abs(c))!r} * "
-            text += sign + size + _term(t, algebra)
+            text += sign + size + _term(t, algebra, strict, instruction.result if alone else None)
         return f"{instruction.result} = {text}"
     if isinstance(instruction, Kernels):
         text = " + ".join(_kernel(k, _OPS[op].format(value)) for k, value, op in instruction.parts)
         return f"{instruction.result} = {text}"
-    left, right = (_sum(words, algebra) for words in (instruction.left, instruction.right))
-    return f"{instruction.result} = solve_sylvester({left}, {right}, {instruction.value})"
+    sums = (instruction.left, instruction.right)
+    left, right = (_sum(words, algebra) for words in sums)
+    own = all(algebra.apply("H", word) == word for words in sums for word, _ in words)
+    hint = ", hermitian=True" if own else ""
+    return f"{instruction.result} = solve_sylvester({left}, {right}, {instruction.value}{hint})"
 
 
 def _sum(words: Sum, algebra: Algebra) -> str:
@@ -83,27 +145,39 @@ def _sum(words: Sum, algebra: Algebra) -> str:
 
 
 def _word(word: Word, algebra: Algebra) -> str:
-    """A word as a matrix, from the last atom to the first."""
-    last = word[-1]
-    text = _OPS[last.op].format(
-        f"from_diagonal({last.name})" if algebra.structure(last).diagonal else last.name
-    )
-    for atom in reversed(word[:-1]):
+    """A word as a matrix, from an atom that is not inverted to both sides."""
+    start = next((i for i, atom in enumerate(word) if not atom.inverted), None)
+    if start is None:
+        text, before, after = f"identity({word[0].name})", word, word[:0]
+    else:
+        atom, before, after = word[start], word[:start], word[start + 1 :]
+        matrix = f"from_diagonal({atom.name})" if algebra.structure(atom).diagonal else atom.name
+        text = _OPS[atom.op].format(matrix)
+    for atom in reversed(before):
         text = _beside(atom, text, algebra, "left")
-    return text
-
-
-def _term(t: Term, algebra: Algebra) -> str:
-    """Left atoms from the nearest outwards, then right ones."""
-    text = _OPS[t.op].format(t.value)
-    for atom in reversed(t.left):
-        text = _beside(atom, text, algebra, "left")
-    for atom in t.right:
+    for atom in after:
         text = _beside(atom, text, algebra, "right")
     return text
 
 
-def _beside(atom: Atom, text: str, algebra: Algebra, side: str) -> str:
+def _term(t: Term, algebra: Algebra, strict: StrictTriangles, result: str | None) -> str:
+    """Left atoms from the nearest outwards, then right ones; ``result`` is given for a term that is all of it."""
+    text, left = _OPS[t.op].format(t.value), [*enumerate(t.left)]
+    if (
+        t.value.startswith("I_")
+        and left
+        and not left[-1][1].inverted
+        and not algebra.structure(left[-1][1]).diagonal
+    ):
+        text = _OPS[left[-1][1].op].format(left.pop()[1].name)
+    for i, atom in reversed(left):
+        text = _beside(atom, text, algebra, "left", strict.spared(t, atom, "left", i, result))
+    for i, atom in enumerate(t.right):
+        text = _beside(atom, text, algebra, "right", strict.spared(t, atom, "right", i, result))
+    return text
+
+
+def _beside(atom: Atom, text: str, algebra: Algebra, side: str, part: str | None = None) -> str:
     """A known matrix applied to what is there, from a side."""
     structure = algebra.structure(atom)
     if structure.diagonal:
@@ -114,6 +188,7 @@ def _beside(atom: Atom, text: str, algebra: Algebra, side: str) -> str:
         return f"permute_{side}({atom.name}, {text}, {atom.op in ('T', 'H')})"
     if atom.inverted:
         kind = f"{structure.triangle!r}, {structure.unit}" if structure.triangle else "None, False"
+        kind += f", {part!r}" if part else ""
         return f"solve_{side}({atom.name}, {text}, {atom.op or 'N'!r}, {kind})"
     matrix = _OPS[atom.op].format(atom.name)
     return f"mul({matrix}, {text})" if side == "left" else f"mul({text}, {matrix})"
@@ -123,21 +198,22 @@ def _kernel(kernel: Kernel, operand: str) -> str:
     found = projection(kernel)
     if found is not None:
         return f"{found[0]}{found[1]}({operand})"
-    zones = tuple(_rational(r, False) for r in (kernel.below, kernel.on, kernel.above))
+    zones = tuple(_rational(r, "") for r in (kernel.below, kernel.on, kernel.above))
     if zones[0] == zones[1] == zones[2]:
         return operand if kernel.one else f"{zones[0]} * {operand}"
-    below, above = (_rational(r, True) for r in (kernel.below, kernel.above))
-    on = _rational(kernel.on, False, diagonal=True)
-    return f"zones({operand}, {below}, {on}" + (")" if below == above else f", {above})")
+    on = _rational(kernel.on, "", diagonal=True)
+    if kernel.below == kernel.above:
+        return f"zones({operand}, {_rational(kernel.below, 'off_diagonal')}, {on})"
+    return f"zones({operand}, {_rational(kernel.below, 'below')}, {on}, {_rational(kernel.above, 'above')})"
 
 
-def _rational(r: Rational, off: bool, diagonal: bool = False) -> str:
-    """A coefficient. Off the diagonal, denominators are made one on it, where they may vanish and are not wanted."""
+def _rational(r: Rational, zone: str, diagonal: bool = False) -> str:
+    """A coefficient. Outside its zone, where it may vanish and is not wanted, a denominator is made one."""
     above = _polynomial(r.above, diagonal)
     if r.below == Polynomial.number(1):
         return above
     below = _polynomial(r.below, diagonal)
-    return f"({above}) / off_diagonal({below})" if off else f"({above}) / ({below})"
+    return f"({above}) / {zone}({below})"
 
 
 def _polynomial(p: Polynomial, diagonal: bool) -> str:
@@ -147,7 +223,7 @@ def _polynomial(p: Polynomial, diagonal: bool) -> str:
     for m, c in p.terms.items():
         factors = []
         for (name, side), power in m:
-            vector = f"conj({_base(name)})" if name != _base(name) else name
+            vector = f"conj({base(name)})" if name != base(name) else name
             where = vector if diagonal else f"{'rows' if side == 'r' else 'columns'}({vector})"
             factors.append(where + (f"**{power}" if power != 1 else ""))
         size = abs(c)

@@ -19,6 +19,9 @@ def flops(program: Program, algebra: Algebra) -> Polynomial:
     shapes: dict[str, Shape] = {}
     for name, value in program.inputs.items():
         shapes[value] = (algebra.symbols[name].rows, algebra.symbols[name].columns)
+    for made in program.auxiliaries:
+        order = algebra.symbols[made.of].rows
+        shapes[made.name] = (order, order)
     total = Polynomial({})
     for instruction in program.instructions:
         if isinstance(instruction, Terms):

@@ -117,7 +117,7 @@ class Program:
 
     def only(self, present: Iterable[str], wanted: Iterable[str]) -> Program:
         """The program for some inputs present and some outputs wanted: what these do not need is gone."""
-        alive = {self.inputs[name] for name in present}
+        alive = {self.inputs[name] for name in present} | {made.name for made in self.auxiliaries}
         kept: list[Instruction] = []
         for instruction in self.instructions:
             reduced = _restricted(instruction, alive)
@@ -131,12 +131,11 @@ class Program:
                 program.append(instruction)
                 needed |= set(operands(instruction))
         outputs = {name: self.outputs[name] for name in wanted if self.outputs[name] in alive}
-        return replace(
-            self,
-            inputs={name: self.inputs[name] for name in present},
-            instructions=tuple(reversed(program)),
-            outputs=outputs,
-        )
+        given = {name: self.inputs[name] for name in present}
+        kept_program = replace(self, inputs=given, instructions=tuple(reversed(program)), outputs=outputs)
+        used = matrices(kept_program)
+        auxiliaries = tuple(made for made in self.auxiliaries if made.name in used)
+        return replace(kept_program, auxiliaries=auxiliaries)
 
 
 def operands(instruction: Instruction) -> list[str]:
@@ -146,6 +145,27 @@ def operands(instruction: Instruction) -> list[str]:
     if isinstance(instruction, Kernels):
         return [value for _, value, _ in instruction.parts]
     return [instruction.value]
+
+
+def matrices(program: Program) -> set[str]:
+    """The matrices that stand in a program."""
+    made = {auxiliary.name for auxiliary in program.auxiliaries}
+    found = made & set(program.outputs.values())
+    for instruction in program.instructions:
+        found |= made & set(operands(instruction))
+        if isinstance(instruction, Terms):
+            found |= {atom.name for t in instruction.terms for atom in (*t.left, *t.right)}
+        elif isinstance(instruction, Kernels):
+            for kernel, _, _ in instruction.parts:
+                for zone in (kernel.below, kernel.on, kernel.above):
+                    found |= {base(v[0]) for p in (zone.above, zone.below) for m in p.terms for v, _ in m}
+        else:
+            found |= {atom.name for word, _ in (*instruction.left, *instruction.right) for atom in word}
+    return found
+
+
+def base(name: str) -> str:
+    return name.removesuffix("_conj")
 
 
 def _restricted(instruction: Instruction, alive: set[str]) -> Instruction | None:

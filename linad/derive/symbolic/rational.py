@@ -6,6 +6,7 @@ A variable is the entry of a diagonal matrix at the row or at the column of an e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 Variable = tuple[str, str]
@@ -233,17 +234,24 @@ def _common_monomial(*polynomials: Polynomial) -> Polynomial:
     return Polynomial({_sorted((powers or {}).items()): Fraction(1)})
 
 
-def solve(
-    rows: list[list[Rational]], right: list[list[Rational]]
-) -> tuple[list[list[Rational]], list[int], list[list[Rational]]]:
-    """Solve a linear system exactly, by elimination with any nonzero pivot.
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A linear system solved: its unknowns by the right-hand sides, and what is left of it.
 
-    Returns the solution for each unknown (zero for the free ones), the free unknowns, and the right-hand sides of the
-    rows that were left without an unknown: they must vanish.
+    ``solution[i][j]`` is what unknown i has of right-hand side j, zero for the free unknowns. ``null[f]`` is the
+    direction along which the free unknown f moves. ``conditions`` are sums of right-hand sides that must vanish.
     """
+
+    solution: list[list[Rational]]
+    null: dict[int, list[Rational]]
+    conditions: list[list[Rational]]
+
+
+def solve(rows: list[list[Rational]], right: list[list[Rational]]) -> Solved:
+    """Solve a linear system exactly, by elimination with any nonzero pivot."""
     rows, right = [list(row) for row in rows], [list(row) for row in right]
     width = len(rows[0]) if rows else 0
-    pivots: list[tuple[int, int]] = []
+    pivots: dict[int, int] = {}
     at = 0
     for column in range(width):
         pivot = next((i for i in range(at, len(rows)) if rows[i][column]), None)
@@ -257,10 +265,17 @@ def solve(
             if i != at and factor:
                 rows[i] = [x - factor * y for x, y in zip(rows[i], rows[at], strict=True)]
                 right[i] = [x - factor * y for x, y in zip(right[i], right[at], strict=True)]
-        pivots.append((at, column))
+        pivots[column] = at
         at += 1
-    zero = [Rational.number(0)] * (len(right[0]) if right else 0)
-    by_column = {column: right[i] for i, column in pivots}
-    solution = [by_column.get(column, zero) for column in range(width)]
-    free = [column for column in range(width) if column not in by_column]
-    return solution, free, [row for row in right[at:] if any(row)]
+    zero, one = Rational.number(0), Rational.number(1)
+    nothing = [zero] * (len(right[0]) if right else 0)
+    null = {
+        free: [
+            one if column == free else -rows[pivots[column]][free] if column in pivots else zero
+            for column in range(width)
+        ]
+        for free in range(width)
+        if free not in pivots
+    }
+    solution = [right[pivots[column]] if column in pivots else nothing for column in range(width)]
+    return Solved(solution, null, [row for row in right[at:] if any(row)])

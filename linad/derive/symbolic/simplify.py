@@ -29,14 +29,16 @@ from linad.derive.symbolic.words import Algebra, Atom
 _ONE = Fraction(1)
 
 
-def simplify(program: Program, algebra: Algebra) -> Program:
-    """All passes, until nothing changes; then what is shared is named, and what nobody needs is dropped."""
+def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
+    """All passes, until nothing changes; at ``last`` what is shared is named, and what nobody needs is dropped."""
     before = None
     while before != program:
         before = program
         for step in (_hermitian, _merge, _inline):
             program = program.only(program.inputs, program.outputs)
             program = step(program, algebra)
+    if not last:
+        return program
     before = None
     while before != program:
         before = program

@@ -94,7 +94,9 @@ def _rows() -> list[Structure]:
         unitary,
         replace(unitary, name="orthonormal rows", wide=True),
         orthogonal,
-        Structure("unit columns", Pattern("free", "zero", "free"), multiplicative=True, unit_columns=True),
+        Structure(
+            "unit columns", Pattern("free", "imaginary", "free"), multiplicative=True, unit_columns=True
+        ),
         Structure("hermitian", hermitian, self_adjoint=True),
         definite,
         replace(definite, name="positive semidefinite", invertible=False),

@@ -1,0 +1,122 @@
+"""Sylvester equations A X + X B = C: a Schur form of each coefficient once, LAPACK's trsyl for each use.
+
+Hermitian coefficients are diagonalised, and a solve is a division by the sums of their eigenvalues.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+from scipy.linalg import lapack
+
+from linad.kernels.counters import count
+from linad.kernels.dtypes import LETTERS, lapack_type
+from linad.kernels.products import matmul
+
+Array = np.ndarray[Any, Any]
+
+_TRSYL = {letter: getattr(lapack, f"{letter}trsyl") for letter in LETTERS}
+_TRANS = {"N": "N", "H": "C"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Schur:
+    """A = Z T Z^H for each matrix of a batch: T quasi-triangular, or the eigenvalues of a Hermitian A."""
+
+    Z: Array
+    T: Array
+
+    @property
+    def hermitian(self) -> bool:
+        return self.T.ndim < self.Z.ndim
+
+
+def common_dtype(*dtypes: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype of the Schur forms of A and B, from those of A, B and C: real if A and B are."""
+    dtype = lapack_type(*[np.empty(0, dtype) for dtype in dtypes])[1]
+    return dtype if any(d.kind == "c" for d in dtypes[:2]) else np.empty(0, dtype).real.dtype
+
+
+def schur(A: Array, dtype: np.dtype[Any], hermitian: bool) -> Schur:
+    """The Schur forms of square matrices in the last two axes, computed in a dtype.
+
+    Raises
+    ------
+    ValueError
+        where an entry is not finite.
+    numpy.linalg.LinAlgError
+        where the iteration of LAPACK does not converge.
+    """
+    A = A.astype(dtype, copy=False)
+    Z = np.empty(A.shape, dtype).swapaxes(-1, -2)  # the order of LAPACK for each matrix
+    T = np.empty(A.shape[:-1], dtype).real if hermitian else np.empty_like(Z)
+    if A.size > 0:
+        for i in np.ndindex(A.shape[:-2]):
+            if hermitian:
+                T[i], Z[i] = scipy.linalg.eigh(A[i], driver="evd")
+            else:
+                T[i], Z[i] = scipy.linalg.schur(A[i])
+        count("heevd" if hermitian else "gees", prod(A.shape[:-2]))
+    return Schur(Z, T)
+
+
+def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
+    """X of op(A) X + X op(B) = C, where op is named by N or H; batches broadcast.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        where an eigenvalue of A and one of -B meet to working precision.
+    """
+    dtype = A.Z.dtype
+    if C.dtype.kind == "c" != dtype.kind:
+        return solve(A, B, C.real, trans) + 1j * solve(A, B, C.imag, trans)
+    F = matmul(matmul(_adjoint(A.Z), C.astype(dtype, copy=False)), B.Z)
+    if F.size > 0:
+        F = _divided(A.T, B.T, F) if A.hermitian else _solved(A.T, B.T, F, _TRANS[trans])
+    return matmul(matmul(A.Z, F), _adjoint(B.Z))
+
+
+def _adjoint(Z: Array) -> Array:
+    Z = Z.swapaxes(-1, -2)
+    return Z.conj() if Z.dtype.kind == "c" else Z
+
+
+def _divided(v: Array, w: Array, F: Array) -> Array:
+    """The solutions for diagonal coefficients."""
+    sums = v[..., :, None] + w[..., None, :]
+    eps = np.finfo(v.dtype).eps
+    largest = np.maximum(abs(v).max(-1), abs(w).max(-1))[..., None, None]
+    singular = np.any(abs(sums) <= eps * largest, (-1, -2))  # the criterion of trsyl
+    if singular.any():
+        singular = np.broadcast_to(singular, F.shape[:-2])
+        raise _meeting(tuple(int(i) for i in np.argwhere(singular)[0]))
+    return F / sums
+
+
+def _solved(S: Array, T: Array, F: Array, trans: str) -> Array:
+    """The solutions for quasi-triangular coefficients."""
+    trsyl = _TRSYL[lapack_type(F)[0]]
+    batch = F.shape[:-2]
+    S = np.broadcast_to(S, batch + S.shape[-2:])
+    T = np.broadcast_to(T, batch + T.shape[-2:])
+    X = np.empty_like(F)
+    for i in np.ndindex(batch):
+        Y, scale, info = trsyl(S[i], T[i], F[i], trana=trans, tranb=trans)
+        if info > 0:
+            raise _meeting(i)
+        X[i] = Y if scale == 1 else Y / scale  # scaled down by LAPACK where it would overflow on the way
+    count("trsyl", prod(batch))
+    return X
+
+
+def _meeting(where: tuple[int, ...]) -> np.linalg.LinAlgError:
+    element = f" {where} of the batch" if where else ""
+    return np.linalg.LinAlgError(
+        f"Singular matrix: solve_sylvester: equation{element} has no unique solution: "
+        "an eigenvalue of A and one of -B meet to working precision."
+    )
