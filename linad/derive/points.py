@@ -2,7 +2,8 @@
 
 Start     random members of the structures, of sizes that fit
 Step      damped Gauss-Newton on all matrices together, of least norm, along their retractions
-Refused   where the equations are not solved to rounding, or a condition number is above 1e3
+Refused   where the equations are not solved to rounding, outputs do not follow the inputs, or a condition
+          number is above 1e3
 
 Matrices are two-dimensional here, diagonal ones too; :meth:`Point.packed` makes vectors of these, as rules want them.
 """
@@ -32,6 +33,8 @@ Matrices = dict[str, Array]
 
 GOOD, WORST = 1e2, 1e3  # condition numbers: taken at once, taken if there is nothing better
 SOLVED = 1e-13  # a residual that is rounding, relative to the products in it
+# Of changes of the inputs, the part that no outputs follow: above, the point is degenerate or there are none.
+UNBALANCED = 1e-9
 _ASSIGNMENTS, _DRAWS, _STEPS = 3, 10, 40
 _EPS = float(np.finfo(float).eps)
 
@@ -182,12 +185,13 @@ def point(rule: Rule, is_complex: bool, seed: int = 0) -> Point:
         Where none is found: a rule cannot be tried then.
     """
     best: Point | None = None
+    verdict = ""
     for sizes in itertools.islice(assignments(_symbols(rule)), _ASSIGNMENTS):
         for attempt in range(_DRAWS):
-            rng = np.random.default_rng([seed, attempt])
-            with np.errstate(all="ignore"):
-                found = _attempt(rule, is_complex, sizes, rng)
-            if found and (best is None or found.condition < best.condition):
+            found = _attempt(rule, is_complex, sizes, np.random.default_rng([seed, attempt]))
+            if found and found.oracle.residual > UNBALANCED:
+                verdict = f" Where they hold, there are {found.oracle.verdict()}"
+            elif found and found.condition < (best.condition if best else WORST):
                 best = found
             if best and best.condition < GOOD:
                 return best
@@ -196,7 +200,7 @@ def point(rule: Rule, is_complex: bool, seed: int = 0) -> Point:
     field = "complex" if is_complex else "real"
     raise DerivationError(
         rule.name,
-        f"no well conditioned {field} matrices were found that solve {'; '.join(rule.equations)}.",
+        f"no well conditioned {field} matrices were found that solve {'; '.join(rule.equations)}.{verdict}",
         "The structures may contradict the equations, or the dimensions each other.",
         "An operation may have a meaning for real or for complex matrices only.",
     )
@@ -205,14 +209,14 @@ def point(rule: Rule, is_complex: bool, seed: int = 0) -> Point:
 def _attempt(
     rule: Rule, is_complex: bool, sizes: Mapping[str, int], rng: np.random.Generator
 ) -> Point | None:
-    """A point from one draw; None if it does not converge, or to where a condition number is too large."""
+    """A point from one draw; None if there is none near it."""
     try:
         values = {
             s.name: members[s.structure.name].random((sizes[s.rows], sizes[s.columns]), rng, is_complex)
             for s in _symbols(rule)
         }
-        found = solved(Point(rule, values, is_complex))
-        return found if found and found.condition < WORST else None
+        with np.errstate(all="ignore"):
+            return solved(Point(rule, values, is_complex))
     except (LinadError, np.linalg.LinAlgError):
         return None  # sizes that a structure refuses, or a singular matrix on the way
 

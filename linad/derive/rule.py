@@ -13,7 +13,7 @@ from functools import cached_property
 from keyword import iskeyword
 from typing import Any
 
-from linad.core.space import shape_of, zeros
+from linad.core.space import fit_tangent, shape_of, zeros
 from linad.derive.symbolic.derivation import Derived, UnderivableError, derive_tangent
 from linad.derive.symbolic.emit import source
 from linad.derive.symbolic.flops import flops
@@ -193,7 +193,10 @@ class Rule:
         given = [values[p] if p in self._algebra.symbols else vectors[p[1:]] for p in parameters]
         found = dict(zip(program.outputs, function(*given), strict=True))
         asked = wanted or (self._tangent_program if mode == "tangent" else self._cotangent_program).outputs
-        return {name: found[name] if name in found else zeros(values[name]) for name in asked}
+        return {
+            name: fit_tangent(found[name], values[name]) if name in found else zeros(values[name])
+            for name in asked
+        }
 
     def _function(
         self, mode: str, present: tuple[str, ...], wanted: tuple[str, ...] | None

@@ -17,7 +17,6 @@ from linad.core.transforms import jvp
 from linad.derive.members import members
 from linad.derive.points import SOLVED, Array, Matrices, Point, norm, point, scaled
 from linad.derive.rule import Rule
-from linad.errors import DerivationError
 
 _STEPS = 80  # of the iteration for the outputs, which gains a digit or more in each
 _REACH = 0.05  # how far differences go, for condition number one
@@ -222,7 +221,7 @@ def verify(rule: Rule, is_complex: bool, seeds: int = 3) -> list[Finding]:
     True
     """
     rule.program("tangent")  # refused before points are looked for
-    trials = [Trial(_determined(point(rule, is_complex, seed)), seed) for seed in range(seeds)]
+    trials = [Trial(point(rule, is_complex, seed), seed) for seed in range(seeds)]
     with np.errstate(all="ignore"):  # what is no number is found, and need not be told twice
         return [Finding(law.what, worst_of(law.error(trial) for trial in trials), law.bound) for law in LAWS]
 
@@ -230,10 +229,3 @@ def verify(rule: Rule, is_complex: bool, seeds: int = 3) -> list[Finding]:
 def worst_of(errors: Iterable[float]) -> float:
     """The largest; what is no number is larger than any."""
     return max(errors, key=lambda error: np.inf if np.isnan(error) else error, default=0.0)
-
-
-def _determined(at: Point) -> Point:
-    """The point, if outputs follow every change of the inputs there."""
-    if at.oracle.residual > SOLVED * at.condition * 1e2:
-        raise DerivationError(at.rule.name, f"at a point that was tried, {at.oracle.verdict()}")
-    return at

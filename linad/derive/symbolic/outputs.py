@@ -57,7 +57,7 @@ def from_equation(
         return [Terms(name, tuple(terms))]
     return [  # forbidden entries are exactly zero
         Terms(f"N_{symbol.name}", tuple(terms)),
-        Kernels(name, tuple(projection(symbol.structure.pattern, f"N_{symbol.name}"))),
+        Kernels(name, projection(symbol, f"N_{symbol.name}")),
     ]
 
 

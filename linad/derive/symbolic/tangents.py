@@ -82,8 +82,9 @@ def substituted(algebra: Algebra, t: Term, unknown: Unknown) -> Term:
     return Term(t.coefficient, left, unknown.name, t.op, right)
 
 
-def projection(pattern: Pattern, value: str) -> list[tuple[Kernel, str, str]]:
-    """The parts of a value that a pattern has: nearest to it, over the reals."""
+def projection(symbol: Symbol, value: str) -> tuple[tuple[Kernel, str, str], ...]:
+    """The parts of a value that the pattern of a symbol has: nearest to it, over the reals."""
+    pattern = symbol.structure.pattern
     if not pattern.plain:
         raise UnderivableError("a pattern with a band or with blocks has no projection by zones")
     keep = {"free": ONE, "zero": ZERO}
@@ -91,7 +92,7 @@ def projection(pattern: Pattern, value: str) -> list[tuple[Kernel, str, str]]:
     if mirrored is None:
         on = keep.get(pattern.on, HALF)
         parts = [(Kernel(keep[pattern.below], on, keep[pattern.above]), value, "")]
-        op, sign, off = "H", 1 if pattern.on == "real" else -1, ZERO
+        op, sign, off = "H" if symbol.square else "C", 1 if pattern.on == "real" else -1, ZERO
     else:
         op, sign = mirrored
         off = HALF
@@ -100,7 +101,7 @@ def projection(pattern: Pattern, value: str) -> list[tuple[Kernel, str, str]]:
     if mirrored is not None or pattern.on in ("real", "imaginary"):
         unit = Rational.number(sign)
         parts.append((Kernel(unit * off, unit * on, unit * off), value, op))
-    return parts
+    return tuple(parts)
 
 
 def projected(algebra: Algebra, symbol: Symbol) -> list[Instruction]:
@@ -123,7 +124,7 @@ def projected(algebra: Algebra, symbol: Symbol) -> list[Instruction]:
             start = [Kernels(f"R_{symbol.name}", _real(value))]
             value = f"R_{symbol.name}"
         return [*start, Terms(result, _on_sphere(algebra, symbol, value, c))]
-    return [Kernels(result, tuple(projection(structure.pattern, value)))]
+    return [Kernels(result, projection(symbol, value))]
 
 
 def _real(value: str) -> tuple[tuple[Kernel, str, str], ...]:
