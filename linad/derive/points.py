@@ -212,13 +212,20 @@ def _attempt(
     """A point from one draw; None if there is none near it."""
     try:
         values = {
-            s.name: members[s.structure.name].random((sizes[s.rows], sizes[s.columns]), rng, is_complex)
-            for s in _symbols(rule)
+            s.name: _drawn(s, (sizes[s.rows], sizes[s.columns]), rng, is_complex) for s in _symbols(rule)
         }
         with np.errstate(all="ignore"):
             return solved(Point(rule, values, is_complex))
     except (LinadError, np.linalg.LinAlgError):
         return None  # sizes that a structure refuses, or a singular matrix on the way
+
+
+def _drawn(symbol: Symbol, shape: tuple[int, int], rng: np.random.Generator, is_complex: bool) -> Array:
+    """A random member of the symbol's structure; near to a unitary one if it is square and of no structure."""
+    X = members[symbol.structure.name].random(shape, rng, is_complex)
+    if symbol.square and symbol.structure.name == "general":
+        return np.asarray(members["unitary"].random(shape, rng, is_complex) + X / (2 * np.sqrt(len(X))))
+    return X
 
 
 def solved(start: Point) -> Point | None:

@@ -14,6 +14,7 @@ from keyword import iskeyword
 from typing import Any
 
 from linad.core.space import fit_tangent, shape_of, zeros
+from linad.derive.symbolic.assumptions import assumptions
 from linad.derive.symbolic.derivation import Derived, UnderivableError, derive_tangent
 from linad.derive.symbolic.emit import source
 from linad.derive.symbolic.flops import flops
@@ -93,8 +94,15 @@ class Rule:
 
     @property
     def gauge(self) -> tuple[str, ...]:
-        """What the equation leaves free and the rule sets to zero."""
+        """What the equation leaves free and the rule sets to zero; imaginary parts in complex problems only."""
         return tuple(self._derived.gauge.values())
+
+    @cached_property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the rule assumes of the point, in sentences: where it divides, and what it holds fixed."""
+        symbols = (*self.inputs, *self.outputs)
+        own = assumptions(self._tangent_program, self._derived.algebra, symbols)
+        return (*own, *self._derived.assumptions)
 
     def program(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> Program:
         """The program of a mode, ``tangent`` or ``cotangent``, for what is present and what is wanted.

@@ -23,9 +23,8 @@ from linad.derive.symbolic.isolation import Choice, isolate
 from linad.derive.symbolic.moves import Congruence, congruence, eliminate, sylvester
 from linad.derive.symbolic.outputs import from_equation, from_projection, may_be_singular
 from linad.derive.symbolic.programs import Auxiliary, Instruction, Kernels, Program, Sylvester, Term, Terms
-from linad.derive.symbolic.steps import Step
 from linad.derive.symbolic.structures import Structure, structures
-from linad.derive.symbolic.tangents import UnderivableError, linearise, projected, tangent_of
+from linad.derive.symbolic.tangents import UnderivableError, linearise, projected, tangent_of, unknown_text
 from linad.derive.symbolic.text import instruction_text
 from linad.derive.symbolic.words import Algebra, Atom, Expression, Symbol
 
@@ -45,7 +44,7 @@ class Derived:
     free: Program
     gauge: dict[str, str] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
 
 
 def derive_tangent(
@@ -97,7 +96,7 @@ class _Derivation:
         self.auxiliaries: list[Auxiliary] = []
         self.gauge: dict[str, str] = {}
         self.choices: list[Choice] = []
-        self.steps: list[Step] = []
+        self.assumptions: list[str] = []
 
     def run(self, most: int) -> Derived:
         """Groups of at most ``most`` equations are solved together, large ones first."""
@@ -130,7 +129,7 @@ class _Derivation:
         free = {name: f"d{name}" for name in self.gauge}
         whole = Program(inputs | free, tuple(self.instructions), outputs, tuple(self.auxiliaries))
         program, moves = (whole.only(names, outputs) for names in (inputs, free))
-        return Derived(self.algebra, program, moves, self.gauge, self.choices, self.steps)
+        return Derived(self.algebra, program, moves, self.gauge, self.choices, self.assumptions)
 
     def _learn(self, symbol: Symbol, value: str) -> None:
         self.values[symbol.name] = value
@@ -224,6 +223,8 @@ class _Derivation:
         size = first.columns if first.rows != first.columns and not first.structure.wide else first.rows
         self.algebra.symbols[name] = Symbol(name, size, size, structures["general"])
         self.gauge[name] = gauge.fact
+        for u in choice.unknowns:
+            self.gauge[name] = self.gauge[name].replace(u.name, unknown_text(u))
         return name
 
     def _by_congruence(self, choice: Choice) -> None:
@@ -280,6 +281,8 @@ class _Derivation:
             else:
                 later.append(u)
         if len([u for u in later if not u.symbol.square]) > 1:
+            inputs = sorted({t.value for e in choice.equations for t in e.rest})
+            self.assumptions.append(f"the tangents of {', '.join(inputs)} keep the rank")
             for u in later:
                 self.instructions += from_projection(self.algebra, u, choice, self.values)
         else:

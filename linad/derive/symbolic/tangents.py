@@ -165,3 +165,10 @@ def tangent_of(algebra: Algebra, unknown: Unknown) -> list[Instruction]:
 def occurrences(terms: Sequence[Term], name: str) -> list[Term]:
     """The terms that hold the tangent of a symbol."""
     return [t for t in terms if t.value == name]
+
+
+def unknown_text(u: Unknown) -> str:
+    """What an unknown is of its output and the tangent of that."""
+    name = u.symbol.name
+    inverse = f"{name}^H" if u.symbol.structure.adjoint_is_inverse else f"{name}^-1"
+    return {"R": f"{inverse} d{name}", "L": f"d{name} {inverse}", "": f"d{name}"}[u.side]
