@@ -13,7 +13,7 @@ from linad.derive.symbolic.words import Symbol
 from linad.derive.vocabulary import WORDS
 from linad.errors import OptionError
 
-_TAKEN = re.compile(r"[aMt]\d+[lr]*$|[A-Z]_|gauge_|[dgp][A-Z]")  # names of values in programs
+_TAKEN = re.compile(r"[aMt]\d+[lrk\d]*$|[A-Z]_|gauge_|[dgp][A-Z]")  # names of values in programs
 
 
 def derive(

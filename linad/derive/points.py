@@ -1,16 +1,10 @@
-"""Points at which to try a rule: values of all its matrices that solve its equations.
-
-Start     random members of the structures, of sizes that fit
-Step      damped Gauss-Newton on all matrices together, of least norm, along their retractions
-Refused   where the equations are not solved to rounding, outputs do not follow the inputs, or a condition
-          number is above 1e3
+"""Points: values of all matrices of a rule, which may solve its equations, and what is linear there.
 
 Matrices are two-dimensional here, diagonal ones too; :meth:`Point.packed` makes vectors of these, as rules want them.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,20 +17,15 @@ import numpy as np
 from linad.derive.members import members
 from linad.derive.oracle import Oracle
 from linad.derive.rule import Rule
-from linad.derive.sizes import assignments
 from linad.derive.symbolic.structures import structures
 from linad.derive.symbolic.words import Algebra, Atom, Expression, Symbol, reverses
-from linad.errors import DerivationError, LinadError
 
 Array = np.ndarray[Any, Any]
 Matrices = dict[str, Array]
 
-GOOD, WORST = 1e2, 1e3  # condition numbers: taken at once, taken if there is nothing better
 SOLVED = 1e-13  # a residual that is rounding, relative to the products in it
-# Of changes of the inputs, the part that no outputs follow: above, the point is degenerate or there are none.
-UNBALANCED = 1e-9
-_ASSIGNMENTS, _DRAWS, _STEPS = 3, 10, 40
-_EPS = float(np.finfo(float).eps)
+BALANCED = 1e-9  # the part of the inputs' changes that no outputs follow, if that is rounding
+EPS = float(np.finfo(float).eps)
 
 _OPERATIONS: Mapping[str, Callable[[Array], Array]] = MappingProxyType(
     {"": lambda X: X, "T": lambda X: X.T, "C": lambda X: X.conj(), "H": lambda X: X.conj().T}
@@ -51,16 +40,20 @@ class Point:
     values: Matrices
     is_complex: bool
 
+    @property
+    def equations(self) -> list[Expression]:
+        return [expression for expression in self.rule.expressions if expression]
+
     @cached_property
     def oracle(self) -> Oracle:
         """The linearised equations here."""
-        return Oracle(self.rule.inputs, self.rule.outputs, self.rule.expressions, self.values)
+        return Oracle(self.rule.inputs, self.rule.outputs, self.equations, self.values)
 
     @cached_property
     def condition(self) -> float:
         """The largest condition number: of the linearised equations, and of what rules divide by."""
-        divisors = [s.name for s in _symbols(self.rule) if s.structure.triangle or s.structure.diagonal]
-        inverted = {a.name for e in self.rule.expressions for word in e for a in word if a.inverted}
+        divisors = [s.name for s in symbols_of(self.rule) if s.structure.triangle or s.structure.diagonal]
+        inverted = {a.name for e in self.equations for word in e for a in word if a.inverted}
         numbers = [self.oracle.condition]
         for name in {*divisors, *inverted}:
             n = min(self.values[name].shape)
@@ -95,6 +88,41 @@ class Point:
     def _row(self, name: str) -> Any:
         return members[_algebra(self.rule).symbols[name].structure.name]
 
+    @property
+    def restricted(self) -> bool:
+        """Whether there are changes of the inputs that no outputs follow: a rank is fixed, or the point degenerate."""
+        return self.oracle.residual > BALANCED
+
+    @cached_property
+    def _followed(self) -> Array:
+        """An orthonormal basis of the tangents of inputs that outputs can follow, as columns of real vectors."""
+        every = Oracle((), symbols_of(self.rule), self.equations, self.values).gauge
+        given = [{n: d.get(n, np.zeros_like(X)) for n, X in self._inputs.items()} for d in every]
+        U, s, _ = np.linalg.svd(np.array([_flat(tangents) for tangents in given]).T, full_matrices=False)
+        return np.asarray(U[:, s > BALANCED])
+
+    @property
+    def _inputs(self) -> Matrices:
+        return {s.name: self.values[s.name] for s in self.rule.inputs if not s.structure.fixed}
+
+    @property
+    def share_followed(self) -> float:
+        """Of the dimensions of the inputs' tangents, those that outputs can follow."""
+        every = sum(len(self._row(name).tangents(X)) for name, X in self._inputs.items())
+        return self._followed.shape[1] / every if self.restricted else 1.0
+
+    def followed(self, tangents: Mapping[str, Array]) -> Matrices:
+        """The parts of tangents of all inputs that outputs can follow: the tangents themselves, as a rule."""
+        if not self.restricted:
+            return dict(tangents)
+        x = self._followed @ (self._followed.T @ _flat(tangents))
+        result = {}
+        for name, X in self._inputs.items():
+            part, x = x[: 2 * X.size], x[2 * X.size :]
+            Z = (part[: X.size] + 1j * part[X.size :]).reshape(X.shape)
+            result[name] = Z if np.iscomplexobj(X) else Z.real
+        return result
+
     def moved(self, tangents: Mapping[str, Array]) -> Point:
         """The values somewhere along tangents; the equations need not hold there."""
         new = {name: self._row(name).retract(self.values[name], X) for name, X in tangents.items()}
@@ -104,7 +132,7 @@ class Point:
     def residuals(self) -> tuple[list[Array], float]:
         """What is left of each equation, and the largest norm of a product in it."""
         algebra, left, largest = _algebra(self.rule), [], 1.0
-        for expression in self.rule.expressions:
+        for expression in self.equations:
             products = [float(c) * self._product(algebra, word, expression) for word, c in expression.items()]
             left.append(np.asarray(sum(products)))
             largest = max(largest, *(float(np.linalg.norm(X)) for X in products))
@@ -127,16 +155,16 @@ class Point:
     def _sizes(self) -> dict[str, int]:
         return {
             letter: size
-            for s in _symbols(self.rule)
+            for s in symbols_of(self.rule)
             for letter, size in zip((s.rows, s.columns), self.values[s.name].shape, strict=True)
         }
 
     def corrector(self, unknown: Sequence[Symbol]) -> Callable[[Sequence[Array]], Matrices]:
         """The least-norm tangents of unknown symbols that change the equations by given amounts."""
         algebra = _algebra(self.rule)
-        known = [s for s in _symbols(self.rule) if s not in unknown]
+        known = [s for s in symbols_of(self.rule) if s not in unknown]
         values, equations = dict(self.values), []
-        for i, expression in enumerate(self.rule.expressions):
+        for i, expression in enumerate(self.equations):
             change = Symbol(f"change {i}", *ends(algebra, expression), structures["general"])
             known.append(change)
             values[change.name] = np.zeros(
@@ -168,86 +196,14 @@ def ends(algebra: Algebra, expression: Expression) -> tuple[str, str]:
     return letters(word[0])[0], letters(word[-1])[1]
 
 
-def _symbols(rule: Rule) -> tuple[Symbol, ...]:
+def symbols_of(rule: Rule) -> tuple[Symbol, ...]:
     return (*rule.inputs, *rule.outputs)
 
 
 def _algebra(rule: Rule) -> Algebra:
-    return Algebra(_symbols(rule))
+    return Algebra(symbols_of(rule))
 
 
-def point(rule: Rule, is_complex: bool, seed: int = 0) -> Point:
-    """Values at which the equations of a rule hold, well conditioned; the same for the same seed.
-
-    Raises
-    ------
-    DerivationError
-        Where none is found: a rule cannot be tried then.
-    """
-    best: Point | None = None
-    verdict = ""
-    for sizes in itertools.islice(assignments(_symbols(rule)), _ASSIGNMENTS):
-        for attempt in range(_DRAWS):
-            found = _attempt(rule, is_complex, sizes, np.random.default_rng([seed, attempt]))
-            if found and found.oracle.residual > UNBALANCED:
-                verdict = f" Where they hold, there are {found.oracle.verdict()}"
-            elif found and found.condition < (best.condition if best else WORST):
-                best = found
-            if best and best.condition < GOOD:
-                return best
-        if best:
-            return best
-    field = "complex" if is_complex else "real"
-    raise DerivationError(
-        rule.name,
-        f"no well conditioned {field} matrices were found that solve {'; '.join(rule.equations)}.{verdict}",
-        "The structures may contradict the equations, or the dimensions each other.",
-        "An operation may have a meaning for real or for complex matrices only.",
-    )
-
-
-def _attempt(
-    rule: Rule, is_complex: bool, sizes: Mapping[str, int], rng: np.random.Generator
-) -> Point | None:
-    """A point from one draw; None if there is none near it."""
-    try:
-        values = {
-            s.name: _drawn(s, (sizes[s.rows], sizes[s.columns]), rng, is_complex) for s in _symbols(rule)
-        }
-        with np.errstate(all="ignore"):
-            return solved(Point(rule, values, is_complex))
-    except (LinadError, np.linalg.LinAlgError):
-        return None  # sizes that a structure refuses, or a singular matrix on the way
-
-
-def _drawn(symbol: Symbol, shape: tuple[int, int], rng: np.random.Generator, is_complex: bool) -> Array:
-    """A random member of the symbol's structure; near to a unitary one if it is square and of no structure."""
-    X = members[symbol.structure.name].random(shape, rng, is_complex)
-    if symbol.square and symbol.structure.name == "general":
-        return np.asarray(members["unitary"].random(shape, rng, is_complex) + X / (2 * np.sqrt(len(X))))
-    return X
-
-
-def solved(start: Point) -> Point | None:
-    """The point that Gauss-Newton steps of least norm lead to; None if they do not solve the equations.
-
-    Inputs move first, as far as that helps: what was drawn well conditioned stays so.
-    """
-    here = start
-    for unknown in (start.rule.inputs, _symbols(start.rule)):
-        if any(not symbol.structure.fixed for symbol in unknown):
-            here = _descended(here, unknown)
-    return here if here.defect < SOLVED else None
-
-
-def _descended(here: Point, unknown: Sequence[Symbol]) -> Point:
-    for _ in range(_STEPS):
-        if here.defect < _EPS:
-            break
-        step = here.corrector(unknown)([-X for X in here.residuals[0]])
-        tried = (here.moved(scaled(0.5**k, step)) for k in range(8))
-        better = next((new for new in tried if new.defect < 0.9 * here.defect), None)
-        if better is None:
-            break
-        here = better
-    return here
+def _flat(matrices: Mapping[str, Array]) -> Array:
+    """Real and imaginary parts of all matrices, one after the other."""
+    return np.concatenate([part.ravel() for X in matrices.values() for part in (X.real, X.imag)])

@@ -97,6 +97,8 @@ def _line(one: Trials) -> str:
     worst = [worst_of(finding.error for law, finding in pairs if law.column == column) for column in COLUMNS]
     failing = dict.fromkeys(law.column for law, finding in pairs if not finding.holds)
     verdict = f"FAILS: {', '.join(failing)}" if failing else "ok"
+    if held := worst_of(finding.error for law, finding in pairs if law.column == "held"):
+        verdict += f", {held:.0%} of the inputs held fixed"
     return f"{'  '.join(f'{error:<7.1e}' for error in worst)}  {verdict}"
 
 

@@ -19,14 +19,14 @@ def symbols(text):
 def expression(text):
     """``P L U - A``; V.H is the adjoint, V.T the transpose, A^-1 the inverse, I the identity."""
     signed = text.replace(" - ", " + -").split(" + ")
-    return {_word(word.removeprefix("-")): Fraction(-1 if word.startswith("-") else 1) for word in signed}
+    return {word_of(word.removeprefix("-")): Fraction(-1 if word.startswith("-") else 1) for word in signed}
 
 
-def _word(text):
+def word_of(text):
     atoms = []
     for factor in text.split():
-        name, _, op = factor.removesuffix("^-1").partition(".")
-        atoms.append(Atom(name, op, factor.endswith("^-1")))
+        name, _, op = factor.replace("^-1", "").partition(".")
+        atoms.append(Atom(name, op, "^-1" in factor))
     return () if text == "I" else tuple(atoms)
 
 

@@ -246,6 +246,12 @@ def diagonal_rows(
     return rows
 
 
+def scales_freely(name: str, cores: Sequence[Sequence[Term]], real: frozenset[str]) -> bool:
+    """Whether the diagonal of an unknown does not occur: what is multiplied by it may be scaled."""
+    parts = [diagonal_rows([name], cores, part, real) for part in ("real", "imaginary")]
+    return not any(x for rows in parts for row in rows for x in row)
+
+
 def diagonal_systems(
     patterns: Mapping[str, Pattern], cores: Sequence[Sequence[Term]], real: frozenset[str]
 ) -> list[tuple[str, list[str], list[str]]]:

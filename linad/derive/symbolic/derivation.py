@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from linad.derive.symbolic.cores import Gauge, solve_core
+from linad.derive.symbolic.cores import Gauge, scales_freely, solve_core
 from linad.derive.symbolic.identities import holds
 from linad.derive.symbolic.isolation import Choice, isolate
 from linad.derive.symbolic.moves import Congruence, congruence, eliminate, sylvester
@@ -199,6 +199,9 @@ class _Derivation:
         middles: Sequence[str],
     ) -> None:
         patterns = {u.name: u.pattern for u in choice.unknowns}
+        for u in choice.unknowns:
+            if u.symbol.structure.unit_columns and not scales_freely(u.name, cores, self.algebra.real):
+                raise UnderivableError(f"the equations fix the lengths of the columns of {u.symbol.name}")
         solution = solve_core(patterns, cores, self.algebra.real)
         for condition in solution.conditions:
             if not holds(self.algebra, condition, rests, self.known, choice.rules):

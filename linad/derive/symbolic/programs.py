@@ -138,6 +138,12 @@ class Program:
         return replace(kept_program, auxiliaries=auxiliaries)
 
 
+def fresh(base: str, program: Program) -> str:
+    """A name for a value that the program does not have yet: the base and a number."""
+    used = {instruction.result for instruction in program.instructions} | set(program.inputs.values())
+    return next(name for i in range(1, len(used) + 2) if (name := f"{base}{i}") not in used)
+
+
 def operands(instruction: Instruction) -> list[str]:
     """The values that an instruction reads."""
     if isinstance(instruction, Terms):

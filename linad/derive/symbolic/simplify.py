@@ -22,6 +22,7 @@ from linad.derive.symbolic.programs import (
     Term,
     Terms,
     composed,
+    fresh,
     invariant,
 )
 from linad.derive.symbolic.words import Algebra, Atom
@@ -167,25 +168,24 @@ def _reads(instruction: Instruction) -> Iterator[str]:
 
 
 def _factored(program: Program, algebra: Algebra) -> Program:
-    """Take the outermost atom that most terms of a sum share out of it, one in each sum."""
-    instructions: list[Instruction] = []
-    for instruction in program.instructions:
+    """Take the outermost atom that most terms of a sum share out of it, of the first sum that has one."""
+    for i, instruction in enumerate(program.instructions):
         if isinstance(instruction, Terms) and len(instruction.terms) > 1:
             counts: Counter[tuple[str, Atom]] = Counter()
             counts.update(("left", t.left[0]) for t in instruction.terms if t.left)
             counts.update(("right", t.right[-1]) for t in instruction.terms if t.right)
-            if counts:
-                (side, atom), count = max(counts.items(), key=lambda item: (item[1], item[0]))
-                if count > 1:
-                    inner, outer = _split(instruction, side, atom)
-                    instructions += [inner, outer]
-                    continue
-        instructions.append(instruction)
-    return replace(program, instructions=tuple(instructions))
+            if not counts:
+                continue
+            (side, atom), count = max(counts.items(), key=lambda item: item[1])
+            if count > 1:
+                name = fresh(f"{instruction.result}{side[0]}", program)
+                split = _split(instruction, side, atom, name)
+                rest = program.instructions[i + 1 :]
+                return replace(program, instructions=(*program.instructions[:i], *split, *rest))
+    return program
 
 
-def _split(instruction: Terms, side: str, atom: Atom) -> tuple[Terms, Terms]:
-    name = f"{instruction.result}{'l' if side == 'left' else 'r'}"
+def _split(instruction: Terms, side: str, atom: Atom, name: str) -> tuple[Terms, Terms]:
     inside, outside = [], []
     for t in instruction.terms:
         if side == "left" and t.left and t.left[0] == atom:
@@ -212,14 +212,14 @@ def _shared(program: Program) -> Program:
                         counts["right", t.value, t.op, t.right[0]] += 1
         if not counts:
             return program
-        key, count = max(counts.items(), key=lambda item: (item[1], item[0]))
+        key, count = max(counts.items(), key=lambda item: item[1])
         if count < 2:
             return program
         program = _named(program, *key)
 
 
 def _named(program: Program, side: str, value: str, op: str, atom: Atom) -> Program:
-    name = f"t{sum(i.result.startswith('t') for i in program.instructions) + 1}"
+    name = fresh("t", program)
     word = (atom,)
     product = Terms(
         name, (Term(_ONE, word if side == "left" else (), value, op, word if side == "right" else ()),)

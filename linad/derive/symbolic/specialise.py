@@ -22,6 +22,7 @@ from linad.derive.symbolic.programs import (
     Program,
     Term,
     Terms,
+    fresh,
 )
 from linad.derive.symbolic.rational import Polynomial, Rational
 from linad.derive.symbolic.simplify import simplify
@@ -102,7 +103,7 @@ class _Pass:
             return [replace(instruction, parts=tuple(parts))]
         if not parts:
             return [Terms(instruction.result, tuple(terms))]
-        inner = f"{instruction.result}k"
+        inner = fresh(f"{instruction.result}k", self.program)
         return [
             Kernels(inner, tuple(parts)),
             Terms(instruction.result, (*terms, Term(Fraction(1), (), inner, "", ()))),
