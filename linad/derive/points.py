@@ -64,12 +64,14 @@ class Point:
         """As the rule wants them: diagonal matrices as vectors."""
         return {n: np.diagonal(X).copy() if self._diagonal(n) else X for n, X in matrices.items()}
 
-    def unpacked(self, arrays: Mapping[str, Any]) -> Matrices:
-        """As the rule gives them, with vectors made diagonal matrices."""
-        return {n: np.diag(x) if self._diagonal(n) else np.asarray(x) for n, x in arrays.items()}
+    def unpacked(self, arrays: Mapping[str, Any], symbols: Sequence[Symbol]) -> Matrices:
+        """As the rule gives them for symbols, with vectors made diagonal matrices; zero what it leaves out."""
+        names = [symbol.name for symbol in symbols if not symbol.structure.fixed]
+        found = {n: np.diag(x) if self._diagonal(n) else np.asarray(x) for n, x in arrays.items()}
+        return {name: found[name] if name in found else np.zeros_like(self.values[name]) for name in names}
 
     def _diagonal(self, name: str) -> bool:
-        return _algebra(self.rule).symbols[name].structure.diagonal
+        return self.rule.algebra.symbols[name].structure.diagonal
 
     def random(self, symbols: Sequence[Symbol], rng: np.random.Generator) -> Matrices:
         """A matrix for each symbol that varies, of its field; diagonal where it is, else of no structure."""
@@ -86,7 +88,7 @@ class Point:
         return {name: self._row(name).project(self.values[name], X) for name, X in matrices.items()}
 
     def _row(self, name: str) -> Any:
-        return members[_algebra(self.rule).symbols[name].structure.name]
+        return members[self.rule.algebra.symbols[name].structure.name]
 
     @property
     def restricted(self) -> bool:
@@ -97,9 +99,14 @@ class Point:
     def _followed(self) -> Array:
         """An orthonormal basis of the tangents of inputs that outputs can follow, as columns of real vectors."""
         every = Oracle((), symbols_of(self.rule), self.equations, self.values).gauge
-        given = [{n: d.get(n, np.zeros_like(X)) for n, X in self._inputs.items()} for d in every]
-        U, s, _ = np.linalg.svd(np.array([_flat(tangents) for tangents in given]).T, full_matrices=False)
+        columns = [self._flat(direction) for direction in every]
+        U, s, _ = np.linalg.svd(np.reshape(columns, (len(columns), -1)).T, full_matrices=False)
         return np.asarray(U[:, s > BALANCED])
+
+    def _flat(self, tangents: Mapping[str, Array]) -> Array:
+        """Real and imaginary parts of tangents of inputs, one after the other; absent ones are zero."""
+        given = [np.asarray(tangents.get(name, np.zeros_like(X))) for name, X in self._inputs.items()]
+        return np.concatenate([part.ravel() for X in given for part in (X.real, X.imag)])
 
     @property
     def _inputs(self) -> Matrices:
@@ -115,7 +122,7 @@ class Point:
         """The parts of tangents of all inputs that outputs can follow: the tangents themselves, as a rule."""
         if not self.restricted:
             return dict(tangents)
-        x = self._followed @ (self._followed.T @ _flat(tangents))
+        x = self._followed @ (self._followed.T @ self._flat(tangents))
         result = {}
         for name, X in self._inputs.items():
             part, x = x[: 2 * X.size], x[2 * X.size :]
@@ -131,7 +138,7 @@ class Point:
     @cached_property
     def residuals(self) -> tuple[list[Array], float]:
         """What is left of each equation, and the largest norm of a product in it."""
-        algebra, left, largest = _algebra(self.rule), [], 1.0
+        algebra, left, largest = self.rule.algebra, [], 1.0
         for expression in self.equations:
             products = [float(c) * self._product(algebra, word, expression) for word, c in expression.items()]
             left.append(np.asarray(sum(products)))
@@ -161,7 +168,7 @@ class Point:
 
     def corrector(self, unknown: Sequence[Symbol]) -> Callable[[Sequence[Array]], Matrices]:
         """The least-norm tangents of unknown symbols that change the equations by given amounts."""
-        algebra = _algebra(self.rule)
+        algebra = self.rule.algebra
         known = [s for s in symbols_of(self.rule) if s not in unknown]
         values, equations = dict(self.values), []
         for i, expression in enumerate(self.equations):
@@ -198,12 +205,3 @@ def ends(algebra: Algebra, expression: Expression) -> tuple[str, str]:
 
 def symbols_of(rule: Rule) -> tuple[Symbol, ...]:
     return (*rule.inputs, *rule.outputs)
-
-
-def _algebra(rule: Rule) -> Algebra:
-    return Algebra(symbols_of(rule))
-
-
-def _flat(matrices: Mapping[str, Array]) -> Array:
-    """Real and imaginary parts of all matrices, one after the other."""
-    return np.concatenate([part.ravel() for X in matrices.values() for part in (X.real, X.imag)])

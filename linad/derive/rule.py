@@ -6,14 +6,13 @@ the programs of a composition (:class:`linad.core.kinds.Rule`), and to users who
 
 from __future__ import annotations
 
-import linecache
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from keyword import iskeyword
 from typing import Any
 
-from linad.core.space import fit_tangent, shape_of, zeros
+from linad.derive.running import LEAD, Running
 from linad.derive.symbolic.assumptions import assumptions
 from linad.derive.symbolic.derivation import Derived, UnderivableError, derive_tangent
 from linad.derive.symbolic.emit import source
@@ -25,12 +24,10 @@ from linad.derive.symbolic.specialise import specialise
 from linad.derive.symbolic.text import program_text
 from linad.derive.symbolic.words import Algebra, Expression, Symbol
 from linad.derive.values import evaluate
-from linad.derive.vocabulary import WORDS
-from linad.errors import ArgumentError, DerivationError, OptionError, ShapeError
+from linad.errors import DerivationError, OptionError
 
 _lock = threading.RLock()
 Present = Sequence[str] | Mapping[str, str] | None
-_LEAD = {"tangent": "d", "cotangent": "g"}  # what the names of vectors begin with
 
 
 class Rule:
@@ -40,8 +37,10 @@ class Rule:
     ----------
     inputs, outputs
         The symbols, in the order of arguments and results.
-    equations
-        The equations as they were given.
+    equations, expressions
+        The equations as they were given, and as they were read: each an expression that is zero.
+    algebra
+        The symbols and what their structures make of products.
     """
 
     def __init__(
@@ -51,23 +50,16 @@ class Rule:
             raise OptionError(
                 "derive", f"name={name!r} cannot name a function.", "Take letters, digits and underscores."
             )
-        self.name, self.inputs, self.outputs, self.equations = (
-            name,
-            tuple(inputs),
-            tuple(outputs),
-            tuple(equations),
-        )
-        self._algebra = Algebra([*inputs, *outputs])
-        self._compiled: dict[tuple[Any, ...], tuple[Callable[..., Any], list[str], Program]] = {}
+        self.name, self.inputs, self.outputs = name, tuple(inputs), tuple(outputs)
+        self.equations = tuple(equations)
+        self.algebra = Algebra([*inputs, *outputs])
+        self._running = Running(self)
         try:
-            self._expressions: list[Expression] = [parse_equation(text, self._algebra) for text in equations]
+            self.expressions: tuple[Expression, ...] = tuple(
+                parse_equation(text, self.algebra) for text in equations
+            )
         except EquationError as error:
             raise OptionError(name, str(error)) from error
-
-    @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """The equations, read: each an expression that is zero."""
-        return tuple(self._expressions)
 
     # -- what is derived -----------------------------------------------------------------------------------------
 
@@ -75,7 +67,7 @@ class Rule:
     def _derived(self) -> Derived:
         with _lock:
             try:
-                return derive_tangent(self.inputs, self.outputs, self._expressions)
+                return derive_tangent(self.inputs, self.outputs, self.expressions)
             except UnderivableError as error:
                 raise DerivationError(
                     self.name,
@@ -107,8 +99,8 @@ class Rule:
     def program(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> Program:
         """The program of a mode, ``tangent`` or ``cotangent``, for what is present and what is wanted.
 
-        ``present`` names what is there. As a mapping it says more of cotangents: ``{"U": "diagonal"}``, or an expression
-        of the matrices, ``{"U": "U^-H"}``, which the program then does not take as an argument.
+        ``present`` names what is there. As a mapping it says more of cotangents: ``{"U": "diagonal"}``, or an
+        expression of the matrices, ``{"U": "U^-H"}``, which the program then does not take as an argument.
         """
         whole = {"tangent": self._tangent_program, "cotangent": self._cotangent_program}.get(mode)
         if whole is None:
@@ -136,23 +128,21 @@ class Rule:
         if text == "diagonal":
             return None
         try:
-            return parse_expression(text, self._algebra)
+            return parse_expression(text, self.algebra)
         except EquationError as error:
             raise OptionError(self.name, f"of {name}: {error}") from error
 
     @cached_property
     def _closed(self) -> tuple[Program, Program]:
         """Both programs in the form that divides by all pivots."""
-        derived = derive_tangent(self.inputs, self.outputs, self._expressions, spare=False)
+        derived = derive_tangent(self.inputs, self.outputs, self.expressions, spare=False)
         tangent = simplify(derived.program, derived.algebra)
         return tangent, simplify(adjoint(tangent, derived.algebra), derived.algebra)
 
     def source(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> str:
         """The program as Python, one step a line, the equation on top."""
-        return self._source(mode, self.program(mode, present, wanted))
-
-    def _source(self, mode: str, program: Program) -> str:
-        return source(f"{self.name}_{mode}", program, self._derived.algebra, _LEAD[mode], self.equations)
+        program = self.program(mode, present, wanted)
+        return source(f"{self.name}_{mode}", program, self._derived.algebra, LEAD[mode], self.equations)
 
     def text(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> str:
         """The program as one writes it on a board."""
@@ -180,112 +170,28 @@ class Rule:
 
     def jvp(self, values: Mapping[str, Any], tangents: Mapping[str, Any]) -> dict[str, Any]:
         """Tangents of the outputs at known inputs and outputs, by name; absent tangents are left out."""
-        return self._run("tangent", values, tangents, None)
+        return self._running.by_name("tangent", values, tangents, None)
 
     def vjp(
         self, values: Mapping[str, Any], cotangents: Mapping[str, Any], wanted: Sequence[str] | None = None
     ) -> dict[str, Any]:
         """Cotangents of the inputs at known inputs and outputs, by name; absent cotangents are left out."""
-        return self._run("cotangent", values, cotangents, wanted)
-
-    def _run(
-        self, mode: str, values: Mapping[str, Any], vectors: Mapping[str, Any], wanted: Sequence[str] | None
-    ) -> dict[str, Any]:
-        missing = [name for name in self._algebra.symbols if name not in values]
-        if missing:
-            raise ArgumentError(self.name, f"the values of {', '.join(missing)} are missing.")
-        self._check_shapes(values)
-        function, parameters, program = self._function(
-            mode, tuple(vectors), None if wanted is None else tuple(wanted)
-        )
-        given = [values[p] if p in self._algebra.symbols else vectors[p[1:]] for p in parameters]
-        found = dict(zip(program.outputs, function(*given), strict=True))
-        asked = wanted or (self._tangent_program if mode == "tangent" else self._cotangent_program).outputs
-        return {
-            name: fit_tangent(found[name], values[name]) if name in found else zeros(values[name])
-            for name in asked
-        }
-
-    def _function(
-        self, mode: str, present: tuple[str, ...], wanted: tuple[str, ...] | None
-    ) -> tuple[Callable[..., Any], list[str], Program]:
-        key = (mode, present, wanted)
-        with _lock:
-            if key not in self._compiled:
-                self._compiled[key] = self._compile(*key)
-            return self._compiled[key]
-
-    def _compile(
-        self, mode: str, present: tuple[str, ...], wanted: tuple[str, ...] | None
-    ) -> tuple[Callable[..., Any], list[str], Program]:
-        program = self.program(mode, present, wanted)
-        text = self._source(mode, program)
-        filename = f"<linad rule {self.name}: {mode}, {', '.join(present)} to {', '.join(program.outputs)}>"
-        linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)  # for tracebacks
-        space = dict(WORDS)
-        exec(compile(text, filename, "exec"), space)
-        function = space[f"{self.name}_{mode}"]
-        return function, list(function.__code__.co_varnames[: function.__code__.co_argcount]), program
+        return self._running.by_name("cotangent", values, cotangents, wanted)
 
     # -- the engine's Protocol -----------------------------------------------------------------------------------
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
-        return self._runner("tangent", self.inputs, present, self.outputs, (True,) * len(self.outputs))
+        everything = (True,) * len(self.outputs)
+        return self._running.in_order("tangent", self.inputs, present, self.outputs, everything)
 
     def cotangent(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
     ) -> Callable[..., tuple[Any, ...]]:
-        return self._runner("cotangent", self.outputs, present, self.inputs, wanted)
-
-    def _runner(
-        self,
-        mode: str,
-        given: Sequence[Symbol],
-        present: Sequence[bool],
-        asked: Sequence[Symbol],
-        wanted: Sequence[bool],
-    ) -> Callable[..., tuple[Any, ...]]:
-        """A program between vectors in the order of symbols; None stands for what is absent or not wanted."""
-        there = tuple(s.name for s, here in zip(given, present, strict=True) if here)
-        served = tuple(
-            s.name for s, here in zip(asked, wanted, strict=True) if here and not s.structure.fixed
-        )
-        function, parameters, program = self._function(mode, there, served)
-
-        def run(operands: Sequence[Any], outputs: Sequence[Any], vectors: Sequence[Any]) -> tuple[Any, ...]:
-            values = self._values(operands, outputs)
-            for symbol, vector in zip(given, vectors, strict=True):
-                values[f"{_LEAD[mode]}{symbol.name}"] = vector
-            found = dict(zip(program.outputs, function(*[values[p] for p in parameters]), strict=True))
-            return tuple(found.get(symbol.name) for symbol in asked)
-
-        return run
+        return self._running.in_order("cotangent", self.outputs, present, self.inputs, wanted)
 
     def kernel(self, present: tuple[bool, ...], wanted: tuple[bool, ...]) -> None:
         """Derived rules have programs only; block programs will be their kernels."""
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
-        values = self._values(operands, outputs)
-        return tuple(evaluate(self._algebra, expression, values) for expression in self._expressions)
-
-    def _values(self, operands: Sequence[Any], outputs: Sequence[Any]) -> dict[str, Any]:
-        values = {symbol.name: x for symbol, x in zip(self.inputs, operands, strict=False)}
-        values |= {symbol.name: x for symbol, x in zip(self.outputs, outputs, strict=True)}
-        self._check_shapes(values)
-        return values
-
-    def _check_shapes(self, values: Mapping[str, Any]) -> None:
-        """Letters do not say tall or wide; structures do: orthonormal columns, the square of a lower matrix on top."""
-        for symbol in self._algebra.symbols.values():
-            structure = symbol.structure
-            if symbol.square or not (structure.adjoint_is_inverse or structure.triangle):
-                continue
-            m, n = shape_of(values[symbol.name])[-2:]
-            tall = self._algebra.tall(symbol)
-            if m < n if tall else m > n:
-                raise ShapeError(
-                    self.name,
-                    f"{symbol.name} is {structure.name} and has the shape ({m}, {n}); it must be "
-                    f"{'at least as tall as wide' if tall else 'at least as wide as tall'}.",
-                    "For a wide matrix with orthonormal rows, write its adjoint: L @ V.H = A.",
-                )
+        values = self._running.values(operands, outputs)
+        return tuple(evaluate(self.algebra, expression, values) for expression in self.expressions)

@@ -20,7 +20,7 @@ from linad.derive.rule import Rule
 from linad.derive.search import point
 
 _STEPS = 80  # of the iteration for the outputs, which gains a digit or more in each
-_REACH = 0.05  # how far differences go, for condition number one
+REACH = 0.05  # how far differences go, for condition number one
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class Trial:
         self.velocity = scaled(1 / (norm(self.velocity) or 1.0), self.velocity)
 
     def jvp(self, dX: Matrices) -> Matrices:
-        return self.at.unpacked(self.rule.jvp(self.values, self.at.packed(dX)))
+        return self.at.unpacked(self.rule.jvp(self.values, self.at.packed(dX)), self.rule.outputs)
 
     def vjp(self, gY: Matrices) -> Matrices:
-        return self.at.unpacked(self.rule.vjp(self.values, self.at.packed(gY)))
+        return self.at.unpacked(self.rule.vjp(self.values, self.at.packed(gY)), self.rule.inputs)
 
     @cached_property
     def dY(self) -> Matrices:
@@ -115,7 +115,7 @@ def differences_agree(trial: Trial) -> float:
     if at.restricted:  # then inputs may leave the tangent, to second order
         start, unknown = start | at.oracle.tangent(start), symbols_of(at.rule)
     step = at.corrector(unknown)
-    found = extrapolated(lambda t: outputs_at(at, scaled(t, start), step), _REACH / at.condition)
+    found = extrapolated(lambda t: outputs_at(at, scaled(t, start), step), REACH / at.condition)
     expected = trial.jvp(trial.velocity)
     return norm(trial.modulo_gauge(difference(found, expected))) / (norm(expected) or 1.0)
 
@@ -157,7 +157,7 @@ def second_order(trial: Trial, f: Callable[[dict[str, Any]], dict[str, Any]]) ->
     found = jvp(f, (values,), ({name: dots.get(name) for name in values},))[1]
     expected = extrapolated(
         lambda t: f({name: x + t * dots[name] if name in dots else x for name, x in values.items()}),
-        _REACH / at.condition,
+        REACH / at.condition,
     )
     return apart({name: np.asarray(x) for name, x in found.items()}, expected)
 

@@ -205,7 +205,13 @@ def test_diagonal_matrices_are_vectors_for_the_rule():
     at = point(rule("eigh"), False)
     packed = at.packed(at.values)
     assert packed["w"].shape == (4,)
-    assert all(np.array_equal(X, at.values[name]) for name, X in at.unpacked(packed).items())
+    whole = at.unpacked(packed, (*at.rule.inputs, *at.rule.outputs))
+    assert all(np.array_equal(X, at.values[name]) for name, X in whole.items())
+
+
+def test_what_a_rule_leaves_out_is_zero():
+    at = point(rule("solve"), False)
+    assert not np.any(at.unpacked({}, at.rule.inputs)["B"])
 
 
 def test_equations_without_a_point_are_refused():

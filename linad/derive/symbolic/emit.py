@@ -51,7 +51,7 @@ def source(name: str, program: Program, algebra: Algebra, lead: str, comment: Se
         structure = algebra.symbols[symbol].structure
         text = f"diagonal({value})" if structure.diagonal else value
         results.append(f"real({text})" if structure.real else text)
-    lines.append(f"    return {', '.join(results)},")
+    lines.append(f"    return {', '.join(results)}," if results else "    return ()")
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,7 @@ from linad.derive.symbolic.steps import Step
 from linad.derive.symbolic.typeset import WIDTH, equation_latex, formula_latex, length, widest
 from linad.derive.symbolic.words import Symbol
 
-_BESIDE = 76  # of a formula and a remark beside it
+_BESIDE = 72  # of a formula and a remark beside it
 _LABEL = 5  # of the number of a step and the blanks around it
 
 
@@ -44,7 +44,7 @@ def steps_latex(steps: Sequence[Step], notation: Notation | None = None) -> str:
     left = _LABEL + max((len(step.label) for step in steps), default=0) + widest(every)
     room = max(WIDTH - left, WIDTH // 3)
     rights = [length(row.partition("&")[2]) for formula in every for row in formula_latex(formula, room)]
-    remarks = [len(line.remark) for step in steps for line in step.lines if line.formula]
+    remarks = [_width(line.remark) for step in steps for line in step.lines if line.formula]
     column = left + max(rights, default=0) + max(remarks, default=0) <= _BESIDE
     rows: list[str] = []
     for number, (step, formulas) in enumerate(zip(steps, made, strict=True), 1):
@@ -62,11 +62,16 @@ def steps_latex(steps: Sequence[Step], notation: Notation | None = None) -> str:
     return _block("alignat*", rows + ([] if notation else [f"&& {row}" for row in _where(own)]), "{3}")
 
 
+def _width(remark: str) -> int:
+    """The room that a remark takes: words are set closer than formulas."""
+    return len(remark) * 3 // 4
+
+
 def _beside(rows: list[str], remark: str, left: int, column: bool) -> tuple[list[str], str]:
     """The rows of a formula with the remark beside them, if there is room or a column for it; else what remains."""
     if not rows or not remark:
         return rows, remark
-    if not column and left + length(rows[-1].partition("&")[2]) + len(remark) > _BESIDE:
+    if not column and left + length(rows[-1].partition("&")[2]) + _width(remark) > _BESIDE:
         return rows, remark
     return [*rows[:-1], rf"{rows[-1]} {'&& ' if column else ''}\quad \text{{{escaped(remark)}}}"], ""
 

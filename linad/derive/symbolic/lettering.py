@@ -1,6 +1,7 @@
 r"""Names, numbers and polynomials as LaTeX, in math mode; words as LaTeX, escaped.
 
-A name of one letter is italic, a longer one upright; its digits and what stands behind an underscore are a subscript.
+A name of one letter is italic, that of a Greek letter is the letter, another one upright; its digits and what stands
+behind an underscore are a subscript.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ _SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {
         ("|", "bar"),
     ]
 }
-_CAPITALS = {"GAMMA", "DELTA", "THETA", "LAMDA", "XI", "PI", "SIGMA", "UPSILON", "PHI", "PSI", "OMEGA"}
+_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+)
+_GREEK = frozenset(_NAMES.split())
 
 
 def escaped(text: str) -> str:
@@ -38,12 +43,20 @@ def _letter(c: str, text: bool = False) -> str:
     if c.isascii():
         return c
     found = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)", unicodedata.name(c, ""))
-    if found is not None and ((found[1] == "SMALL" and found[2] != "OMICRON") or found[2] in _CAPITALS):
-        name = found[2].replace("LAMDA", "LAMBDA").lower()
-        command = "\\" + (name if found[1] == "SMALL" else name.capitalize())
-        return rf"\ensuremath{{{command}}}" if text else f"{{{command}}}"
+    if found is not None:
+        word = found[2].replace("LAMDA", "LAMBDA")
+        word = word.lower() if found[1] == "SMALL" else word.capitalize()
+        if word in _GREEK:
+            return rf"\ensuremath{{\{word}}}" if text else rf"{{\{word}}}"
     known = c if "\xc0" <= c <= "\xff" and c not in "\xd7\xf7" else f"U+{ord(c):04X}"
     return known if text else rf"\text{{{known}}}"
+
+
+def _letters(word: str) -> str:
+    """A letter in italics, the name of a Greek one as that letter, a word upright."""
+    if len(word) == 1:
+        return _letter(word)
+    return rf"{{\{word}}}" if word in _GREEK else rf"\mathrm{{{''.join(map(_letter, word))}}}"
 
 
 def name_latex(name: str, index: str = "", accent: str = "") -> str:
@@ -53,7 +66,7 @@ def name_latex(name: str, index: str = "", accent: str = "") -> str:
         base, below = rf"\mathrm{{{escaped(name)}}}", [index]
     else:
         letters, digits, rest = found.groups()
-        base = _letter(letters) if len(letters) == 1 else rf"\mathrm{{{''.join(map(_letter, letters))}}}"
+        base = _letters(letters)
         below = [digits, rest if not rest or rest.isdigit() else name_latex(rest), index]
     mark = ",".join(part for part in below if part)
     base = f"{accent}{{{base}}}" if accent else base

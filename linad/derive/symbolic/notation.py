@@ -125,6 +125,8 @@ class Notation:
             left, right = (
                 added([product(t, names, sums) for t in side]) for side in (formula.left, formula.right)
             )
+            if left and right and all(c < 0 for c, _ in (*left, *right)):
+                left, right = (tuple((-c, factors) for c, factors in side) for side in (left, right))
             return Formula(left, right)
         result = Factor(names.get(formula.result, formula.result), value=True)
         left = ((_ONE, (result,)),)

@@ -139,7 +139,7 @@ def filled(terms: Sequence[str], lengths: Sequence[int], width: int) -> list[lis
 
 
 def _total(total: Total) -> str:
-    return "".join(_item(item, not i) for i, item in enumerate(total)) or "0"
+    return "".join(_item(item, not i) for i, item in enumerate(total)) if total else "0"
 
 
 def _item(item: Item, first: bool) -> str:

@@ -80,7 +80,9 @@ def _fragments(total: Total) -> list[str]:
 
 
 def length(latex: str) -> int:
-    return len(re.sub(r"\\[a-zA-Z]+|[\\{}^_ ]", "", latex))
+    """About how many characters are seen; signs between terms stand wide."""
+    wide = sum(latex.count(sign) for sign in (" + ", " - ", "= "))
+    return len(re.sub(r"\\[a-zA-Z]+|[\\{}^_ ]", "", latex)) + wide
 
 
 def _total(total: Total) -> str:
