@@ -12,6 +12,7 @@ from linad.check.points import DESIGNS
 from linad.check.report import by_kind, by_operation
 from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.declare import from_text
+from linad.derive.rule import Rule
 from linad.derive.table import FIELDS, of_catalogue, of_rule
 from linad.errors import LinadError
 
@@ -42,6 +43,13 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if report.holds else 1
 
 
+FORMATS: dict[str, Callable[[Rule], str]] = {
+    "text": Rule.derivation,
+    "python": lambda asked: asked.source("tangent") + "\n\n" + asked.source("cotangent"),
+    "latex": Rule.latex,
+}
+
+
 def _add_derive(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="?", metavar="NAME|EQUATION", help="of the catalogue, or such as 'L @ L.H = K'"
@@ -53,7 +61,7 @@ def _add_derive(parser: argparse.ArgumentParser) -> None:
         "--inputs", default="", help="which matrices are given (default: those on the right only)"
     )
     parser.add_argument(
-        "--format", choices=("text", "python"), default="text", help="how to print (default: text)"
+        "--format", choices=sorted(FORMATS), default="text", help="how to print (default: text)"
     )
     parser.add_argument("--list", action="store_true", help="only list the catalogue")
     parser.add_argument(
@@ -90,11 +98,7 @@ def _derive(options: argparse.Namespace) -> int:
             text, status = of_rule(asked, fields)
             print(text)
             return status
-        print(
-            asked.derivation()
-            if options.format == "text"
-            else asked.source("tangent") + "\n\n" + asked.source("cotangent")
-        )
+        print(FORMATS[options.format](asked))
     except LinadError as error:
         print(f"linad derive: {error}", file=sys.stderr)
         return 2

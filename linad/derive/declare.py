@@ -40,21 +40,20 @@ def derive(
     >>> from linad.derive import derive
     >>> rule = derive({"A": "n n"}, {"L": "n n unit lower", "U": "n n upper"}, "L @ U = A", name="lu")
     >>> print(rule.text("cotangent"))
-    a1 = gU U^H
-    a2 = L^H gL
-    a3 = triu(a1) + strict_tril(a2)
-    a4 = L^-H a3 U^-H
-    A: a4
+    a1 = triu(gU)
+    a2 = L^H gL - a1 U^H
+    a3 = strict_tril(a2)
+    gA = L^-H (a1 + a3 U^-H)
     """
     texts = [equations] if isinstance(equations, str) else list(equations)
     return Rule(name, _symbols(name, inputs), _symbols(name, outputs), texts)
 
 
-def from_text(equation: str, where: str = "", inputs: str = "") -> Rule:
-    """A rule from what one types: an equation, ``L: n n lower, K: hermitian``, and the names of the inputs.
+def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
+    """A rule from what one types: equations with ``;`` between them, ``L: n n lower, K: hermitian``, names of inputs.
 
     Dimensions that are left out are ``n n``, structures ``general``. Without ``inputs`` they are the matrices that
-    stand on the right-hand side only.
+    stand on right-hand sides only.
     """
     declared: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in where.split(","))):
@@ -63,21 +62,21 @@ def from_text(equation: str, where: str = "", inputs: str = "") -> Rule:
             raise OptionError("derive", f"{part!r} has no colon.", "Write 'L: n n lower, K: hermitian'.")
         text = text.strip()
         declared[name.strip()] = f"n n {text}" if text in structures else text
-    left, _, right = equation.partition("=")
-    found = names(equation)
+    texts = [text.strip() for text in equations.split(";")]
+    found = [name for text in texts for name in names(text)]
+    left = {name for text in texts for name in names(text.partition("=")[0])}
     given = [name.strip() for name in inputs.split(",") if name.strip()]
-    given = given or [name for name in found if name in names(right) and name not in names(left)]
+    given = given or [name for name in found if name not in left]
     unknown = [name for name in (*declared, *given) if name not in found]
     if unknown:
-        raise OptionError("derive", f"{', '.join(unknown)} does not occur in {equation!r}.")
-    if not given or len(given) == len(found):
-        raise OptionError(
-            "derive", f"it is not clear which of {', '.join(found)} are given.", "Name them: --inputs A,B."
-        )
+        raise OptionError("derive", f"{', '.join(unknown)} does not occur in {equations!r}.")
+    if not given or set(given) == set(found):
+        every = ", ".join(dict.fromkeys(found))
+        raise OptionError("derive", f"it is not clear which of {every} are given.", "Name them: --inputs A,B.")
     return derive(
         {name: declared.get(name, "n n") for name in found if name in given},
         {name: declared.get(name, "n n") for name in found if name not in given},
-        equation,
+        texts,
     )
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from keyword import iskeyword
 from typing import Any
 
+from linad.derive.oracle import Oracle
 from linad.derive.running import LEAD, Running
 from linad.derive.symbolic.assumptions import assumptions
 from linad.derive.symbolic.derivation import Derived, UnderivableError, derive_tangent
@@ -19,8 +20,10 @@ from linad.derive.symbolic.emit import source
 from linad.derive.symbolic.flops import flops
 from linad.derive.symbolic.parse import EquationError, parse_equation, parse_expression
 from linad.derive.symbolic.programs import Program, adjoint
+from linad.derive.symbolic.rational import Polynomial
 from linad.derive.symbolic.simplify import simplify
 from linad.derive.symbolic.specialise import specialise
+from linad.derive.symbolic.tensor import TestTensor, test_tensor
 from linad.derive.symbolic.text import program_text
 from linad.derive.symbolic.words import Algebra, Expression, Symbol
 from linad.derive.values import evaluate
@@ -64,7 +67,8 @@ class Rule:
     # -- what is derived -----------------------------------------------------------------------------------------
 
     @cached_property
-    def _derived(self) -> Derived:
+    def derived(self) -> Derived:
+        """The tangent program as it was found, and what was learned on the way."""
         with _lock:
             try:
                 return derive_tangent(self.inputs, self.outputs, self.expressions)
@@ -73,28 +77,33 @@ class Rule:
                     self.name,
                     f"{error}.",
                     "Introduce a symbol for a part of the equation, or give the factors another structure.",
-                    "At small sizes the dense oracle serves: linad.derive.oracle.",
+                    "At small sizes the dense oracle serves: rule.oracle(values).",
                 ) from error
 
     @cached_property
     def _tangent_program(self) -> Program:
-        return simplify(self._derived.program, self._derived.algebra)
+        return simplify(self.derived.program, self.derived.algebra)
 
     @cached_property
     def _cotangent_program(self) -> Program:
-        return simplify(adjoint(self._tangent_program, self._derived.algebra), self._derived.algebra)
+        return simplify(adjoint(self._tangent_program, self.derived.algebra), self.derived.algebra)
+
+    @cached_property
+    def test_tensor(self) -> TestTensor | None:
+        """The second route to the cotangents, for one equation with a diagonal core and square outputs."""
+        return test_tensor(self.derived, self.inputs)
 
     @property
     def gauge(self) -> tuple[str, ...]:
         """What the equation leaves free and the rule sets to zero; imaginary parts in complex problems only."""
-        return tuple(self._derived.gauge.values())
+        return tuple(self.derived.gauge.values())
 
     @cached_property
     def assumptions(self) -> tuple[str, ...]:
         """What the rule assumes of the point, in sentences: where it divides, and what it holds fixed."""
         symbols = (*self.inputs, *self.outputs)
-        own = assumptions(self._tangent_program, self._derived.algebra, symbols)
-        return (*own, *self._derived.assumptions)
+        own = assumptions(self._tangent_program, self.derived.algebra, symbols)
+        return (*own, *self.derived.assumptions)
 
     def program(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> Program:
         """The program of a mode, ``tangent`` or ``cotangent``, for what is present and what is wanted.
@@ -118,7 +127,7 @@ class Rule:
             whole = self._closed[0 if mode == "tangent" else 1]
         given = [name for name in whole.inputs if present is None or name in present]
         asked = [name for name in whole.outputs if wanted is None or name in wanted]
-        program, algebra = whole.only(given, asked), self._derived.algebra
+        program, algebra = whole.only(given, asked), self.derived.algebra
         if not more:
             return simplify(program, algebra)
         return specialise(program, algebra, {name: self._said(name, text) for name, text in more.items()})
@@ -142,26 +151,31 @@ class Rule:
     def source(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> str:
         """The program as Python, one step a line, the equation on top."""
         program = self.program(mode, present, wanted)
-        return source(f"{self.name}_{mode}", program, self._derived.algebra, LEAD[mode], self.equations)
+        return source(f"{self.name}_{mode}", program, self.derived.algebra, LEAD[mode], self.equations)
 
     def text(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> str:
         """The program as one writes it on a board."""
-        return program_text(self.program(mode, present, wanted))
+        return program_text(self.program(mode, present, wanted), lead=LEAD[mode])
 
     def flops(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> str:
-        """The operations of a program, as a polynomial of the dimensions; leading terms."""
-        return flops(self.program(mode, present, wanted), self._derived.algebra).text()
+        """The operations of a program, as text in the dimensions; leading terms."""
+        return self.count(mode, present, wanted).text()
+
+    def count(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> Polynomial:
+        """The operations of a program, as a polynomial."""
+        return flops(self.program(mode, present, wanted), self.derived.algebra)
 
     def derivation(self) -> str:
-        """The equations, the structures, both programs and what they cost, as text."""
-        matrices = ", ".join(f"{s.name} {s.structure.name}" for s in (*self.inputs, *self.outputs))
-        lines = [*self.equations, matrices]
-        for mode in ("tangent", "cotangent"):
-            body = self.text(mode).splitlines()
-            lines += ["", f"{mode}   {self.flops(mode)} operations", *(f"  {line}" for line in body)]
-        if self.gauge:
-            lines += ["", f"free, set to zero: {'; '.join(self.gauge)}"]
-        return "\n".join(lines)
+        """The equations, the steps, both programs, what they cost and assume, as text."""
+        from linad.derive import writing  # it tries the raw formulas, for which rules are run
+
+        return writing.derivation(self)
+
+    def latex(self) -> str:
+        """The same as a LaTeX document."""
+        from linad.derive import writing
+
+        return writing.latex(self)
 
     def __repr__(self) -> str:
         return f"<rule {self.name}: {'; '.join(self.equations)}>"
@@ -177,6 +191,10 @@ class Rule:
     ) -> dict[str, Any]:
         """Cotangents of the inputs at known inputs and outputs, by name; absent cotangents are left out."""
         return self._running.by_name("cotangent", values, cotangents, wanted)
+
+    def oracle(self, values: Mapping[str, Any]) -> Oracle:
+        """The linearised equations at values of all matrices, solved densely: for any equation, at small sizes."""
+        return Oracle(self.inputs, self.outputs, [e for e in self.expressions if e], values)
 
     # -- the engine's Protocol -----------------------------------------------------------------------------------
 

@@ -47,6 +47,11 @@ def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
     return _shared(program).only(program.inputs, program.outputs)
 
 
+def tidy(program: Program, algebra: Algebra) -> Program:
+    """Kernels and terms merged, values as they are: for a program that is to be read step by step."""
+    return _merge(_hermitian(program, algebra), algebra)
+
+
 # -- hermitian ------------------------------------------------------------------------------------------------
 
 

@@ -50,6 +50,7 @@ class TestTensor:
     """The raw formulas, the program, and the numbers of conditions on the cost, for a pair and on the diagonal."""
 
     raw: tuple[Raw, ...]
+    against: Term  # Psi = prefix^H Phi suffix^H
     program: Program
     conditions: tuple[int, int]
 
@@ -86,7 +87,9 @@ def test_tensor(derived: Derived, inputs: Sequence[Symbol]) -> TestTensor | None
     tail = adjoint(Program({name: f"d{name}" for name in values}, tuple(forward), {"M": "M1"}), algebra)
     outputs = {u.symbol.name: f"g{u.symbol.name}" for u in choice.unknowns}
     program = Program(outputs, (*instructions, *tail.instructions), tail.outputs)
-    return TestTensor(tuple(_raw(choice, algebra)), program, conditions)
+    prefix, suffix = (algebra.apply("H", word) for word in (equation.prefix, equation.suffix))
+    against = Term(Fraction(1), prefix, "Phi", "", suffix)
+    return TestTensor(tuple(_raw(choice, algebra)), against, program, conditions)
 
 
 def _raw(choice: Choice, algebra: Algebra) -> list[Raw]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 
 from linad.derive.symbolic.formulas import Factor, Formula, Group, Item, Total, depth
 from linad.derive.symbolic.lettering import (
@@ -21,6 +22,7 @@ WIDTH = 72  # characters of a formula on a line, commands apart
 _LONG = (
     40  # of a sum in parentheses that may be broken, and of a left-hand side that does not stand by itself
 )
+_SCRIPT = re.compile(r"[_^]\{(?:[^{}]|\{[^{}]*\})*\}")
 _FUNCTIONS = {
     "strict_tril": "stril",
     "strict_triu": "striu",
@@ -80,9 +82,12 @@ def _fragments(total: Total) -> list[str]:
 
 
 def length(latex: str) -> int:
-    """About how many characters are seen; signs between terms stand wide."""
+    """About how wide it is, in small letters: capitals and signs between terms are wider, scripts less so."""
+    seen = re.sub(r"\\[a-zA-Z]+", "", latex)
+    scripts = "".join(_SCRIPT.findall(seen))
     wide = sum(latex.count(sign) for sign in (" + ", " - ", "= "))
-    return len(re.sub(r"\\[a-zA-Z]+|[\\{}^_ ]", "", latex)) + wide
+    line, above = (re.sub(r"[\\{}^_ ]", "", text) for text in (_SCRIPT.sub("", seen), scripts))
+    return ceil(len(line) + wide + 0.2 * sum(c.isupper() for c in line) + 0.7 * len(above))
 
 
 def _total(total: Total) -> str:
@@ -132,10 +137,12 @@ def _matrix(factor: Factor) -> str:
 
 def equation_latex(text: str) -> list[str]:
     """The rows of an equation as people write it."""
-    words = _words(text)
-    cuts = [0, *(i for i, word in enumerate(words) if word in ("+", "-", "=")), len(words)]
-    pieces = [product_latex(words[a:b]) + " " for a, b in pairwise(cuts)]
-    at = 0 if length("".join(pieces)) > WIDTH else cuts[:-1].index(words.index("="))
+    words, signs = ["", *_words(text)], ("", "+", "-", "=")
+    cuts = [i for i, word in enumerate(words) if word in signs]
+    pieces = [f" {words[a]} {product_latex(words[a + 1 : b])}" for a, b in pairwise([*cuts, len(words)])]
+    if length("".join(pieces)) > WIDTH:
+        return _rows("", pieces, WIDTH)
+    at = cuts.index(words.index("="))
     return _rows("".join(pieces[:at]).strip(), pieces[at:], WIDTH)
 
 

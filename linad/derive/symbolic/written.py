@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from linad.derive.symbolic.derivation import Derived
 from linad.derive.symbolic.isolation import Choice
-from linad.derive.symbolic.programs import Instruction, Kernels, Program, Term, Terms
+from linad.derive.symbolic.programs import Instruction, Kernels, Program, Sylvester, Term, Terms
+from linad.derive.symbolic.simplify import tidy
 from linad.derive.symbolic.steps import Line, Relation, Step
 from linad.derive.symbolic.structures import Pattern
 from linad.derive.symbolic.tangents import Unknown
@@ -38,55 +39,84 @@ def pattern_words(pattern: Pattern) -> str:
     return _ZONES[pattern.below, pattern.on, pattern.above]
 
 
-def steps(derived: Derived, tensor: TestTensor | None) -> list[Step]:
-    """The steps of the tangent, for each group of equations, then those of the cotangent by the test tensor."""
+def steps(derived: Derived, tensor: TestTensor | None, remarks: Mapping[str, str]) -> list[Step]:
+    """The steps of the tangent, for each group of equations, then those of the cotangent by the test tensor.
+
+    ``remarks`` say how the raw formula for an output fared when it was tried.
+    """
     algebra = derived.algebra
+    program = tidy(derived.program, algebra)
     found: list[Step] = []
     for number, choice in enumerate(derived.choices):
-        found += _group(derived.program, choice, algebra, str(number + 1) if len(derived.choices) > 1 else "")
+        found += _group(program, choice, algebra, str(number + 1) if len(derived.choices) > 1 else "")
     if tensor is not None:
-        found += _second_route(tensor)
+        (choice,) = derived.choices
+        found += _second_route(tensor, choice, remarks)
     return found
 
 
 def _group(program: Program, choice: Choice, algebra: Algebra, number: str) -> list[Step]:
-    linear, isolated = [], []
+    made = {i.result: i for i in program.instructions}
+    own = {u.symbol.name for u in choice.unknowns}
+    linear = []
     for e in choice.equations:
-        own = {u.symbol.name for u in choice.unknowns}
         terms = [
             replace(t, value=f"d{t.value}") for t in e.terms if not algebra.symbols[t.value].structure.fixed
         ]
         left = tuple(t for t in terms if t.value[1:] in own)
         right = tuple(replace(t, coefficient=-t.coefficient) for t in terms if t.value[1:] not in own)
         linear.append(Line(Relation(left, right)))
-        rest = tuple(
-            replace(t, value=f"d{t.value}") for t in e.rest if not algebra.symbols[t.value].structure.fixed
-        )
-        isolated.append(Line(Relation(e.core, rest), _beside(choice, (*e.prefix, *e.suffix), algebra)))
-    structure = [Line(_tangent(u, algebra), _structure(u)) for u in choice.unknowns]
-    names = {u.name for u in choice.unknowns}
-    by_result = {i.result: i for i in program.instructions}
-    split = [
-        Line(by_result[name], remark)
+    structure = [Line(_tangent(u), _structure(u)) for u in choice.unknowns]
+    solved = {
+        name: remark
         for u in choice.unknowns
         for name, remark in ((f"T_{u.symbol.name}", "after the congruence"), (u.name, ""))
-        if name in by_result
-    ]
-    middles = {v for i in split for v in _reads(i.formula)}
-    definitions = [Line(i) for i in program.instructions if i.result in middles and i.result not in names]
-    ends = [
-        Line(by_result[f"d{u.symbol.name}"], _end(u, by_result[f"d{u.symbol.name}"], choice))
-        for u in choice.unknowns
-        if f"d{u.symbol.name}" in by_result
-    ]
-    made = [
+        if name in made
+    }
+    names = [
+        i.result for i in program.instructions if i.result in solved
+    ]  # in the order in which they are found
+    middles = dict.fromkeys(v for name in names for v in _reads(made[name]) if v in made and v not in solved)
+    isolated = []
+    for e, middle in zip(choice.equations, _whole(choice, [*middles], made), strict=True):
+        isolated.append(
+            Line(Relation(e.core, _single(middle)), _beside(choice, (*e.prefix, *e.suffix), algebra))
+        )
+    isolated += [Line(made[middle]) for middle in middles]
+    ends: list[Line] = []
+    known = {*middles, *solved}
+    for u in choice.unknowns:
+        if (name := f"d{u.symbol.name}") in made:
+            ends += _chain(name, made, known, _end(u, made[name], choice))
+    parts = [
         ("linearise", linear),
         ("structure", structure),
-        ("isolate", [*isolated, *definitions]),
-        ("split", split),
+        ("isolate", isolated),
+        ("split", [Line(made[name], solved[name]) for name in names]),
         ("tangent", ends),
     ]
-    return [Step(f"{label} {number}".strip(), tuple(lines)) for label, lines in made if lines]
+    return [Step(f"{label} {number}".strip(), tuple(lines)) for label, lines in parts if lines]
+
+
+def _chain(name: str, made: Mapping[str, Instruction], known: set[str], remark: str) -> list[Line]:
+    """An instruction after those that it needs and that were not written yet."""
+    lines: list[Line] = []
+    for value in _reads(made[name]):
+        if value in made and value not in known:
+            lines += _chain(value, made, known, "")
+    known.add(name)
+    return [*lines, Line(made[name], remark)]
+
+
+def _single(value: str) -> tuple[Term, ...]:
+    return (Term(Fraction(1), (), value, "", ()),)
+
+
+def _whole(choice: Choice, middles: Sequence[str], made: Mapping[str, Instruction]) -> list[str]:
+    """The right-hand sides of the isolated equations: the last ones made, where an elimination came first."""
+    ordered = [name for name in made if name in middles]
+    count = len(choice.equations)
+    return ordered[-count:] if len(ordered) >= count else ["M"] * count
 
 
 def _reads(formula: Relation | Instruction | None) -> list[str]:
@@ -94,10 +124,12 @@ def _reads(formula: Relation | Instruction | None) -> list[str]:
         return [value for _, value, _ in formula.parts]
     if isinstance(formula, Terms):
         return [t.value for t in formula.terms]
+    if isinstance(formula, Sylvester):
+        return [formula.value]
     return []
 
 
-def _tangent(u: Unknown, algebra: Algebra) -> Relation:
+def _tangent(u: Unknown) -> Relation:
     Y = (Atom(u.symbol.name),)
     left, right = {"R": (Y, ()), "L": ((), Y), "": ((), ())}[u.side]
     own = [Term(Fraction(1), left, u.name, "", right)]
@@ -128,34 +160,27 @@ def _end(u: Unknown, instruction: Instruction, choice: Choice) -> str:
     return f"from the equation: {u.symbol.name} may end in a zero pivot" if spared and not choice.cost else ""
 
 
-def _second_route(tensor: TestTensor) -> list[Step]:
-    def single(value: str) -> tuple[Term, ...]:
-        return (Term(Fraction(1), (), value, "", ()),)
-
-    raw = [Line(Relation(single(f"g{r.output}"), (r.seen,)), f"if {r.output} were free") for r in tensor.raw]
-    solved = [
-        Line(Relation(single("Phi"), (r.solved,)), "the raw formula: not a rule, for a cost sees less")
-        for r in tensor.raw
-    ]
-    made = {i.result: i for i in tensor.program.instructions}
+def _second_route(tensor: TestTensor, choice: Choice, remarks: Mapping[str, str]) -> list[Step]:
+    program = tensor.program
+    made = {i.result: i for i in program.instructions}
+    raw = [Line(Relation(_single(f"g{r.output}"), (r.seen,)), f"if {r.output} were free") for r in tensor.raw]
+    solved = [Line(Relation(_single("Phi"), (r.solved,)), remarks.get(r.output, "")) for r in tensor.raw]
     seen = [
-        Line(i, "seen through the projection on its structure")
-        for name, i in made.items()
-        if name.startswith("G_")
+        Line(made[f"G_{u.symbol.name}"], f"seen: {u.name} is {pattern_words(u.pattern)}")
+        for u in choice.unknowns
     ]
-    conditions = sum(tensor.conditions)
-    remark = "dependent rows: a cost must not see the gauge" if conditions else ""
-    psi = [Line(made[PSI], remark)] if PSI in made else []
-    after = [i for name, i in made.items() if not name.startswith("G_") and name != PSI]
-    result = [Line(i) for i in after]
-    return [
-        step
-        for step in (
-            Step("test tensor", tuple(raw)),
-            Step("raw", tuple(solved)),
-            Step("project", tuple(seen)),
-            Step("solve", tuple(psi)),
-            Step("cotangent", tuple(result)),
-        )
-        if step.lines
+    conditions = "dependent rows: the cost must not see the gauge" if any(tensor.conditions) else ""
+    names = {value: f"g{name}" for name, value in program.outputs.items()}
+    result = [
+        Line(replace(i, result=names.get(i.result, i.result)))
+        for i in program.instructions
+        if not i.result.startswith("G_") and i.result != PSI
     ]
+    parts = [
+        Step("test tensor", tuple(raw)),
+        Step("raw", tuple(solved)),
+        Step("project", (Line(Relation(_single(PSI), (tensor.against,))), *seen)),
+        Step("solve", (Line(made[PSI], conditions),)),
+        Step("cotangent", tuple(result)),
+    ]
+    return [step for step in parts if step.lines]
