@@ -89,6 +89,10 @@ class Rule:
         return simplify(adjoint(self._tangent_program, self.derived.algebra), self.derived.algebra)
 
     @cached_property
+    def _gauge_program(self) -> Program:
+        return simplify(adjoint(self.derived.free, self.derived.algebra), self.derived.algebra)
+
+    @cached_property
     def test_tensor(self) -> TestTensor | None:
         """The second route to the cotangents, for one equation with a diagonal core and square outputs."""
         return test_tensor(self.derived, self.inputs)
@@ -108,12 +112,18 @@ class Rule:
     def program(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> Program:
         """The program of a mode, ``tangent`` or ``cotangent``, for what is present and what is wanted.
 
+        The mode ``gauge`` takes cotangents of the outputs to what they have along the directions that are free.
         ``present`` names what is there. As a mapping it says more of cotangents: ``{"U": "diagonal"}``, or an
         expression of the matrices, ``{"U": "U^-H"}``, which the program then does not take as an argument.
         """
-        whole = {"tangent": self._tangent_program, "cotangent": self._cotangent_program}.get(mode)
+        programs = {
+            "tangent": self._tangent_program,
+            "cotangent": self._cotangent_program,
+            "gauge": self._gauge_program,
+        }
+        whole = programs.get(mode)
         if whole is None:
-            raise OptionError(self.name, f"mode={mode!r} is not known.", "Modes: tangent, cotangent.")
+            raise OptionError(self.name, f"mode={mode!r} is not known.", f"Modes: {', '.join(programs)}.")
         for chosen, possible in ((present, whole.inputs), (wanted, whole.outputs)):
             strange = [name for name in chosen or () if name not in possible]
             if strange:
@@ -191,6 +201,11 @@ class Rule:
     ) -> dict[str, Any]:
         """Cotangents of the inputs at known inputs and outputs, by name; absent cotangents are left out."""
         return self._running.by_name("cotangent", values, cotangents, wanted)
+
+    def along_gauge(self, values: Mapping[str, Any], cotangents: Mapping[str, Any]) -> dict[str, Any]:
+        """What cotangents have along each direction of :attr:`gauge`: zero, if the cost does not see it."""
+        moved = {name: g for name, g in cotangents.items() if name in self._gauge_program.inputs}
+        return self._running.by_name("gauge", values, moved, None) if moved else {}
 
     def oracle(self, values: Mapping[str, Any]) -> Oracle:
         """The linearised equations at values of all matrices, solved densely: for any equation, at small sizes."""

@@ -20,7 +20,7 @@ from linad.errors import ArgumentError, ShapeError
 if TYPE_CHECKING:
     from linad.derive.rule import Rule
 
-LEAD = {"tangent": "d", "cotangent": "g"}  # what the names of vectors begin with
+LEAD = {"tangent": "d", "cotangent": "g", "gauge": "g"}  # what the names of vectors begin with
 _lock = threading.RLock()
 Compiled = tuple[Callable[..., tuple[Any, ...]], list[str]]  # and the names of its parameters
 
@@ -57,6 +57,8 @@ class Running:
         given = [values[p] if p in rule.algebra.symbols else vectors[p[1:]] for p in parameters]
         found = dict(zip(program.outputs, function(*given), strict=True))
         asked = rule.program(mode).outputs if wanted is None else wanted
+        if mode == "gauge":
+            return found
         return {
             name: _in_space(found[name], values[name]) if name in found else zeros(values[name])
             for name in asked

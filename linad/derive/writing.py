@@ -34,7 +34,7 @@ def derivation(rule: Rule) -> str:
 def latex(rule: Rule) -> str:
     """All of it as a LaTeX document."""
     parts = [Part("Derivation", steps_latex(_steps(rule)))]
-    for mode in LEAD:
+    for mode in ("tangent", "cotangent"):
         block = program_latex(rule.program(mode), lead=LEAD[mode])
         parts.append(Part(mode.capitalize(), block, rule.count(mode)))
     return document(rule.name, rule.equations, (*rule.inputs, *rule.outputs), parts)

@@ -147,6 +147,33 @@ def test_permutations_may_be_indices(dtype, rng):
     np.testing.assert_allclose(by_indices, by_matrix, rtol=1e-14)
 
 
+class TestGauge:
+    """What cotangents have along the directions that the equations leave free."""
+
+    @pytest.fixture
+    def case(self, rng):
+        A = rng.normal(size=(4, 4)) + 1j * rng.normal(size=(4, 4))
+        w, V = np.linalg.eigh(A + A.conj().T)
+        return {"A": A + A.conj().T, "w": w, "V": V}
+
+    def test_a_cost_that_sees_the_phases_has_some(self, case, rng):
+        G = rng.normal(size=(4, 4)) + 0j
+        (found,) = rule("eigh").along_gauge(case, {"V": G}).values()
+        expected = np.diag(1j * np.diag(case["V"].conj().T @ G).imag)
+        np.testing.assert_allclose(found, expected, atol=1e-13)
+
+    def test_a_cost_that_does_not_see_them_has_none(self, case, rng):
+        V, M = case["V"], rng.normal(size=(4, 4))
+        G = (M + M.T) @ V @ np.diag(rng.normal(size=4))  # the cotangent of tr M V D V^H
+        (found,) = rule("eigh").along_gauge(case, {"V": G, "w": rng.normal(size=4)}).values()
+        np.testing.assert_allclose(found, 0, atol=1e-13)
+
+    def test_an_operation_without_gauge_has_none(self, rng):
+        A = rng.normal(size=(3, 3))
+        P, L, U = scipy.linalg.lu(A)
+        assert rule("lu").along_gauge({"A": A, "P": P, "L": L, "U": U}, {"L": A}) == {}
+
+
 class TestThroughTheEngine:
     """A derived rule declared as a composition: batched, in both modes, to second order."""
 

@@ -104,8 +104,8 @@ def test_equal_coefficients_share_their_form(rng):
 
 
 def test_the_rule_is_the_one_that_is_derived(rng):
-    A, B, C = stable(rng, 3, 3, kind="D"), stable(rng, 2, 2, kind="D"), np.ones((3, 2))
-    X, pullback = ln.vjp(solve_sylvester, A, B, C + 0j)
+    A, B, C = stable(rng, 3, 3, kind="D"), stable(rng, 2, 2, kind="D"), np.ones((3, 2)) + 0j
+    X, pullback = ln.vjp(solve_sylvester, A, B, C)
     derived = rule("sylvester").vjp({"A": A, "B": B, "C": C, "X": X}, {"X": C * (1 + 2j)})
     for own, other in zip(pullback(C * (1 + 2j)), derived.values(), strict=True):
         np.testing.assert_allclose(own, other, atol=100 * EPS)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain, count
 
 from linad.derive.symbolic.formulas import (
     IDENTITY,
@@ -187,11 +188,11 @@ class Notation:
                 sign, same = operated(known.core, op, self._complex)
                 if same == core and known.off == off:
                     return sign, Factor(known.name, op)
-        if all(name.endswith("_conj") for p in core for m in p.terms for (name, _), _ in m):
-            sign, conjugated = operated(core, "C", self._complex)
+        names = {name for p in core for m in p.terms for (name, _), _ in m}
+        if all(name.endswith("_conj") for name in names):
+            sign, conjugated = operated(core, "C", {name.removesuffix("_conj") for name in names})
             return sign, replace(self._named(conjugated, off)[1], op="C")
-        free = [letter for letter in _LETTERS if letter not in self._taken]
-        name = free[0] if free else f"E{len(self.definitions) + 1}"
+        name = next(name for name in chain(_LETTERS, map("E{}".format, count(1))) if name not in self._taken)
         self._taken.add(name)
         self.definitions.append(Definition(name, core, off))
         return 1, Factor(name)

@@ -48,7 +48,7 @@ def program_text(program: Program, notation: Notation | None = None, lead: str =
 
 def instruction_text(instruction: Instruction) -> str:
     """One instruction on one line."""
-    return " ".join(_formula(Notation(()).formula(instruction), 10**6))
+    return " ".join(_formula(Notation(Program({}, (instruction,), {})).formula(instruction), 10**6))
 
 
 def sum_text(words: Sum) -> str:

@@ -18,7 +18,7 @@ from linad.derive.symbolic.lettering import (
 from linad.derive.symbolic.text import filled
 from linad.derive.symbolic.tokens import OPERATIONS, Token, scan
 
-WIDTH = 72  # characters of a formula on a line, commands apart
+WIDTH = 75  # characters of a formula on a line, commands apart
 _LONG = (
     40  # of a sum in parentheses that may be broken, and of a left-hand side that does not stand by itself
 )

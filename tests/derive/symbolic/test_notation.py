@@ -208,6 +208,11 @@ def test_a_kernel_is_not_named_as_a_matrix_is():
     assert text.splitlines()[0] == "S = G o X"
 
 
+def test_there_are_names_for_any_number_of_kernels():
+    parts = [(off(over(w("c") - w("r") + Polynomial.number(i))), f"X{i}", "") for i in range(12)]
+    assert "+ Z o X9 + E1 o X10 + E2 o X11" in " ".join(" ".join(written(*parts)).split())
+
+
 def test_one_notation_serves_several_programs():
     programs = [Program({}, (Kernels("S", ((off(k), "X", ""),)),), {}) for k in (GAP, SUM, -GAP)]
     notation = Notation(*programs)

@@ -21,6 +21,11 @@ def test_an_instruction_is_a_line():
     assert instruction_text(Terms("", (term("S", "A"),))) == " = A S"
 
 
+def test_an_instruction_by_itself_has_names_for_its_kernels():
+    conjugate = Kernel(*(zone.conjugated(frozenset()) for zone in (GAP, Rational.number(0), GAP)))
+    assert instruction_text(Kernels("S", ((conjugate, "X", ""),))) == "S = E^* o X"
+
+
 def test_positive_terms_come_first():
     assert instruction_text(Terms("X", (term("a", c=-1), term("b")))) == "X = b - a"
 
