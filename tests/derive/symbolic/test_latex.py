@@ -9,7 +9,7 @@ import pytest
 
 from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.symbolic.latex import Part, Section, document, documents, program_latex, steps_latex
-from linad.derive.symbolic.lettering import escaped, name_latex, operation_latex, polynomial_latex
+from linad.derive.symbolic.lettering import escaped, name_latex, operation_latex
 from linad.derive.symbolic.notation import Notation
 from linad.derive.symbolic.programs import Auxiliary, Program, Sylvester, Term, Terms
 from linad.derive.symbolic.rational import Polynomial
@@ -129,9 +129,7 @@ def test_a_block_of_nothing_is_nothing():
     [
         ("A", "A"),
         ("Q1", "Q_{1}"),
-        ("a12", "a_{12}"),
         ("S_L", "S_{L}"),
-        ("N_L2", "N_{L_{2}}"),
         ("perm", r"\mathrm{perm}"),
         ("S_perm", r"S_{\mathrm{perm}}"),
         ("s_1", "s_{1}"),
@@ -155,7 +153,6 @@ def test_names_are_set_with_subscripts(name, latex):
         ("T", -1, r"L^{-\mathsf{T}}"),
         ("C", 1, r"\overline{L}"),
         ("C", -1, r"\overline{L}{}^{-1}"),
-        ("", -2, "L^{-2}"),
         ("H", 2, r"(L^{\mathsf{H}})^{2}"),
     ],
 )
@@ -179,11 +176,6 @@ def test_operations_stand_above(op, power, latex):
 )
 def test_equations_as_people_write_them(equation, latex):
     assert equation_latex(equation) == [latex]
-
-
-def test_polynomials_of_dimensions():
-    n, m = (Polynomial.variable((name, "")) for name in "nm")
-    assert polynomial_latex(n * n * m - n * Polynomial.number(Fraction(1, 2))) == r"m n^{2} - \tfrac{1}{2} n"
 
 
 def test_words_are_escaped():
@@ -225,23 +217,19 @@ def unbalanced(latex):
     return opened
 
 
-@pytest.mark.parametrize("name", list(ENTRIES))
+@pytest.mark.parametrize("name", [*ENTRIES, "unusual"])
 def test_what_is_opened_is_closed(name):
-    assert not unbalanced(rule(name).latex())
-
-
-def test_what_is_opened_is_closed_with_unusual_names():
-    assert not unbalanced(documents([UNUSUAL]))
+    assert not unbalanced(documents([UNUSUAL]) if name == "unusual" else rule(name).latex())
 
 
 def test_a_document_says_what_it_is_about():
     matrix = Symbol("A", "n", "n", structures["general"])
-    n = Polynomial.variable(("n", ""), 3)
+    n = Polynomial.variable(("n", ""), 3) - Polynomial({((("n", ""), 1),): Fraction(1, 2)})
     text = document("my_lu", ["L @ U = A"], [matrix], [Part("tangent", "...", n)])
     assert text.startswith(r"\documentclass")
     assert r"\section*{my\_lu}" in text
     assert "L U &= A" in text
-    assert "$n^{3}$ operations" in text
+    assert r"$n^{3} - \tfrac{1}{2} n$ operations" in text
     assert r"$A$ general ($n \times n$)" in text
     assert text.endswith("\\end{document}\n")
 
