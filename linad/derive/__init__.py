@@ -3,11 +3,10 @@
 >>> from linad.derive import derive
 >>> rule = derive({"S": "n n hermitian"}, {"L": "n n positive lower"}, "L @ L.H = S", name="cholesky")
 >>> print(rule.text("tangent"))
-pS = 1/2 * dS + 1/2 * dS^H
+pS = 1/2 (dS + dS^H)
 M1 = L^-1 pS L^-H
 S_L = half_tril(M1)
 dL = L S_L
-L: dL
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from keyword import iskeyword
 
 from linad.derive.rule import Rule
-from linad.derive.symbolic.parse import names
-from linad.derive.symbolic.structures import structures
-from linad.derive.symbolic.words import Symbol
+from linad.derive.symbolic.algebra.structures import structures
+from linad.derive.symbolic.algebra.words import Symbol
+from linad.derive.symbolic.parsing.parse import names
 from linad.derive.vocabulary import WORDS
 from linad.errors import OptionError
 
@@ -72,7 +72,9 @@ def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
         raise OptionError("derive", f"{', '.join(unknown)} does not occur in {equations!r}.")
     if not given or set(given) == set(found):
         every = ", ".join(dict.fromkeys(found))
-        raise OptionError("derive", f"it is not clear which of {every} are given.", "Name them: --inputs A,B.")
+        raise OptionError(
+            "derive", f"it is not clear which of {every} are given.", "Name them: --inputs A,B."
+        )
     return derive(
         {name: declared.get(name, "n n") for name in found if name in given},
         {name: declared.get(name, "n n") for name in found if name not in given},

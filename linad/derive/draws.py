@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from linad.derive.patterns import MIRRORS, Array, blocks_by_position, pattern_projection, require_square
-from linad.derive.symbolic.structures import structures
+from linad.derive.symbolic.algebra.structures import structures
 from linad.errors import ShapeError
 
 Draw = Callable[[tuple[int, int], np.random.Generator, bool], Array]

@@ -13,7 +13,7 @@ import numpy as np
 
 from linad.derive.draws import Draw, draws, normalised, require_tall
 from linad.derive.patterns import Array, blocks_of, pattern_basis, pattern_projection
-from linad.derive.symbolic.structures import structures
+from linad.derive.symbolic.algebra.structures import structures
 
 __all__ = ["Array", "Members", "combination", "coordinates", "members"]
 

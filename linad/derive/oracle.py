@@ -18,9 +18,9 @@ from types import MappingProxyType
 import numpy as np
 
 from linad.derive.members import Array, combination, coordinates, members
-from linad.derive.symbolic.derivation import linearise
-from linad.derive.symbolic.programs import Term
-from linad.derive.symbolic.words import Algebra, Expression, Symbol, Word
+from linad.derive.symbolic.algebra.words import Algebra, Expression, Symbol, Word
+from linad.derive.symbolic.deriving.derivation import linearise
+from linad.derive.symbolic.programs.program import Term
 from linad.errors import OptionError, ShapeError, StructureError
 
 LARGEST = 8  # rows or columns

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.derive.symbolic.structures import Pattern, structures
+from linad.derive.symbolic.algebra.structures import Pattern, structures
 from linad.errors import ShapeError
 
 Array = np.ndarray[Any, Any]

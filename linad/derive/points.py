@@ -17,8 +17,8 @@ import numpy as np
 from linad.derive.members import members
 from linad.derive.oracle import Oracle
 from linad.derive.rule import Rule
-from linad.derive.symbolic.structures import structures
-from linad.derive.symbolic.words import Algebra, Atom, Expression, Symbol, reverses
+from linad.derive.symbolic.algebra.structures import structures
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol, reverses
 
 Array = np.ndarray[Any, Any]
 Matrices = dict[str, Array]

@@ -13,9 +13,9 @@ from linad.derive.points import scaled
 from linad.derive.rule import Rule
 from linad.derive.running import compiled
 from linad.derive.search import point
-from linad.derive.symbolic.emit import source
-from linad.derive.symbolic.programs import Program, Terms
-from linad.derive.symbolic.tensor import Raw
+from linad.derive.symbolic.deriving.tensor import Raw
+from linad.derive.symbolic.programs.emit import source
+from linad.derive.symbolic.programs.program import Program, Terms
 from linad.derive.verify import REACH, Trial, extrapolated, inner, outputs_at
 
 

@@ -14,18 +14,18 @@ from typing import Any
 
 from linad.derive.oracle import Oracle
 from linad.derive.running import LEAD, Running
-from linad.derive.symbolic.assumptions import assumptions
-from linad.derive.symbolic.derivation import Derived, UnderivableError, derive_tangent
-from linad.derive.symbolic.emit import source
-from linad.derive.symbolic.flops import flops
-from linad.derive.symbolic.parse import EquationError, parse_equation, parse_expression
-from linad.derive.symbolic.programs import Program, adjoint
-from linad.derive.symbolic.rational import Polynomial
-from linad.derive.symbolic.simplify import simplify
-from linad.derive.symbolic.specialise import specialise
-from linad.derive.symbolic.tensor import TestTensor, test_tensor
-from linad.derive.symbolic.text import program_text
-from linad.derive.symbolic.words import Algebra, Expression, Symbol
+from linad.derive.symbolic.algebra.rational import Polynomial
+from linad.derive.symbolic.algebra.words import Algebra, Expression, Symbol
+from linad.derive.symbolic.deriving.derivation import Derived, UnderivableError, derive_tangent
+from linad.derive.symbolic.deriving.tensor import TestTensor, test_tensor
+from linad.derive.symbolic.parsing.parse import EquationError, parse_equation, parse_expression
+from linad.derive.symbolic.programs.assumptions import assumptions
+from linad.derive.symbolic.programs.emit import source
+from linad.derive.symbolic.programs.flops import flops
+from linad.derive.symbolic.programs.program import Program, adjoint
+from linad.derive.symbolic.programs.simplify import simplify
+from linad.derive.symbolic.programs.specialise import specialise
+from linad.derive.symbolic.writing.text import program_text
 from linad.derive.values import evaluate
 from linad.errors import DerivationError, OptionError
 
@@ -204,6 +204,7 @@ class Rule:
 
     def along_gauge(self, values: Mapping[str, Any], cotangents: Mapping[str, Any]) -> dict[str, Any]:
         """What cotangents have along each direction of :attr:`gauge`: zero, if the cost does not see it."""
+        self.program("cotangent", tuple(cotangents))  # which refuses names that have none
         moved = {name: g for name, g in cotangents.items() if name in self._gauge_program.inputs}
         return self._running.by_name("gauge", values, moved, None) if moved else {}
 

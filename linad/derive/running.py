@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from linad.core.space import dtype_of, fit_tangent, shape_of, zeros
-from linad.derive.symbolic.programs import Program
-from linad.derive.symbolic.words import Symbol
+from linad.derive.symbolic.algebra.words import Symbol
+from linad.derive.symbolic.programs.program import Program
 from linad.derive.vocabulary import WORDS
 from linad.errors import ArgumentError, ShapeError
 

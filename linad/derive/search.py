@@ -17,7 +17,7 @@ from linad.derive.members import members
 from linad.derive.points import EPS, SOLVED, Array, Point, scaled, symbols_of
 from linad.derive.rule import Rule
 from linad.derive.sizes import assignments
-from linad.derive.symbolic.words import Symbol
+from linad.derive.symbolic.algebra.words import Symbol
 from linad.errors import DerivationError, LinadError
 
 GOOD, WORST = 1e2, 1e3  # condition numbers: taken at once, taken if there is nothing better

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from linad.derive.symbolic.words import Algebra, Symbol
+from linad.derive.symbolic.algebra.words import Algebra, Symbol
 
 SIZES = (4, 6, 3, 5, 2)  # of dimensions, those before others
 USUAL: Mapping[str, int] = MappingProxyType({"n": 4, "m": 6, "k": 3})

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.space import shape_of
-from linad.derive.symbolic.words import Algebra, Atom, Expression, Word
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Word
 from linad.derive.vocabulary import WORDS
 
 

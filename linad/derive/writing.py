@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from linad.derive.raw import attempts
 from linad.derive.rule import Rule
 from linad.derive.running import LEAD
-from linad.derive.symbolic.latex import Part, document, program_latex, steps_latex
-from linad.derive.symbolic.steps import Step
-from linad.derive.symbolic.structures import FREE
-from linad.derive.symbolic.tensor import TestTensor
-from linad.derive.symbolic.text import step_text
-from linad.derive.symbolic.written import steps
+from linad.derive.symbolic.algebra.structures import FREE
+from linad.derive.symbolic.deriving.tensor import TestTensor
+from linad.derive.symbolic.writing.latex import Part, document, program_latex, steps_latex
+from linad.derive.symbolic.writing.steps import Step
+from linad.derive.symbolic.writing.text import step_text
+from linad.derive.symbolic.writing.written import steps
 from linad.errors import DerivationError
 
 _FAILS = (

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.linalg import lu, solve_sylvester
 
 from linad.derive.members import members
-from linad.derive.symbolic.structures import structures
-from linad.derive.symbolic.words import Atom, Symbol
+from linad.derive.symbolic.algebra.structures import structures
+from linad.derive.symbolic.algebra.words import Atom, Symbol
 
 
 def symbols(text):

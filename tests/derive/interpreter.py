@@ -7,7 +7,7 @@ one-sided inverse that keeps triangles triangular, which the pseudo-inverse does
 import numpy as np
 from scipy.linalg import solve_sylvester
 
-from linad.derive.symbolic.programs import Kernels, Terms
+from linad.derive.symbolic.programs.program import Kernels, Terms
 
 OPERATIONS = {"": lambda X: X, "T": lambda X: X.T, "C": lambda X: X.conj(), "H": lambda X: X.conj().T}
 

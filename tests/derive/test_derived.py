@@ -3,9 +3,9 @@
 import numpy as np
 
 from linad.derive.members import members
-from linad.derive.symbolic.derivation import derive_tangent
-from linad.derive.symbolic.programs import adjoint
-from linad.derive.symbolic.words import Algebra
+from linad.derive.symbolic.algebra.words import Algebra
+from linad.derive.symbolic.deriving.derivation import derive_tangent
+from linad.derive.symbolic.programs.program import adjoint
 from tests.derive.cases import Case, apart, each, inner, size
 from tests.derive.interpreter import run
 

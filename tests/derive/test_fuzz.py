@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from linad.derive.oracle import Oracle
-from linad.derive.symbolic.derivation import UnderivableError, derive_tangent
-from linad.derive.symbolic.programs import adjoint
-from linad.derive.symbolic.simplify import simplify
-from linad.derive.symbolic.structures import structures
-from linad.derive.symbolic.words import Algebra, Atom, Symbol, add
+from linad.derive.symbolic.algebra.structures import structures
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Symbol, add
+from linad.derive.symbolic.deriving.derivation import UnderivableError, derive_tangent
+from linad.derive.symbolic.programs.program import adjoint
+from linad.derive.symbolic.programs.simplify import simplify
 from tests.derive.cases import inner, size
 from tests.derive.catalogue import draw, word_of
 from tests.derive.interpreter import product, run

@@ -5,7 +5,7 @@ import pytest
 
 from linad.derive.members import combination, coordinates, members
 from linad.derive.patterns import blocks_of
-from linad.derive.symbolic.structures import structures
+from linad.derive.symbolic.algebra.structures import structures
 from linad.errors import ShapeError
 from tests.derive.belonging import (
     BELONGS,

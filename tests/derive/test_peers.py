@@ -11,8 +11,8 @@ from linad.derive import derive
 from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.draws import draws
 from linad.derive.oracle import Oracle
-from linad.derive.symbolic.parse import parse_equation
-from linad.derive.symbolic.words import Algebra
+from linad.derive.symbolic.algebra.words import Algebra
+from linad.derive.symbolic.parsing.parse import parse_equation
 from tests.derive.cases import apart
 
 pytestmark = pytest.mark.slow

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from linad.derive.symbolic.derivation import derive_tangent
-from linad.derive.symbolic.programs import adjoint
-from linad.derive.symbolic.tensor import test_tensor as second_route
+from linad.derive.symbolic.deriving.derivation import derive_tangent
+from linad.derive.symbolic.deriving.tensor import test_tensor as second_route
+from linad.derive.symbolic.programs.program import adjoint
 from tests.derive.cases import Case, apart, each
 from tests.derive.catalogue import CATALOGUE
 from tests.derive.interpreter import product, run

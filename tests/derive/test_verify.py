@@ -12,8 +12,8 @@ from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.points import SOLVED
 from linad.derive.search import GOOD, point
 from linad.derive.sizes import assignments
-from linad.derive.symbolic.programs import Kernel, Kernels, Terms
-from linad.derive.symbolic.rational import Rational
+from linad.derive.symbolic.algebra.rational import Rational
+from linad.derive.symbolic.programs.program import Kernel, Kernels, Terms
 from linad.derive.verify import LAWS, Finding, verify, worst_of
 from linad.errors import DerivationError
 

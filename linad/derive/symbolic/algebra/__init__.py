@@ -1,0 +1,1 @@
+"""Structures, words of matrices, rational functions: what equations and programs are made of."""

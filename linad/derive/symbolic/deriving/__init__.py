@@ -1,0 +1,1 @@
+"""From equations and structures to the tangent program, and the second route to the cotangents."""

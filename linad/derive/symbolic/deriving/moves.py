@@ -1,0 +1,149 @@
+"""What makes a core solvable that has matrices beside its unknowns.
+
+congruence   K = C C^H, S = C S' C^-1: unknowns that are triangular stay so, and a Hermitian coefficient K goes away
+eliminate    an unknown that stands alone and is its own adjoint goes away in the equation minus its adjoint
+sylvester    one unknown is left, with matrices on one of its sides in each term
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from linad.derive.symbolic.algebra.rational import Rational
+from linad.derive.symbolic.algebra.structures import FREE, structures
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Symbol, Word, add, reverses
+from linad.derive.symbolic.deriving.cores import Condition
+from linad.derive.symbolic.deriving.identities import Known, own_operation
+from linad.derive.symbolic.deriving.isolation import Choice, Isolated, common
+from linad.derive.symbolic.deriving.tangents import UnderivableError, Unknown, mirror
+from linad.derive.symbolic.programs.program import Auxiliary, Sum, Term, composed
+
+
+@dataclass(frozen=True, slots=True)
+class Congruence:
+    """A core after a congruence by the factor of a Hermitian coefficient."""
+
+    choice: Choice
+    factor: Symbol
+    auxiliary: Auxiliary
+    core: tuple[Term, ...]
+    rest: tuple[Term, ...]
+
+
+def congruence(algebra: Algebra, choice: Choice) -> Congruence:
+    """Factor the only coefficient, if it is positive definite and all unknowns are triangles of one kind."""
+    (equation, *others) = choice.equations
+    names = {a.name for t in equation.core for a in (*t.left, *t.right) if not algebra.structure(a).diagonal}
+    kinds = {_triangle(u) for u in choice.unknowns}
+    if others or len(names) != 1 or len(kinds) != 1 or "" in kinds:
+        raise UnderivableError("no congruence applies")
+    (name,), (kind,) = names, kinds
+    symbol = algebra.symbols[name]
+    if symbol.structure.name != "positive definite":
+        raise UnderivableError(f"{name} would have to be positive definite")
+    factor = Symbol(f"C_{name}", symbol.rows, symbol.columns, structures[f"positive {kind}"])
+    function = "cholesky" if kind == "lower" else "cholesky_upper"
+    larger = Algebra([*algebra.symbols.values(), factor])
+    C = (Atom(factor.name),)
+
+    def factored(word: Word) -> Word:
+        parts = []
+        for atom in word:
+            if atom.name == name:
+                both = larger.product(C, larger.apply("H", C))
+                both = larger.apply(atom.op, both) if atom.op else both
+                parts.append(larger.inverse(both) if atom.inverted else both)
+            else:
+                parts.append((atom,))
+        return larger.product(*parts)
+
+    own = []
+    for t in equation.core:
+        inner = composed(t.op, Term(t.coefficient, C, t.value, "", larger.inverse(C)), larger)
+        left = larger.product(factored(t.left), inner.left)
+        own.append(Term(t.coefficient, left, t.value, t.op, larger.product(inner.right, factored(t.right))))
+    prefix, suffix = common(own)
+    core = tuple(
+        replace(t, left=t.left[len(prefix) :], right=t.right[: len(t.right) - len(suffix)]) for t in own
+    )
+    if any(not larger.structure(a).diagonal for t in core for a in (*t.left, *t.right)):
+        raise UnderivableError("the congruence leaves matrices beside the unknowns")
+    left, right = larger.inverse(prefix), larger.inverse(suffix)
+    rest = tuple(
+        replace(t, left=larger.product(left, t.left), right=larger.product(t.right, right))
+        for t in equation.rest
+    )
+    return Congruence(choice, factor, Auxiliary(factor.name, function, name), core, rest)
+
+
+def _triangle(u: Unknown) -> str:
+    """lower or upper, where the unknown is a triangle with its diagonal."""
+    pattern = u.pattern
+    if pattern.on not in ("free", "real"):
+        return ""
+    return {("free", "zero"): "lower", ("zero", "free"): "upper"}.get((pattern.below, pattern.above), "")
+
+
+Alone = tuple[str, Fraction, tuple[Term, ...]]  # c T = M - the other terms
+
+
+def eliminate(
+    algebra: Algebra, unknowns: Sequence[Unknown], equation: Isolated, known: Known
+) -> tuple[Alone | None, tuple[Term, ...], tuple[Term, ...]]:
+    """The unknown that was eliminated, the core without it and its right-hand side."""
+    patterns = {u.name: u.symbol.structure for u in unknowns if mirror(u.pattern)}
+    core = [own_operation(t, patterns) for t in equation.core]
+    if len(unknowns) == 1:
+        return None, tuple(core), equation.rest
+    for u in unknowns:
+        own = [t for t in core if t.value == u.name]
+        mirrored = mirror(u.pattern)
+        if mirrored is None or len(own) != 1 or own[0].left or own[0].right or own[0].op:
+            continue
+        op, sign = mirrored
+        others = tuple(t for t in core if t.value != u.name)
+        return (
+            (u.name, own[0].coefficient, others),
+            tuple(own_operation(t, patterns) for t in _less(others, op, sign, algebra)),
+            tuple(own_operation(t, known) for t in _less(equation.rest, op, sign, algebra)),
+        )
+    raise UnderivableError("no unknown stands alone")
+
+
+def _less(terms: Sequence[Term], op: str, sign: int, algebra: Algebra) -> list[Term]:
+    """A sum minus, or plus, its image under an operation."""
+    images = [composed(op, t, algebra) for t in terms]
+    return [*terms, *[replace(t, coefficient=-sign * t.coefficient) for t in images]]
+
+
+def sylvester(
+    algebra: Algebra, unknowns: Sequence[Unknown], core: Sequence[Term]
+) -> tuple[str, Sum, Sum, list[Condition]]:
+    """The unknown of A S + S B = M, its coefficients, and what must hold for the solution to have its pattern."""
+    names = {t.value for t in core}
+    if len(names) != 1:
+        raise UnderivableError("more than one unknown is left")
+    (name,) = names
+    pattern = next(u.pattern for u in unknowns if u.name == name)
+    if any(t.op or (t.left and t.right) for t in core):
+        raise UnderivableError("the terms are not of the form A S + S B")
+    left = add(*({t.left: t.coefficient} for t in core if not t.right))
+    right = add(*({t.right: t.coefficient} for t in core if t.right))
+    if not left or not right:
+        raise UnderivableError("a sum stands beside the unknown: introduce a symbol for it")
+    conditions = []
+    mirrored = mirror(pattern)
+    if mirrored is not None:
+        op, sign = mirrored
+        if not reverses(op) or add(*({algebra.apply(op, w): c} for w, c in left.items())) != right:
+            raise UnderivableError(
+                f"the solution of the Sylvester equation need not be as {name} is declared"
+            )
+        sides = {(0, ""): Rational.number(1), (0, op): Rational.number(-sign)}
+        fact = "the right-hand side of the Sylvester equation is not as its unknown is declared"
+        conditions.append(Condition("everywhere", sides, fact))
+    elif pattern != FREE:
+        raise UnderivableError(f"the solution of the Sylvester equation need not be as {name} is declared")
+    return name, tuple(left.items()), tuple(right.items()), conditions

@@ -1,0 +1,1 @@
+"""Linear programs: data, adjoints, simplification, counts, source."""

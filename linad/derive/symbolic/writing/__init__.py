@@ -1,0 +1,1 @@
+"""Programs and derivations as people read them: text and LaTeX."""

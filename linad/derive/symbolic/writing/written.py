@@ -1,0 +1,186 @@
+"""The derivation as one writes it down: linearise, structure, isolate, split, tangent; then the test tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from linad.derive.symbolic.algebra.structures import Pattern
+from linad.derive.symbolic.algebra.words import Algebra, Atom
+from linad.derive.symbolic.deriving.derivation import Derived
+from linad.derive.symbolic.deriving.isolation import Choice
+from linad.derive.symbolic.deriving.tangents import Unknown
+from linad.derive.symbolic.deriving.tensor import PSI, TestTensor
+from linad.derive.symbolic.programs.program import Instruction, Kernels, Program, Sylvester, Term, Terms
+from linad.derive.symbolic.programs.simplify import tidy
+from linad.derive.symbolic.writing.steps import Line, Relation, Step
+
+_ZONES = {
+    ("free", "free", "free"): "any matrix",
+    ("free", "free", "zero"): "lower",
+    ("free", "zero", "zero"): "strictly lower",
+    ("free", "real", "zero"): "lower, its diagonal real",
+    ("zero", "free", "free"): "upper",
+    ("zero", "zero", "free"): "strictly upper",
+    ("zero", "real", "free"): "upper, its diagonal real",
+    ("zero", "free", "zero"): "diagonal",
+    ("zero", "real", "zero"): "diagonal, real",
+    ("free", "imaginary", "minus conjugate"): "skew-Hermitian",
+    ("free", "zero", "minus"): "skew-symmetric",
+    ("free", "real", "conjugate"): "Hermitian",
+    ("free", "free", "equal"): "symmetric",
+    ("free", "imaginary", "free"): "any matrix, its diagonal imaginary",
+}
+
+
+def pattern_words(pattern: Pattern) -> str:
+    """What is free in an unknown, in words."""
+    return _ZONES[pattern.below, pattern.on, pattern.above]
+
+
+def steps(derived: Derived, tensor: TestTensor | None, remarks: Mapping[str, str]) -> list[Step]:
+    """The steps of the tangent, for each group of equations, then those of the cotangent by the test tensor.
+
+    ``remarks`` say how the raw formula for an output fared when it was tried.
+    """
+    algebra = derived.algebra
+    program = tidy(derived.program, algebra)
+    found: list[Step] = []
+    for number, choice in enumerate(derived.choices):
+        found += _group(program, choice, algebra, str(number + 1) if len(derived.choices) > 1 else "")
+    if tensor is not None:
+        (choice,) = derived.choices
+        found += _second_route(tensor, choice, remarks)
+    return found
+
+
+def _group(program: Program, choice: Choice, algebra: Algebra, number: str) -> list[Step]:
+    made = {i.result: i for i in program.instructions}
+    own = {u.symbol.name for u in choice.unknowns}
+    linear = []
+    for e in choice.equations:
+        terms = [
+            replace(t, value=f"d{t.value}") for t in e.terms if not algebra.symbols[t.value].structure.fixed
+        ]
+        left = tuple(t for t in terms if t.value[1:] in own)
+        right = tuple(replace(t, coefficient=-t.coefficient) for t in terms if t.value[1:] not in own)
+        linear.append(Line(Relation(left, right)))
+    structure = [Line(_tangent(u), _structure(u)) for u in choice.unknowns]
+    solved = {
+        name: remark
+        for u in choice.unknowns
+        for name, remark in ((f"T_{u.symbol.name}", "after the congruence"), (u.name, ""))
+        if name in made
+    }
+    names = [
+        i.result for i in program.instructions if i.result in solved
+    ]  # in the order in which they are found
+    middles = dict.fromkeys(v for name in names for v in _reads(made[name]) if v in made and v not in solved)
+    isolated = []
+    for e, middle in zip(choice.equations, _whole(choice, [*middles], made), strict=True):
+        isolated.append(
+            Line(Relation(e.core, _single(middle)), _beside(choice, (*e.prefix, *e.suffix), algebra))
+        )
+    isolated += [Line(made[middle]) for middle in middles]
+    ends: list[Line] = []
+    known = {*middles, *solved}
+    for u in choice.unknowns:
+        if (name := f"d{u.symbol.name}") in made:
+            ends += _chain(name, made, known, _end(u, made[name], choice))
+    parts = [
+        ("linearise", linear),
+        ("structure", structure),
+        ("isolate", isolated),
+        ("split", [Line(made[name], solved[name]) for name in names]),
+        ("tangent", ends),
+    ]
+    return [Step(f"{label} {number}".strip(), tuple(lines)) for label, lines in parts if lines]
+
+
+def _chain(name: str, made: Mapping[str, Instruction], known: set[str], remark: str) -> list[Line]:
+    """An instruction after those that it needs and that were not written yet."""
+    lines: list[Line] = []
+    for value in _reads(made[name]):
+        if value in made and value not in known:
+            lines += _chain(value, made, known, "")
+    known.add(name)
+    return [*lines, Line(made[name], remark)]
+
+
+def _single(value: str) -> tuple[Term, ...]:
+    return (Term(Fraction(1), (), value, "", ()),)
+
+
+def _whole(choice: Choice, middles: Sequence[str], made: Mapping[str, Instruction]) -> list[str]:
+    """The right-hand sides of the isolated equations: the last ones made, where an elimination came first."""
+    ordered = [name for name in made if name in middles]
+    count = len(choice.equations)
+    return ordered[-count:] if len(ordered) >= count else ["M"] * count
+
+
+def _reads(formula: Relation | Instruction | None) -> list[str]:
+    if isinstance(formula, Kernels):
+        return [value for _, value, _ in formula.parts]
+    if isinstance(formula, Terms):
+        return [t.value for t in formula.terms]
+    if isinstance(formula, Sylvester):
+        return [formula.value]
+    return []
+
+
+def _tangent(u: Unknown) -> Relation:
+    Y = (Atom(u.symbol.name),)
+    left, right = {"R": (Y, ()), "L": ((), Y), "": ((), ())}[u.side]
+    own = [Term(Fraction(1), left, u.name, "", right)]
+    if not u.symbol.square and u.side:
+        own.append(Term(Fraction(1), (), f"N_{u.symbol.name}", "", ()))
+    return Relation((Term(Fraction(1), (), f"d{u.symbol.name}", "", ()),), tuple(own))
+
+
+def _structure(u: Unknown) -> str:
+    text = f"{u.name} {pattern_words(u.pattern)}"
+    if not u.symbol.square and u.side:
+        text += f"; N_{u.symbol.name} what {u.symbol.name}^+ takes away"
+    return text
+
+
+def _beside(choice: Choice, words: Sequence[Atom], algebra: Algebra) -> str:
+    """How many solves the isolation costs; orthonormal factors, permutations and diagonal ones cost none."""
+    rows = [algebra.structure(atom) for atom in words]
+    solves = sum(not (row.adjoint_is_inverse or row.diagonal) for row in rows)
+    if choice.cost or not solves:
+        return ""
+    kind = "triangular " if all(row.triangle for row in rows if not row.adjoint_is_inverse) else ""
+    return f"{solves} {kind}solve{'' if solves == 1 else 's'}"
+
+
+def _end(u: Unknown, instruction: Instruction, choice: Choice) -> str:
+    spared = u.symbol.structure.triangle and u.symbol.square and u.name not in _reads(instruction)
+    return f"from the equation: {u.symbol.name} may end in a zero pivot" if spared and not choice.cost else ""
+
+
+def _second_route(tensor: TestTensor, choice: Choice, remarks: Mapping[str, str]) -> list[Step]:
+    program = tensor.program
+    made = {i.result: i for i in program.instructions}
+    raw = [Line(Relation(_single(f"g{r.output}"), (r.seen,)), f"if {r.output} were free") for r in tensor.raw]
+    solved = [Line(Relation(_single("Phi"), (r.solved,)), remarks.get(r.output, "")) for r in tensor.raw]
+    seen = [
+        Line(made[f"G_{u.symbol.name}"], f"seen: {u.name} is {pattern_words(u.pattern)}")
+        for u in choice.unknowns
+    ]
+    conditions = "dependent rows: the cost must not see the gauge" if any(tensor.conditions) else ""
+    names = {value: f"g{name}" for name, value in program.outputs.items()}
+    result = [
+        Line(replace(i, result=names.get(i.result, i.result)))
+        for i in program.instructions
+        if not i.result.startswith("G_") and i.result != PSI
+    ]
+    parts = [
+        Step("test tensor", tuple(raw)),
+        Step("raw", tuple(solved)),
+        Step("project", (Line(Relation(_single(PSI), (tensor.against,))), *seen)),
+        Step("solve", (Line(made[PSI], conditions),)),
+        Step("cotangent", tuple(result)),
+    ]
+    return [step for step in parts if step.lines]
