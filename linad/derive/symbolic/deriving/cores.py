@@ -295,7 +295,7 @@ def _on_diagonal(
                 for op, share in (("", own), ("H", conjugate_part))
             }
             what = f"the {part} part of the diagonal" if part else "the diagonal"
-            conditions.append(Condition("on", sides, f"{what} has an equation and no unknown entry"))
+            conditions.append(Condition("on", sides, f"{what} has 1 equation and 0 unknown entries"))
         for i, direction in solved.null.items():
             moves = {names[j]: value for j, value in enumerate(direction)}
             gauge.append(_on_gauge(part, names[i], moves))
