@@ -55,6 +55,16 @@ __all__ = [
 ]
 
 
+def _rule(name: str) -> kinds.Rule:
+    """The derived rule of an equation; the door of derivation opens when the first is asked for."""
+    from linad.derive.catalogue import rule
+
+    return rule(name)
+
+
+kinds.rules_come_from(_rule)
+
+
 def __getattr__(name: str) -> str:
     """The version is looked up when it is asked for: the look-up costs a sixth of the import."""
     if name != "__version__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from linad.core.space import conj, is_complex, shape_of
 from linad.operations import solve as general
 from linad.operations.cholesky import cholesky
 from linad.operations.contractions import H, matmul, swap
-from linad.operations.elementwise import real, where
+from linad.operations.elementwise import absolute, real
+from linad.operations.gaps import divided
 from linad.operations.shape import concatenate, reshape, tril, triu
 from linad.operations.shape import diagonal as _diagonal
 from linad.operations.shape import from_diagonal as _from_diagonal
@@ -40,23 +41,12 @@ def columns(d: Any) -> Any:
     return reshape(d, (*shape[:-1], 1, shape[-1]))
 
 
-def off_diagonal(A: Any) -> Any:
-    """Matrices with ones on the diagonal."""
-    return _within(A, lambda n: ~np.eye(n, dtype=bool))
+class Quotient(NamedTuple):
+    """A factor for each entry, as numerator and denominator, and how large the numbers in the denominator are."""
 
-
-def below(A: Any) -> Any:
-    """Matrices with ones on the diagonal and above; a row or a column stands for all."""
-    return _within(A, lambda n: np.tri(n, k=-1, dtype=bool))
-
-
-def above(A: Any) -> Any:
-    """Matrices with ones on the diagonal and below; a row or a column stands for all."""
-    return _within(A, lambda n: ~np.tri(n, dtype=bool))
-
-
-def _within(A: Any, mask: Any) -> Any:
-    return where(mask(max(shape_of(A)[-2:])), A, 1)
+    above: Any
+    below: Any
+    size: Any
 
 
 def real_part(x: Any) -> Any:
@@ -196,16 +186,26 @@ def zones(A: Any, below: Any, on: Any, above: Any = None) -> Any:
 
     Without ``above``, ``below`` is the factor of all entries off the diagonal.
     """
+    parts = [(below, tril(A, -1)), (above, triu(A, 1))]
+    if above is None:
+        parts = [(below, tril(A, -1) + triu(A, 1))]
     total = None
-    if above is None and not _is_zero(below):
-        total = below * (tril(A, -1) + triu(A, 1))
-    if above is not None and not _is_zero(below):
-        total = below * tril(A, -1)
-    if above is not None and not _is_zero(above):
-        total = _plus(total, above * triu(A, 1))
-    if not _is_zero(on):
+    for factor, part in parts:
+        if isinstance(factor, Quotient):
+            total = _plus(total, divided(factor.above * part, _outside(part, factor.below), factor.size, 2))
+        elif not _is_zero(factor):
+            total = _plus(total, factor * part)
+    if isinstance(on, Quotient):
+        d = diagonal(A)
+        total = _plus(total, from_diagonal(divided(on.above * d, on.below, on.size, 1)))
+    elif not _is_zero(on):
         total = _plus(total, from_diagonal(on * diagonal(A)))
     return 0 * A if total is None else total
+
+
+def _outside(part: Any, divisor: Any) -> Any:
+    """The divisor in the shape of the part: a row or a column stands for all."""
+    return divisor + np.zeros(shape_of(part)[-2:])
 
 
 def _is_zero(x: Any) -> bool:
@@ -233,9 +233,8 @@ def cholesky_upper(A: Any) -> Any:
 
 # What emitted source may call, by the names it uses.
 WORDS: dict[str, Any] = {
-    "above": above,
+    "absolute": absolute,
     "adjoint": H,
-    "below": below,
     "cholesky": cholesky,
     "cholesky_upper": cholesky_upper,
     "columns": columns,
@@ -248,10 +247,10 @@ WORDS: dict[str, Any] = {
     "half_triu": half_triu,
     "identity": identity,
     "mul": matmul,
-    "off_diagonal": off_diagonal,
     "permute_left": permute_left,
     "permute_right": permute_right,
     "real": real_part,
+    "quotient": Quotient,
     "rows": rows,
     "scale_left": scale_left,
     "scale_right": scale_right,

@@ -17,6 +17,7 @@ replayed.
 
 from linad.core.kinds.composition import ByHand, Rule, composition
 from linad.core.kinds.custom import aid, custom, discrete
+from linad.core.kinds.derived import Derived, rules_come_from
 from linad.core.kinds.elementwise import BINARY, OTHER, UNARY, elementwise
 from linad.core.kinds.linear import bilinear, linear, multilinear
 from linad.core.primitive import Sample
@@ -26,6 +27,7 @@ __all__ = [
     "OTHER",
     "UNARY",
     "ByHand",
+    "Derived",
     "Rule",
     "Sample",
     "aid",
@@ -36,4 +38,5 @@ __all__ = [
     "elementwise",
     "linear",
     "multilinear",
+    "rules_come_from",
 ]

@@ -141,22 +141,23 @@ def _kernel(kernel: Kernel, operand: str) -> str:
     zones = tuple(_rational(r, "") for r in (kernel.below, kernel.on, kernel.above))
     if zones[0] == zones[1] == zones[2]:
         return operand if kernel.one else f"{zones[0]} * {operand}"
-    on = _rational(kernel.on, "", diagonal=True)
-    if kernel.below == kernel.above:
-        return f"zones({operand}, {_rational(kernel.below, 'off_diagonal')}, {on})"
-    return f"zones({operand}, {_rational(kernel.below, 'below')}, {on}, {_rational(kernel.above, 'above')})"
+    on = _rational(kernel.on, "quotient", diagonal=True)
+    below, above = (_rational(r, "quotient") for r in (kernel.below, kernel.above))
+    return f"zones({operand}, {below}, {on}" + (")" if kernel.below == kernel.above else f", {above})")
 
 
-def _rational(r: Rational, zone: str, diagonal: bool = False) -> str:
-    """A coefficient. Outside its zone, where it may vanish and is not wanted, a denominator is made one."""
+def _rational(r: Rational, way: str, diagonal: bool = False) -> str:
+    """A coefficient; as a quotient it comes with the size of the numbers in the denominator, whose gaps may close."""
     above = _polynomial(r.above, diagonal)
     if r.below == Polynomial.number(1):
         return above
     below = _polynomial(r.below, diagonal)
-    return f"({above}) / {zone}({below})"
+    if not way:
+        return f"({above}) / ({below})"
+    return f"quotient({above}, {below}, {_polynomial(r.below, diagonal, magnitude=True)})"
 
 
-def _polynomial(p: Polynomial, diagonal: bool) -> str:
+def _polynomial(p: Polynomial, diagonal: bool, magnitude: bool = False) -> str:
     if not p.terms:
         return "0"
     text = ""
@@ -164,11 +165,13 @@ def _polynomial(p: Polynomial, diagonal: bool) -> str:
         factors = []
         for (name, side), power in m:
             vector = f"conj({base(name)})" if name != base(name) else name
+            vector = f"absolute({base(name)})" if magnitude else vector
             where = vector if diagonal else f"{'rows' if side == 'r' else 'columns'}({vector})"
             factors.append(where + (f"**{power}" if power != 1 else ""))
         size = abs(c)
         if size != 1 or not factors:
             factors.insert(0, str(size) if size.denominator == 1 else f"({size})")
-        sign = ("-" if c < 0 else "") if not text else (" - " if c < 0 else " + ")
+        minus = c < 0 and not magnitude
+        sign = ("-" if minus else "") if not text else (" - " if minus else " + ")
         text += sign + " * ".join(factors)
     return text

@@ -1,0 +1,107 @@
+"""Rules that are derived from the equation of an operation, asked for by name when they are first needed.
+
+core does not know who derives; whoever does announces itself by :func:`rules_come_from`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from linad.core.kinds.composition import Rule
+
+Args = Sequence[Any]
+# The inputs and outputs of a rule, in its order, from the arguments and results of an operation.
+Values = Callable[[Args, Args], tuple[Sequence[Any], Sequence[Any]]]
+
+_maker: list[Callable[[str], Rule]] = []
+
+
+def rules_come_from(maker: Callable[[str], Rule]) -> None:
+    """Announce the function that gives a rule by the name of its equation."""
+    _maker[:] = [maker]
+
+
+def rule_named(name: str) -> Rule:
+    return _maker[0](name)
+
+
+class Derived:
+    """The rule of an operation whose arguments and results are arranged otherwise than the symbols of its equation.
+
+    Parameters
+    ----------
+    choose
+        The name of an equation, or a function of the arguments that gives it: tall, wide or square.
+    values
+        Inputs and outputs of the equation from arguments and results; discrete ones among the outputs too.
+    inputs, outputs
+        Where the operands and results stand among the inputs and outputs of the equation.
+    before
+        What is done to cotangents first, ``before(rule, args, outputs, cotangents)``: guards.
+    """
+
+    __slots__ = ("_before", "_choose", "_inputs", "_made", "_outputs", "_values")
+
+    def __init__(
+        self,
+        choose: str | Callable[[Args], str],
+        *,
+        inputs: Sequence[int] = (0,),
+        outputs: Sequence[int] = (0,),
+        values: Values = lambda args, outputs: (args, outputs),
+        before: Callable[[Any, Args, Args, Args], Args] | None = None,
+    ) -> None:
+        self._choose, self._values, self._before = choose, values, before
+        self._inputs, self._outputs = tuple(inputs), tuple(outputs)
+        self._made: dict[Any, Callable[..., tuple[Any, ...]]] = {}
+
+    def _rule(self, args: Args) -> Rule:
+        return rule_named(self._choose if isinstance(self._choose, str) else self._choose(args))
+
+    def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
+        def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
+            rule = self._rule(args)
+            inputs, outs = self._values(args, outputs)
+            key = (rule, present)
+            program = self._made.get(key)
+            if program is None:
+                program = self._made[key] = rule.tangent(_spread(present, self._inputs, len(inputs), False))
+            found = program(inputs, outs, _spread(tangents, self._inputs, len(inputs), None))
+            return tuple([found[i] for i in self._outputs])
+
+        return run
+
+    def cotangent(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...]]:
+        def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
+            rule = self._rule(args)
+            inputs, outs = self._values(args, outputs)
+            key = (rule, present, wanted)
+            program = self._made.get(key)
+            if program is None:
+                program = self._made[key] = rule.cotangent(
+                    _spread(present, self._outputs, len(outs), False),
+                    _spread(wanted, self._inputs, len(inputs), False),
+                )
+            if self._before is not None:
+                cotangents = self._before(rule, args, outputs, cotangents)
+            found = program(inputs, outs, _spread(cotangents, self._outputs, len(outs), None))
+            return tuple([found[i] for i in self._inputs])
+
+        return run
+
+    def kernel(self, present: tuple[bool, ...], wanted: tuple[bool, ...]) -> None:
+        """The program serves plain values too."""
+
+    def residual(self, args: Args, outputs: Args) -> Sequence[Any]:
+        return self._rule(args).residual(*self._values(args, outputs))
+
+
+def _spread(parts: Sequence[Any], places: Sequence[int], count: int, absent: Any) -> tuple[Any, ...]:
+    """Parts at their places among ``count``."""
+    whole = [absent] * count
+    for place, part in zip(places, parts, strict=True):
+        whole[place] = part
+    return tuple(whole)
