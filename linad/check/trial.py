@@ -49,10 +49,15 @@ def inner(a: Any, b: Any) -> tuple[float, float]:
 
 
 class Trial:
-    """An operation at a point, as a function of its traced operands."""
+    """An operation at a point, as a function of its traced operands.
 
-    def __init__(self, point: Point, operands: Sequence[Array] | None = None) -> None:
+    Where it leaves phases or signs open, the function gives what does not depend on them; a ``bare`` trial gives the
+    results themselves, and cotangents that do not depend on the choice.
+    """
+
+    def __init__(self, point: Point, operands: Sequence[Array] | None = None, bare: bool = False) -> None:
         self.point = point
+        self.invariants = None if bare else point.primitive.invariants
         self.operands = list(point.operands() if operands is None else operands)
         self.x = tuple(self.operands[i] for i in point.traced)
 
@@ -62,7 +67,20 @@ class Trial:
         operands = list(self.operands)
         for i, value in zip(self.point.traced, x, strict=True):
             operands[i] = value
-        return primitive.entry(*parameters[: primitive.first], *operands, *parameters[primitive.first :])
+        out = primitive.entry(*parameters[: primitive.first], *operands, *parameters[primitive.first :])
+        return out if self.invariants is None else self.invariants(*out)
+
+    @cached_property
+    def bare(self) -> Trial:
+        """The same trial of the results themselves."""
+        if self.invariants is None:
+            return self
+        bare = Trial(self.point, self.operands, bare=True)
+        bare.__dict__["u"] = self.u
+        value = tuple(bare.value)
+        g = self.g
+        bare.__dict__["g"] = tuple(vjp(self.invariants, *value)[1](g))
+        return bare
 
     # -- scale ----------------------------------------------------------------
 

@@ -57,6 +57,9 @@ class Primitive:
         The number of outputs; None where the result is one value and not a tuple.
     entry
         What laws call: ``call``, or the function around it that supplies the aids.
+    invariants
+        Of the results, what does not depend on choices that the operation leaves open, phases and signs; None where it
+        leaves none. Laws of values act on it.
     domain, samples, dtypes
         Where the operation is defined and on what it is tried, by operand; ``dtypes`` by kind letters.
     """
@@ -67,6 +70,7 @@ class Primitive:
         "dtypes",
         "entry",
         "first",
+        "invariants",
         "kind",
         "last",
         "name",
@@ -92,6 +96,7 @@ class Primitive:
         last: int | None = 1,
         reads: bool = True,
         outputs: int | None = None,
+        invariants: Callable[..., tuple[Any, ...]] | None = None,
         domain: tuple[str, ...] = (),
         samples: tuple[Sample, ...] = (),
         dtypes: str = "fc",
@@ -100,6 +105,7 @@ class Primitive:
         self.name, self.kind, self.numeric = name, kind, numeric
         self.push, self.pull = push, pull
         self.first, self.last, self.reads, self.outputs = first, last, reads, outputs
+        self.invariants = invariants
         self.domain, self.samples, self.dtypes, self.symbol = domain, samples, dtypes, symbol
         self.rule: Any = None
         self.call = self.entry = _bind(self)

@@ -214,9 +214,11 @@ class Rule:
 
     # -- the engine's Protocol -----------------------------------------------------------------------------------
 
-    def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
-        everything = (True,) * len(self.outputs)
-        return self._running.in_order("tangent", self.inputs, present, self.outputs, everything)
+    def tangent(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...] | None = None
+    ) -> Callable[..., tuple[Any, ...]]:
+        asked = (True,) * len(self.outputs) if wanted is None else wanted
+        return self._running.in_order("tangent", self.inputs, present, self.outputs, asked)
 
     def cotangent(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]

@@ -6,9 +6,12 @@ core does not know who derives; whoever does announces itself by :func:`rules_co
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from linad.core.forward import Deferred
 from linad.core.kinds.composition import Rule
+from linad.errors import DegenerateError
 
 Args = Sequence[Any]
 # The inputs and outputs of a rule, in its order, from the arguments and results of an operation.
@@ -38,7 +41,7 @@ class Derived:
     inputs, outputs
         Where the operands and results stand among the inputs and outputs of the equation.
     before
-        What is done to cotangents first, ``before(rule, args, outputs, cotangents)``: guards.
+        What is looked at first, ``before(rule, inputs, outputs, cotangents)``, all in the order of the equation: guards.
     """
 
     __slots__ = ("_before", "_choose", "_inputs", "_made", "_outputs", "_values")
@@ -50,7 +53,7 @@ class Derived:
         inputs: Sequence[int] = (0,),
         outputs: Sequence[int] = (0,),
         values: Values = lambda args, outputs: (args, outputs),
-        before: Callable[[Any, Args, Args, Args], Args] | None = None,
+        before: Callable[[Any, Args, Args, Args], None] | None = None,
     ) -> None:
         self._choose, self._values, self._before = choose, values, before
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
@@ -66,8 +69,28 @@ class Derived:
             key = (rule, present)
             program = self._made.get(key)
             if program is None:
-                program = self._made[key] = rule.tangent(_spread(present, self._inputs, len(inputs), False))
-            found = program(inputs, outs, _spread(tangents, self._inputs, len(inputs), None))
+                there = _spread(present, self._inputs, len(inputs), False)
+                program = self._made[key] = rule.tangent(there)
+            vectors = _spread(tangents, self._inputs, len(inputs), None)
+            try:
+                found = program(inputs, outs, vectors)
+            except (
+                DegenerateError
+            ):  # of one output perhaps: each is computed when it is used, and may raise then
+                found = [
+                    Deferred(
+                        partial(
+                            _alone,
+                            rule,
+                            _spread(present, self._inputs, len(inputs), False),
+                            i,
+                            inputs,
+                            outs,
+                            vectors,
+                        )
+                    )
+                    for i in range(len(outs))
+                ]
             return tuple([found[i] for i in self._outputs])
 
         return run
@@ -85,9 +108,10 @@ class Derived:
                     _spread(present, self._outputs, len(outs), False),
                     _spread(wanted, self._inputs, len(inputs), False),
                 )
+            vectors = _spread(cotangents, self._outputs, len(outs), None)
             if self._before is not None:
-                cotangents = self._before(rule, args, outputs, cotangents)
-            found = program(inputs, outs, _spread(cotangents, self._outputs, len(outs), None))
+                self._before(rule, inputs, outs, vectors)
+            found = program(inputs, outs, vectors)
             return tuple([found[i] for i in self._inputs])
 
         return run
@@ -97,6 +121,12 @@ class Derived:
 
     def residual(self, args: Args, outputs: Args) -> Sequence[Any]:
         return self._rule(args).residual(*self._values(args, outputs))
+
+
+def _alone(rule: Any, present: Sequence[bool], i: int, inputs: Args, outs: Args, vectors: Args) -> Any:
+    """The tangent of one output."""
+    wanted = tuple([k == i for k in range(len(outs))])
+    return rule.tangent(present, wanted)(inputs, outs, vectors)[i]
 
 
 def _spread(parts: Sequence[Any], places: Sequence[int], count: int, absent: Any) -> tuple[Any, ...]:
