@@ -41,7 +41,7 @@ class Derived:
     inputs, outputs
         Where the operands and results stand among the inputs and outputs of the equation.
     before
-        What is looked at first, ``before(rule, inputs, outputs, cotangents)``, all in the order of the equation: guards.
+        Guards: ``before(rule, inputs, outputs, cotangents)``, all in the order of the equation, looks at them first.
     """
 
     __slots__ = ("_before", "_choose", "_inputs", "_made", "_outputs", "_values")
@@ -77,20 +77,13 @@ class Derived:
             except (
                 DegenerateError
             ):  # of one output perhaps: each is computed when it is used, and may raise then
-                found = [
-                    Deferred(
-                        partial(
-                            _alone,
-                            rule,
-                            _spread(present, self._inputs, len(inputs), False),
-                            i,
-                            inputs,
-                            outs,
-                            vectors,
-                        )
-                    )
-                    for i in range(len(outs))
-                ]
+                there = _spread(present, self._inputs, len(inputs), False)
+                found = tuple(
+                    [
+                        Deferred(partial(_alone, rule, there, i, inputs, outs, vectors))
+                        for i in range(len(outs))
+                    ]
+                )
             return tuple([found[i] for i in self._outputs])
 
         return run
