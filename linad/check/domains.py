@@ -75,11 +75,11 @@ def _dominant(
     shape: Shape, rng: Rng, numbers: Callable[[Shape, Rng], Array], positive: bool = False
 ) -> Array:
     """Matrices with a diagonal of size 1.5 to 2 and, off it, row sums below 0.9."""
-    n = shape[-1]
+    m, n = shape[-2:]
     sign = 1 if positive else signs((*shape[:-1], 1), rng)
     diagonal = sign * decimals(1.5, 2, (*shape[:-1], 1), rng)
-    bound = 0.45 / max(n - 1, 1)  # both parts of a complex number together stay below 0.9
-    return np.asarray(np.where(np.eye(n, dtype=bool), diagonal, bound * numbers(shape, rng)))
+    bound = 0.45 / max(m - 1, n - 1, 1)  # both parts of a complex number together stay below 0.9
+    return np.asarray(np.where(np.eye(m, n, dtype=bool), diagonal, bound * numbers(shape, rng)))
 
 
 def _unit_numbers(shape: Shape, rng: Rng) -> Array:
@@ -91,8 +91,8 @@ def _unit_pairs(shape: Shape, rng: Rng) -> Array:
 
 
 def _integer_dominant(shape: Shape, rng: Rng) -> Array:
-    n = shape[-1]
-    return np.asarray(np.where(np.eye(n, dtype=bool), n + 1, rng.integers(-1, 1, shape, endpoint=True)))
+    m, n = shape[-2:]
+    return np.asarray(np.where(np.eye(m, n, dtype=bool), max(m, n) + 1, rng.integers(-1, 1, shape, endpoint=True)))
 
 
 def _triangular(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:

@@ -24,7 +24,10 @@ def evaluate(algebra: Algebra, expression: Expression, values: Mapping[str, Any]
 def _product(algebra: Algebra, word: Word, values: Mapping[str, Any], size: int) -> Any:
     result: Any = np.eye(size) if not word else None
     for atom in reversed(word):
-        if atom.inverted:
+        if algebra.structure(atom).name == "permutation":
+            result = np.eye(shape_of(values[atom.name])[-1]) if result is None else result
+            result = WORDS["permute_left"](values[atom.name], result, atom.op in ("T", "H"))
+        elif atom.inverted:
             result = np.eye(size) if result is None else result
             triangle = algebra.structure(atom).triangle or None
             unit = algebra.structure(atom).unit

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from linad.core.space import conj, is_complex, shape_of
+from linad.core.space import conj, dtype_of, is_complex, shape_of
 from linad.operations import solve as general
 from linad.operations.cholesky import cholesky
 from linad.operations.contractions import H, matmul, swap
 from linad.operations.elementwise import absolute, real
 from linad.operations.gaps import divided
+from linad.operations.indexing import HOLE, index
+from linad.operations.reductions import argsort
 from linad.operations.shape import concatenate, reshape, tril, triu
 from linad.operations.shape import diagonal as _diagonal
 from linad.operations.shape import from_diagonal as _from_diagonal
@@ -77,27 +79,28 @@ def unscale_right(d: Any, A: Any) -> Any:
 def permute_left(P: Any, A: Any, transposed: bool) -> Any:
     """P A or P^T A, for a permutation given as a matrix, or as indices: then P^T A is A[P]."""
     if _is_indices(P):
-        return take_rows(A, P if transposed else np.argsort(P, axis=-1))
+        return take_rows(A, P if transposed else argsort(P, -1, "stable"))
     return matmul(swap(P) if transposed else P, A)
 
 
 def permute_right(P: Any, A: Any, transposed: bool) -> Any:
     """A P or A P^T, for a permutation given as a matrix, or as indices: then A P is A[:, P]."""
     if _is_indices(P):
-        return swap(take_rows(swap(A), np.argsort(P, axis=-1) if transposed else P))
+        return swap(take_rows(swap(A), argsort(P, -1, "stable") if transposed else P))
     return matmul(A, swap(P) if transposed else P)
 
 
 def _is_indices(P: Any) -> bool:
-    return isinstance(P, np.ndarray) and P.dtype.kind in "iu"
+    return dtype_of(P).kind in "iu"
 
 
 def take_rows(A: Any, perm: Any) -> Any:
     """A[perm], for each matrix of a batch its own."""
-    if perm.ndim == 1:
-        return A[..., perm, :]
-    grid = [i[..., None] for i in np.indices(perm.shape[:-1], sparse=True)]
-    return A[(*grid, perm)]
+    batch = shape_of(perm)[:-1]
+    if not batch:
+        return index(A, (..., HOLE, slice(None)), perm)
+    grid = [i[..., None] for i in np.indices(batch, sparse=True)]
+    return index(A, (*[HOLE] * len(grid), HOLE), *grid, perm)
 
 
 def identity(A: Any) -> Any:
@@ -111,7 +114,7 @@ def solve_left(A: Any, B: Any, trans: str, triangle: str | None, unit: bool, par
     ``part`` says which block of order one less suffices, ``leading`` or ``trailing``: the other row of the result is
     zero, or not wanted, and zeros stand there. The pivot beside the block is not divided by.
     """
-    if part is not None:
+    if part is not None and min(shape_of(A)[-2:]):
         return _solve_block(A, B, trans, triangle, unit, part)
     if trans == "C":
         return conj(solve_left(A, conj(B), "N", triangle, unit))

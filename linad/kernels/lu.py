@@ -1,4 +1,4 @@
-"""LU factors of square matrices, kept to be applied many times: getrf once, getrs for each use."""
+"""LU factors of matrices, kept to be unpacked, and applied many times: getrf once, getrs for each use."""
 
 from __future__ import annotations
 
@@ -15,53 +15,136 @@ Array = np.ndarray[Any, Any]
 
 _GETRF = {letter: getattr(lapack, f"{letter}getrf") for letter in LETTERS}
 _GETRS = {letter: getattr(lapack, f"{letter}getrs") for letter in LETTERS}
+_GETRI = {letter: getattr(lapack, f"{letter}getri") for letter in LETTERS}
 _TRANS = {"N": 0, "T": 1, "H": 2}
 
 
 class Factors:
-    """The LU factors and pivots of each matrix of a batch; immutable."""
+    """The LU factors and pivots of each matrix of a batch; immutable.
 
-    __slots__ = ("batch", "dtype", "pairs", "solve")
+    ``singular`` is the index of the first pivot that is exactly zero and of its matrix, None where there is none.
+    """
 
-    def __init__(self, batch: tuple[int, ...], letter: str, dtype: np.dtype[Any], pairs: list[Any]) -> None:
-        self.batch, self.dtype, self.pairs = batch, dtype, pairs
-        self.solve = _GETRS[letter]
+    __slots__ = ("batch", "dtype", "letter", "pairs", "shape", "singular", "solve")
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        letter: str,
+        dtype: np.dtype[Any],
+        pairs: list[Any],
+        singular: tuple[int, tuple[int, ...]] | None,
+    ) -> None:
+        self.batch, self.shape, self.dtype, self.pairs = shape[:-2], shape, dtype, pairs
+        self.singular = singular
+        self.letter, self.solve = letter, _GETRS[letter]
+
+    def require_regular(self, where: str) -> None:
+        """Raise LinAlgError where a matrix is exactly singular."""
+        if self.singular is not None:
+            pivot, at = self.singular
+            element = f" {at} of the batch" if at else ""
+            raise np.linalg.LinAlgError(
+                f"Singular matrix: {where}: matrix{element} is exactly singular (pivot {pivot} is zero)."
+            )
+
+    @property
+    def packed(self) -> Array:
+        """L below the diagonal and U on and above it."""
+        return self._stacked([pair[0] for pair in self.pairs], self.shape, self.dtype)
+
+    @property
+    def pivots(self) -> Array:
+        """The rows that were exchanged, one after the other."""
+        k = min(self.shape[-2:])
+        return self._stacked([pair[1] for pair in self.pairs], (*self.batch, k), np.dtype(np.int32))
+
+    @property
+    def perm(self) -> Array:
+        """The permutation with A[perm] = L U."""
+        m = self.shape[-2]
+        orders = [_order(pair[1], m) for pair in self.pairs]
+        return self._stacked(orders, (*self.batch, m), np.dtype(np.intp))
+
+    @property
+    def diagonal(self) -> Array:
+        """The pivots of the elimination: the diagonal of U."""
+        diagonals = [np.diagonal(pair[0]) for pair in self.pairs]
+        return self._stacked(diagonals, (*self.batch, min(self.shape[-2:])), self.dtype)
+
+    @property
+    def exchanges(self) -> Array:
+        """1 where the permutation is even, -1 where it is odd."""
+        signs = [1 - 2 * (np.count_nonzero(pair[1] != np.arange(pair[1].size)) % 2) for pair in self.pairs]
+        return self._stacked([np.asarray(sign) for sign in signs], self.batch, np.dtype(float))
+
+    def _stacked(self, parts: list[Array], shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        whole = np.empty((len(parts), *shape[len(self.batch) :]), dtype)
+        for i, part in enumerate(parts):
+            whole[i] = part
+        return whole.reshape(shape)
+
+
+def _order(pivots: Array, m: int) -> Array:
+    order = list(range(m))
+    for i, j in enumerate(pivots.tolist()):
+        order[i], order[j] = order[j], order[i]
+    return np.array(order, np.intp)
 
 
 def factor(A: Array) -> Factors:
-    """Factor square matrices in the last two axes.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        where a matrix is exactly singular.
-    """
+    """Factor matrices in the last two axes, of any shape; singular ones too."""
     letter, dtype = lapack_type(A)
     batch = A.shape[:-2]
     getrf = _GETRF[letter]
+    singular = None
     if not batch:
-        pairs = [_factored(getrf, A, dtype, ())]
+        pairs = [_factored(getrf, A, dtype)]
+        if pairs[0][2] > 0:
+            singular = pairs[0][2] - 1, ()
     else:
-        pairs = [_factored(getrf, A[i], dtype, i) for i in np.ndindex(batch)]
+        pairs = []
+        for i in np.ndindex(batch):
+            pairs.append(_factored(getrf, A[i], dtype))
+            if pairs[-1][2] > 0 and singular is None:
+                singular = pairs[-1][2] - 1, i
     count("getrf", len(pairs))
-    return Factors(batch, letter, dtype, pairs)
+    return Factors(A.shape, letter, dtype, pairs, singular)
 
 
-def _factored(getrf: Any, A: Array, dtype: np.dtype[Any], where: tuple[int, ...]) -> tuple[Array, Array]:
-    if A.shape[0] == 0:
-        return np.zeros((0, 0), dtype), np.zeros(0, np.int32)
-    lu, pivots, info = getrf(A)
-    if info > 0:
-        element = f" {where} of the batch" if where else ""
-        raise np.linalg.LinAlgError(
-            f"Singular matrix: solve: matrix{element} is exactly singular (pivot {info - 1} is zero)."
-        )
-    return lu, pivots
+def _factored(getrf: Any, A: Array, dtype: np.dtype[Any]) -> tuple[Array, Array, int]:
+    """LAPACK's packed factors, its pivots, and the number of the first zero pivot from one, or zero."""
+    if 0 in A.shape:
+        return np.zeros(A.shape, dtype), np.zeros(0, np.int32), 0
+    found: tuple[Array, Array, int] = getrf(A)
+    return found
+
+
+def unpack(factors: Factors) -> tuple[Array, Array]:
+    """L, unit lower triangular or trapezoidal, and U."""
+    packed = factors.packed
+    k = min(packed.shape[-2:])
+    L = np.tril(packed[..., :, :k], -1)
+    i = np.arange(k)
+    L[..., i, i] = 1
+    return L, np.triu(packed[..., :k, :])
+
+
+def invert(factors: Factors) -> Array:
+    """The inverses, by getri."""
+    factors.require_regular("inv")
+    getri = _GETRI[factors.letter]
+    n = factors.shape[-1]
+    count("getri", len(factors.pairs))
+    parts = [pair[0] if n == 0 else getri(pair[0], pair[1])[0] for pair in factors.pairs]
+    return factors._stacked(parts, factors.shape, factors.dtype)
 
 
 def apply_inverse(F: Factors, B: Array, trans: str) -> Array:
     """op(A)^-1 B, where op is named by N, T or H; batches broadcast. A vector B belongs to a single matrix."""
     code = _TRANS[trans]
+    if F.singular is not None:
+        F.require_regular("solve")
     if not F.batch and B.ndim <= 2 and B.dtype == F.dtype:
         count("getrs")
         return _applied(F.solve, F.pairs[0], B, code)
@@ -80,7 +163,7 @@ def apply_inverse(F: Factors, B: Array, trans: str) -> Array:
     return X
 
 
-def _applied(getrs: Any, pair: tuple[Array, Array], B: Array, trans: int) -> Array:
+def _applied(getrs: Any, pair: tuple[Array, Array, int], B: Array, trans: int) -> Array:
     if B.size == 0:
         return np.zeros_like(B)
     return getrs(pair[0], pair[1], B, trans)[0]

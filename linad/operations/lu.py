@@ -1,0 +1,58 @@
+"""LU factors with row pivoting, of matrices of any shape.
+
+Equation    A[perm] = L U       L unit lower triangular, U upper triangular, perm held fixed
+Undefined   where a leading block of A[perm] of order below min(m, n) is singular; where pivots tie, perm is a choice
+
+The factors are an aid: one factorization serves lu, solve, det and inv of the same matrix, and all their derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from linad.core.kinds import Derived, Sample, composition, discrete
+from linad.core.space import shape_of
+from linad.kernels import lu as kernels
+from linad.kernels.lu import Factors
+from linad.operations.solve import lu_factors
+
+
+permutation = discrete("permutation", lambda factors: factors.perm)
+
+
+def _numeric(A: Any, factors: Factors) -> tuple[Any, Any]:
+    return kernels.unpack(factors)
+
+
+def _entry(args: Sequence[Any]) -> str:
+    m, n = shape_of(args[0])[-2:]
+    return "lu" if m == n else "lu-tall" if m > n else "lu-wide"
+
+
+def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The equation's P is given by indices: P^T A is A[perm]."""
+    return args[:1], (permutation(args[1]), *outputs)
+
+
+lu_parts = composition(
+    "lu",
+    _numeric,
+    rule=lambda: Derived(_entry, values=_values, outputs=(1, 2)),
+    last=1,
+    outputs=2,
+    domain=("regular",),
+    samples=tuple(
+        Sample((shape,))
+        for shape in [(3, 3), (4, 3), (2, 4), (2, 3, 3), (2, 3, 2), (2, 3, 4), (1, 1), (0, 0), (3, 0), (0, 2)]
+    ),
+)
+
+
+def lu(A: Any) -> tuple[Any, Any]:
+    """L and U of matrices in the last two axes; the permutation is that of ``lu_factors(A)``."""
+    L, U = lu_parts(A, lu_factors(A))
+    return L, U
+
+
+lu_parts.primitive.entry = lu  # type: ignore[attr-defined]  # functions of primitives carry them
