@@ -19,13 +19,14 @@ from linad.core.traced import Array
 from linad.core.transforms import grad, hvp, jvp, linearize, value_and_grad, vjp
 from linad.core.variable import variable
 from linad.kernels.counters import counters
-from linad.numpy.linalg import solve
+from linad.linalg import det, lu, solve
 
 __all__ = [
     "Array",
     "__version__",
     "checkpoint",
     "counters",
+    "det",
     "directional_derivative",
     "errstate",
     "function",
@@ -42,6 +43,7 @@ __all__ = [
     "kinds",
     "linalg",
     "linearize",
+    "lu",
     "no_recording",
     "numpy",
     "projection",

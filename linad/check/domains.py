@@ -109,6 +109,12 @@ def _regular(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], A
     return draw
 
 
+def _turned(shape: Shape, rng: Rng) -> Array:
+    """Complex ones whose rows are multiplied by numbers of size one, so that nothing in them is real."""
+    phases = rng.choice([0.6 + 0.8j, 0.8 + 0.6j, -0.6 + 0.8j], (*shape[:-1], 1))
+    return np.asarray(_regular(_unit_pairs)(shape, rng) * phases)
+
+
 def _stable(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
     def draw(shape: Shape, rng: Rng) -> Array:
         return _dominant(shape, rng, numbers, positive=True)
@@ -131,6 +137,69 @@ def _integer_definite(shape: Shape, rng: Rng) -> Array:
 def hermitian_part(A: Array) -> Array:
     """(A + A^H) / 2."""
     return np.asarray(0.5 * (A + A.swapaxes(-1, -2).conj()))
+
+
+def _graded(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
+    def draw(shape: Shape, rng: Rng) -> Array:
+        m, n = shape[-2:]
+        steps = 0.8 + 0.7 * np.arange(n) + decimals(0, 0.2, (*shape[:-2], 1, n), rng)
+        noise = 0.25 / max(m, n, 1) * numbers(shape, rng)
+        return rng.permutation(np.where(np.eye(m, n, dtype=bool), signs((n,), rng) * steps, noise), axis=-2)
+
+    return draw
+
+
+def _integer_graded(shape: Shape, rng: Rng) -> Array:
+    diagonal = 3 + 3 * np.arange(shape[-1])
+    return np.asarray(np.where(np.eye(*shape[-2:], dtype=bool), diagonal, rng.integers(0, 1, shape, endpoint=True)))
+
+
+def _apart(
+    numbers: Callable[[Shape, Rng], Array], turning: bool = False
+) -> Callable[[Shape, Rng], Array]:
+    """Matrices whose eigenvalues are about 1, 2, 3 ...; with ``turning`` those of the first rows, from three on, are 1 + i, 1 - i."""
+
+    def draw(shape: Shape, rng: Rng) -> Array:
+        n = shape[-1]
+        order = np.arange(1, n + 1) * np.eye(n)
+        if turning and n > 2:
+            order[:2, :2] = [[1, 1], [-1, 1]]
+        return np.asarray(order + 0.2 / max(n - 1, 1) * numbers(shape, rng))
+
+    return draw
+
+
+def _hermitian_apart(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
+    def draw(shape: Shape, rng: Rng) -> Array:
+        return hermitian_part(_apart(numbers)(shape, rng))
+
+    return draw
+
+
+def _integer_apart(shape: Shape, rng: Rng) -> Array:
+    n = shape[-1]
+    return np.asarray(3 * np.arange(1, n + 1) * np.eye(n, dtype=int) + np.ones(shape, int))
+
+
+def symmetric_part(A: Array) -> Array:
+    """(A + A^T) / 2."""
+    return np.asarray(0.5 * (A + A.swapaxes(-1, -2)))
+
+
+def _indefinite(
+    draw_dominant: Callable[[Shape, Rng], Array], part: Callable[[Array], Array]
+) -> Callable[[Shape, Rng], Array]:
+    """Rows 0 and 2 make a block: large entries couple them, and their diagonal entries are small."""
+
+    def draw(shape: Shape, rng: Rng) -> Array:
+        A = draw_dominant(shape, rng)
+        if np.iscomplexobj(A):
+            A = A * np.exp(1j * decimals(0.3, 0.8, (*shape[:-1], 1), rng))
+        if shape[-1] > 2:
+            A[..., [0, 2]] = A[..., [2, 0]]
+        return part(2 * np.tril(A) - (A * np.eye(shape[-1])).astype(A.dtype)).astype(A.dtype)
+
+    return draw
 
 
 def _sorted(draw: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
@@ -159,6 +228,18 @@ DOMAINS = {
         _regular(_unit_pairs),
         _integer_dominant,
     ),
+    "full rank": Domain(
+        "well-conditioned matrices of any shape, also their leading square block",
+        _regular(_unit_numbers),
+        _turned,
+        _integer_dominant,
+    ),
+    "graded": Domain(
+        "matrices of full rank whose singular values are apart from one another",
+        _graded(_unit_numbers),
+        _graded(_unit_pairs),
+        _integer_graded,
+    ),
     "triangular": Domain(
         "square matrices with well-conditioned triangles",
         _triangular(_unit_numbers),
@@ -178,6 +259,29 @@ DOMAINS = {
         _integer_definite,
         inside=hermitian_part,
     ),
+    "hermitian": Domain(
+        "Hermitian matrices with eigenvalues that are apart",
+        _hermitian_apart(_unit_numbers),
+        _hermitian_apart(_unit_pairs),
+        _integer_apart,
+        inside=hermitian_part,
+    ),
+    "apart": Domain(
+        "square matrices with eigenvalues that are apart; real ones have complex pairs, from order three on",
+        _apart(_unit_numbers, turning=True),
+        _apart(_unit_pairs),
+        _integer_apart,
+    ),
+    **{
+        name: Domain(
+            f"{name} matrices, well-conditioned, whose pivots are blocks too",
+            _indefinite(_stable(_unit_numbers), part),
+            _indefinite(_stable(_unit_pairs), part),
+            _indefinite(_integer_dominant, part),
+            inside=part,
+        )
+        for name, part in [("indefinite", hermitian_part), ("indefinite symmetric", symmetric_part)]
+    },
     "sorted": Domain("ascending along the last axis", *[_sorted(draw) for draw in _REAL]),
 }
 

@@ -60,3 +60,25 @@ class ComplexOutputError(LinadError, TypeError):
 
     def __reduce__(self) -> tuple[type, tuple[str]]:
         return type(self), (self.transform,)
+
+
+class NotHermitianError(LinadError, ValueError):
+    """A traced matrix, of which one triangle is read, is not Hermitian, or not symmetric."""
+
+    def __init__(self, where: str, matrix: str, distance: float, norm: float, kind: str) -> None:
+        hermitian = kind == "Hermitian"
+        super().__init__(
+            where,
+            f"{matrix} is not {kind}: it differs from its {'adjoint' if hermitian else 'transpose'} by "
+            f"{distance:.1e}, and its norm is {norm:.1e}.",
+            f"One triangle is read, but the derivative is that of a function of {kind} matrices.",
+            "If one triangle says all: linad.linalg.hermitian(A, lower=True) or lower=False, "
+            "whose derivative is that of the triangle it reads."
+            if hermitian
+            else "If one triangle says all: numpy.tril(A) + numpy.tril(A, -1).T.",
+            f"If it is {kind} but for rounding: (A + A{'.conj()' if hermitian else ''}.T) / 2.",
+        )
+        self.where, self.matrix, self.distance, self.norm, self.kind = where, matrix, distance, norm, kind
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, float, float, str]]:
+        return type(self), (self.where, self.matrix, self.distance, self.norm, self.kind)

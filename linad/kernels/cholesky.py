@@ -1,4 +1,4 @@
-"""Cholesky factors by LAPACK's potrf, one call for each matrix of a batch."""
+"""Cholesky factors, by LAPACK's potrf or, for batches of small matrices, NumPy's loop over it."""
 
 from __future__ import annotations
 
@@ -14,40 +14,78 @@ from linad.kernels.dtypes import LETTERS, lapack_type
 Array = np.ndarray[Any, Any]
 
 _POTRF = {letter: getattr(lapack, f"{letter}potrf") for letter in LETTERS}
+_POTRS = {letter: getattr(lapack, f"{letter}potrs") for letter in LETTERS}
+_SMALL = 48  # up to this order NumPy's loop over a batch is quicker than one call of LAPACK for each matrix
 
 
-def cholesky(A: Array, lower: bool) -> Array:
-    """C of A = C C^H, lower or upper triangular with a positive diagonal; only that triangle of A is read.
+def cholesky(A: Array, form: str) -> Array:
+    """C of A = C C^H, ``lower`` or ``reversed`` (upper), or of A = C^H C, ``upper``; read-only.
+
+    The diagonal is positive; only the triangle of A that C has is read.
 
     Raises
     ------
     numpy.linalg.LinAlgError
         where a matrix is not positive definite.
     """
-    letter, dtype = lapack_type(A)
-    potrf = _POTRF[letter]
+    _, dtype = lapack_type(A)
     A = A.astype(dtype, copy=False)
-    batch = A.shape[:-2]
-    C = np.empty(A.shape, dtype)
-    if A.size > 0:
-        for i in np.ndindex(batch):
-            C[i] = _factored(potrf, A[i], lower, i)
-        count("potrf", prod(batch))
+    if form == "upper":  # A^T = conj(A) = C^T conj(C)
+        C = _lower(A.swapaxes(-1, -2), "leading").swapaxes(-1, -2)
+    elif form == "reversed":  # with J, which reverses the order, J A J = L L^H gives C = J L J
+        C = _lower(A[..., ::-1, ::-1], "trailing")[..., ::-1, ::-1]
+    else:
+        C = _lower(A, "leading")
+    C.flags.writeable = False
     return C
 
 
-def _factored(potrf: Any, A: Array, lower: bool, where: tuple[int, ...]) -> Array:
-    """With J, which reverses the order, J A J = L L^H gives A = (J L J) (J L J)^H, where J L J is upper."""
-    if not lower:
-        return _factored_lower(potrf, A[::-1, ::-1], where, "trailing")[::-1, ::-1]
-    return _factored_lower(potrf, A, where, "leading")
+def _lower(A: Array, which: str) -> Array:
+    """L of A = L L^H for each matrix of a batch; the lower triangle is read."""
+    batch = A.shape[:-2]
+    count("potrf", prod(batch) if A.size > 0 else 0)
+    if batch and A.shape[-1] <= _SMALL:
+        try:
+            return np.asarray(np.linalg.cholesky(A))
+        except np.linalg.LinAlgError:
+            pass  # which one of the batch it is, the other way tells
+    L = np.empty(A.shape, A.dtype)
+    if A.size > 0:
+        potrf = _POTRF[lapack_type(A)[0]]
+        for i in np.ndindex(batch):
+            L[i] = _factored(potrf, A[i], i, which)
+    return L
 
 
-def _factored_lower(potrf: Any, A: Array, where: tuple[int, ...], which: str) -> Array:
+def _factored(potrf: Any, A: Array, where: tuple[int, ...], which: str) -> Array:
     U, info = potrf(A.T, lower=False, clean=True)  # A^T = conj(A) = U^H U, so that A = U^T conj(U)
     if info > 0:
         element = f" {where} of the batch" if where else ""
         raise np.linalg.LinAlgError(
             f"cholesky: matrix{element} is not positive definite: its {which} minor of order {info} is not positive."
         )
-    return U.T
+    return U.T  # type: ignore[no-any-return]  # f2py's
+
+
+def apply_inverse(C: Array, B: Array, form: str) -> Array:
+    """A^-1 B for A = C C^H, C ``lower``, or A = C^H C, C ``upper``; batches broadcast. A vector B is a single matrix's."""
+    letter, dtype = lapack_type(C, B)
+    potrs = _POTRS[letter]
+    C, B = C.astype(dtype, copy=False), B.astype(dtype, copy=False)
+    batch = np.broadcast_shapes(C.shape[:-2], B.shape[:-2])
+    if B.size == 0 or prod(batch) == 0:
+        return np.zeros((*batch, *B.shape[-2:]), dtype)
+    count("potrs", prod(batch))
+    if not batch:
+        return _applied(potrs, C, B, form)
+    X = np.empty(batch + B.shape[-2:], dtype)
+    C, B = np.broadcast_to(C, batch + C.shape[-2:]), np.broadcast_to(B, X.shape)
+    for i in np.ndindex(batch):
+        X[i] = _applied(potrs, C[i], B[i], form)
+    return X
+
+
+def _applied(potrs: Any, C: Array, B: Array, form: str) -> Array:
+    if C.flags.c_contiguous and not C.flags.f_contiguous and C.dtype.kind == "f":
+        return potrs(C.T, B, lower=form != "lower")[0]  # type: ignore[no-any-return]  # the transpose in place of a copy
+    return potrs(C, B, lower=form == "lower")[0]  # type: ignore[no-any-return]

@@ -1,5 +1,70 @@
 """scipy.linalg's names, signatures, defaults and results, differentiable."""
 
-from linad.linalg.systems import solve_triangular
+from linad.linalg.cholesky import cho_factor, cho_solve, cholesky
+from linad.linalg.factored import factor
+from linad.linalg.hermitian import hermitian
+from linad.linalg.ldl import ldl
+from linad.linalg.least_squares import lstsq, pinv, pinvh
+from linad.linalg.lu import lu, lu_factor, lu_solve
+from linad.linalg.norms import norm
+from linad.linalg.qr import qr, qr_multiply, rq
+from linad.linalg.structured import (
+    block_diag,
+    circulant,
+    companion,
+    convolution_matrix,
+    dft,
+    fiedler,
+    fiedler_companion,
+    hadamard,
+    hankel,
+    helmert,
+    hilbert,
+    invhilbert,
+    invpascal,
+    khatri_rao,
+    leslie,
+    pascal,
+    toeplitz,
+)
+from linad.linalg.systems import det, inv, solve, solve_triangular
 
-__all__ = ["solve_triangular"]
+__all__ = [
+    "block_diag",
+    "cho_factor",
+    "cho_solve",
+    "cholesky",
+    "circulant",
+    "companion",
+    "convolution_matrix",
+    "det",
+    "dft",
+    "factor",
+    "fiedler",
+    "fiedler_companion",
+    "hadamard",
+    "hankel",
+    "helmert",
+    "hermitian",
+    "hilbert",
+    "inv",
+    "invhilbert",
+    "invpascal",
+    "khatri_rao",
+    "ldl",
+    "leslie",
+    "lstsq",
+    "lu",
+    "lu_factor",
+    "lu_solve",
+    "norm",
+    "pascal",
+    "pinv",
+    "pinvh",
+    "qr",
+    "qr_multiply",
+    "rq",
+    "solve",
+    "solve_triangular",
+    "toeplitz",
+]

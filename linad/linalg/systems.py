@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import scipy.linalg
 
 from linad.core.dispatch import door
-from linad.core.space import retype, shape_of
-from linad.core.traced import Array, innermost, operand
-from linad.operations.shape import reshape
+from linad.core.space import conj, dtype_of, retype, shape_of
+from linad.core.traced import innermost
+from linad.kernels import condition
+from linad.linalg.arguments import lapack_dtype, matrix, square, validated
+from linad.operations import determinants as _determinants
+from linad.operations import inverse as _inverse
+from linad.operations import solve as _solve
+from linad.operations.cholesky import cholesky
+from linad.operations.contractions import swap
+from linad.operations.hermitian import hermitian_part, require_hermitian
+from linad.operations.shape import broadcast_to, diagonal, reshape, tril, triu
 from linad.operations.triangular import solve_triangular as _solve_triangular
 
 _TRANS = {0: "N", 1: "T", 2: "H", "N": "N", "T": "T", "C": "H"}
-
-
-def _validated(x: Any, name: str, check_finite: bool) -> Any:
-    x = operand(x, name)
-    x = x if isinstance(x, Array) else np.asarray(x)
-    plain = innermost(x)
-    if check_finite and isinstance(plain, np.ndarray) and not np.isfinite(plain).all():
-        raise ValueError("array must not contain infs or NaNs")
-    return x
-
-
-def _lapack(*arrays: Any) -> np.dtype[Any]:
-    """The dtype in which LAPACK computes: never wider than double."""
-    common = np.result_type(*[x.dtype for x in arrays], np.float32)
-    return {"g": np.dtype("d"), "G": np.dtype("D")}.get(common.char, common)
 
 
 @door(scipy.linalg.solve_triangular)
@@ -42,7 +38,7 @@ def solve_triangular(
     Batches broadcast; ``b`` is a vector where it has one axis. A traced array is never overwritten.
     """
     name = "solve_triangular"
-    a, b = _validated(a, name, check_finite), _validated(b, name, check_finite)
+    a, b = validated(a, name, check_finite), validated(b, name, check_finite)
     A_shape, b_shape = shape_of(a), shape_of(b)
     if trans not in _TRANS:
         raise ValueError(f"{name}: trans={trans!r} is not one of 0, 1, 2, 'N', 'T', 'C'")
@@ -56,7 +52,7 @@ def solve_triangular(
         raise ValueError(f"`{name}` does not support zero-size batches.")
     if b_shape[-1 if vector else -2] != A_shape[-1]:
         raise ValueError(f"shapes of a {A_shape} and b {b_shape} are incompatible")
-    common = _lapack(a, b)
+    common = lapack_dtype(a, b)
     if vector:
         b = reshape(b, (*b_shape, 1))
     x = _solve_triangular(
@@ -65,4 +61,148 @@ def solve_triangular(
     return reshape(x, x.shape[:-1]) if vector else x
 
 
-__all__ = ["solve_triangular"]
+_STRUCTURES = {
+    None: "general",
+    "general": "general",
+    "gen": "general",
+    "banded": "general",
+    "diagonal": "diagonal",
+    "tridiagonal": "tridiagonal",
+    "upper triangular": "upper",
+    "lower triangular": "lower",
+    "pos": "definite",
+    "positive definite": "definite",
+    "sym": "symmetric",
+    "symmetric": "symmetric",
+    "her": "hermitian",
+    "hermitian": "hermitian",
+}
+
+
+def structured(a: Any, structure: str, name: str) -> Any:
+    """The matrix that a declared structure makes of ``a``; derivatives are restricted to the structure with it.
+
+    What reads one triangle is a function on Hermitian, or symmetric, matrices, and ``a`` must be one.
+    """
+    if structure == "symmetric":
+        require_hermitian(a, name, conjugate=False)
+        return 0.5 * (a + swap(a))
+    if structure in ("hermitian", "definite"):
+        require_hermitian(a, name)
+        return hermitian_part(a)
+    if structure == "tridiagonal":
+        return tril(triu(a, -1), 1)
+    return a
+
+
+def solved(a: Any, b: Any, structure: str, trans: str) -> Any:
+    """op(a)^-1 b for square matrices of a structure; b is a matrix. Ill-conditioned ones are warned of."""
+    plain = innermost(a)
+    if structure == "diagonal":
+        d = diagonal(a, 0)
+        _require_no_zero(d)
+        _warn(innermost(d), condition.of_diagonal)
+        return b / reshape(d if trans == "N" else conj(d), (*shape_of(d), 1))
+    if structure in ("upper", "lower"):
+        x = _solve_triangular(a, b, structure == "lower", trans, False)
+        _warn(plain, partial(condition.of_triangular, lower=structure == "lower"))
+        return x
+    if structure == "definite":
+        C = cholesky(a)
+        _warn(plain, partial(condition.of_definite, C=innermost(C)))
+        return _solve_triangular(C, _solve_triangular(C, b, True, "N", False), True, "H", False)
+    x = _solve.solve(a, b, trans)
+    _warn(plain, partial(condition.of_general, factors=_solve.lu_factors(a)))
+    return x
+
+
+def _warn(plain: Any, estimate: Callable[..., Any]) -> None:
+    """SciPy's warning where no digit of the solution is certain."""
+    if not isinstance(plain, np.ndarray) or plain.size == 0:
+        return
+    found = np.atleast_1d(estimate(plain)).ravel()
+    poor = [f"slice {i} has rcond = {r}" for i, r in enumerate(found) if r < np.finfo(plain.dtype).eps]
+    if poor:
+        fact = f"An ill-conditioned matrix detected: {','.join(poor)}."
+        warnings.warn(fact, scipy.linalg.LinAlgWarning, stacklevel=4)
+
+
+def _require_no_zero(d: Any) -> None:
+    plain = innermost(d)
+    if isinstance(plain, np.ndarray) and np.any(plain == 0):
+        raise np.linalg.LinAlgError("A singular matrix detected: a diagonal entry is zero.")
+
+
+@door(scipy.linalg.solve)
+def solve(
+    a: Any, b: Any, lower: Any = False, overwrite_a: Any = False, overwrite_b: Any = False,
+    check_finite: Any = True, assume_a: Any = None, transposed: Any = False,
+) -> Any:  # fmt: skip
+    """The solution of ``a x = b``. A traced ``a`` is factored once, for the value and all derivatives.
+
+    Detection (``assume_a=None``) never changes a derivative; a declared structure restricts it to the structure.
+    """
+    name = "scipy.linalg.solve"
+    if assume_a not in _STRUCTURES:
+        raise ValueError(f"{assume_a} is not a recognized matrix structure")
+    a, b = validated(a, name, check_finite), validated(b, name, check_finite)
+    if len(shape_of(a)) < 2:
+        a = reshape(a, (1, 1)) if not shape_of(a) else reshape(a, (1, *shape_of(a)))
+    if not shape_of(b):
+        b = reshape(b, (1,))
+    A, B = shape_of(a), shape_of(b)
+    if A[-1] != A[-2]:
+        raise ValueError(f"Expected square matrix, got a1.shape={A}")
+    structure = _STRUCTURES[assume_a]
+    common = lapack_dtype(a, b)
+    a, b = retype(structured(a, structure, name), common), retype(b, common)
+    if transposed and common.kind == "c":
+        raise NotImplementedError(
+            "scipy.linalg.solve can currently not solve a^T x = b or a^H x = b for complex matrices."
+        )
+    vector = len(B) == 1
+    if vector:
+        b = reshape(b, (*B, 1))
+    if shape_of(b)[-2] != A[-1]:
+        if math.prod(A) != 1:
+            raise ValueError(f"incompatible shapes: a1.shape={A} and b1.shape={shape_of(b)}")
+        _require_no_zero(a)
+        x = b / a
+        return reshape(x, shape_of(x)[:-1]) if vector else x
+    batch = np.broadcast_shapes(A[:-2], shape_of(b)[:-2])
+    if math.prod(A) == 0 or math.prod(shape_of(b)) == 0:
+        b = broadcast_to(b, batch + shape_of(b)[-2:])
+        return reshape(b, shape_of(b)[:-1]) if vector else b
+    x = solved(a, b, structure, "H" if transposed else "N")
+    return reshape(x, shape_of(x)[:-1]) if vector else x
+
+
+@door(scipy.linalg.inv)
+def inv(
+    a: Any, overwrite_a: Any = False, check_finite: Any = True, *, assume_a: Any = None, lower: Any = False
+) -> Any:
+    """The inverses of square matrices. A traced matrix is factored once, for this and for all that follows."""
+    name = "scipy.linalg.inv"
+    structure = _STRUCTURES[assume_a]
+    a = square(a, name, check_finite)
+    a = structured(a, structure, name)
+    if structure in ("general", "symmetric", "hermitian", "tridiagonal"):
+        x = _inverse.inv(a)
+        _warn(innermost(a), partial(condition.of_general, factors=_solve.lu_factors(a)))
+        return x
+    n = shape_of(a)[-1]
+    identity = np.broadcast_to(np.eye(n, dtype=dtype_of(a)), shape_of(a))
+    return solved(a, identity, structure, "N")
+
+
+@door(scipy.linalg.det)
+def det(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any:
+    """The determinants of square matrices: polynomials, differentiable everywhere to any order."""
+    a = matrix(a, "scipy.linalg.det", check_finite)
+    shape = shape_of(a)
+    if shape[-1] != shape[-2]:
+        raise ValueError(f"Last 2 dimensions of the array must be square but received shape {shape}.")
+    return _determinants.det(retype(a, np.dtype("D" if dtype_of(a).kind == "c" else "d")))
+
+
+__all__ = ["det", "inv", "solve", "solve_triangular"]

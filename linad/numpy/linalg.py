@@ -7,49 +7,12 @@ from typing import Any
 import numpy as np
 
 from linad.core.dispatch import door
-from linad.core.space import dtype_of, retype, shape_of
-from linad.core.traced import Array, innermost
-from linad.numpy import products, shapes
+from linad.numpy import definite, matrices, orthogonal, products, shapes, systems
 from linad.numpy.axes import as_operand
-from linad.operations import solve as _solve
-
-_NATIVE = frozenset("fdFD")  # the dtypes of LAPACK
-
-
-def _common(*arrays: Any) -> np.dtype[Any]:
-    """The dtype in which numpy.linalg computes: single only where all are."""
-    wide = any(x.dtype.kind not in "fc" or x.dtype in (np.float64, np.complex128) for x in arrays)
-    for x in arrays:
-        if x.dtype.kind not in "biufc" or (x.dtype.kind in "fc" and x.dtype.char not in "fdFD"):
-            raise TypeError(f"array type {x.dtype.name} is unsupported in linalg")
-    paired = any(x.dtype.kind == "c" for x in arrays)
-    return np.dtype("fFdD"[2 * wide + paired])
-
-
-@door(np.linalg.solve)
-def solve(a: Any, b: Any) -> Any:
-    """The solution of ``a x = b``. A traced ``a`` is factored once, for the value and all derivatives."""
-    a = a if isinstance(a, Array) else as_operand(a, "numpy.linalg.solve")
-    b = b if isinstance(b, Array) else as_operand(b, "numpy.linalg.solve")
-    x, y = innermost(a), innermost(b)
-    A, B = shape_of(x), shape_of(y)
-    if len(A) < 2:
-        raise np.linalg.LinAlgError(
-            f"{len(A)}-dimensional array given. Array must be at least two-dimensional"
-        )
-    if A[-1] != A[-2]:
-        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
-    if dtype_of(x) != dtype_of(y) or dtype_of(x).char not in _NATIVE:
-        common = _common(a, b)
-        a, b = retype(a, common), retype(b, common)
-    if not B or B[-1 if len(B) == 1 else -2] != A[-1]:
-        raise ValueError(
-            f"solve: a of shape {A} and b of shape {B} do not fit: a x = b needs {A[-1]} rows in b"
-        )
-    if len(B) > 2:
-        np.broadcast_shapes(A[:-2], B[:-2])  # its error
-    return _solve.solve(a, b)
-
+from linad.numpy.definite import *  # noqa: F403  # Hermitian positive definite matrices: definite.__all__
+from linad.numpy.matrices import *  # noqa: F403  # the products and norms of matrices, listed in matrices.__all__
+from linad.numpy.orthogonal import *  # noqa: F403  # QR, least squares, pseudo-inverses: orthogonal.__all__
+from linad.numpy.systems import *  # noqa: F403  # linear systems, inverses, determinants: systems.__all__
 
 # The array API's spellings of what numpy has too: functions of their own to NumPy's dispatch.
 
@@ -102,7 +65,8 @@ def trace(x: Any, /, *, offset: Any = 0, dtype: Any = None) -> Any:
     return shapes.trace(x, offset, -2, -1, dtype)
 
 
-__all__ = ["diagonal", "matmul", "matrix_transpose", "outer", "solve", "tensordot", "trace", "vecdot"]
+__all__ = ["diagonal", "matmul", "matrix_transpose", "outer", "tensordot", "trace", "vecdot"]
+__all__ += definite.__all__ + matrices.__all__ + orthogonal.__all__ + systems.__all__
 
 
 def __getattr__(name: str) -> Any:

@@ -18,19 +18,21 @@ stands, to any order.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from linad.core.forward import Deferred
 from linad.core.kinds import ByHand, Sample, composition
-from linad.core.space import conj, is_complex, shape_of
+from linad.core.space import conj, dtype_of, is_complex, shape_of
 from linad.core.traced import innermost
 from linad.kernels.lu import Factors
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import exp, imag, real
 from linad.operations.inverse import inv
 from linad.operations.reductions import sum as total
-from linad.operations.shape import diagonal, reshape, stack
+from linad.operations.shape import astype, diagonal, reshape, stack
 from linad.operations.solve import apply_inverse, lu_factors, solve
 
 _SMALL = 1e-6  # a pivot or a singular value below this, of the largest, makes a matrix nearly singular
@@ -49,16 +51,19 @@ def _scaled(c: Any, A: Any) -> Any:
 
 
 def _slogdet(A: Any, factors: Factors) -> tuple[Any, Any]:
-    d = factors.diagonal
+    d = factors.diagonal.astype(np.result_type(factors.dtype, np.float64), copy=False)
     size = np.abs(d)
     with np.errstate(divide="ignore", invalid="ignore"):
         logabs = np.sum(np.log(size), axis=-1)
         sign = factors.exchanges * np.prod(np.where(size > 0, d / size, 0), axis=-1)
-    return sign.astype(d.dtype)[()], logabs[()]
+    return sign.astype(factors.dtype)[()], logabs.astype(factors.dtype.char.lower())[()]
 
 
 def _slogdet_tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
     A, factors = args
+    if isinstance(factors, Factors) and factors.singular is not None:
+        missing = Deferred(partial(factors.require_regular, "slogdet"))
+        return missing, missing
     t = _trace(apply_inverse(A, tangents[0], factors, "N"))
     if not is_complex(t):
         return None, t
@@ -136,9 +141,11 @@ det_by = composition(
 )
 
 
-def det(A: Any) -> Any:
-    """Determinants of square matrices in the last two axes."""
-    factors = lu_factors(A)
+def det(A: Any, factors: Factors | None = None) -> Any:
+    """Determinants of square matrices in the last two axes; single precision is computed in double."""
+    if factors is None and dtype_of(A).char in "fF":
+        return astype(det(astype(A, np.dtype("D" if is_complex(A) else "d"))), dtype_of(A))
+    factors = lu_factors(A) if factors is None else factors
     if isinstance(factors, Factors):
         pivots = np.abs(factors.diagonal)
         if pivots.size and np.any(np.min(pivots, axis=-1) <= _SMALL * np.max(pivots, axis=-1)):

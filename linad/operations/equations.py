@@ -29,9 +29,15 @@ def _svd(m: str, n: str, k: str) -> dict[str, str]:
     return {"U": f"{m} {k} unitary", "s": f"{k} {k} positive diagonal", "V": f"{n} {k} unitary"}
 
 
+def _svd_adjoint(m: str, n: str, k: str) -> dict[str, str]:
+    rows = "unitary" if n == k else "orthonormal rows"
+    return {"U": f"{m} {k} unitary", "s": f"{k} {k} positive diagonal", "Vh": f"{k} {n} {rows}"}
+
+
 ENTRIES: dict[str, Entry] = {
     "matmul": Entry({"A": "m k", "B": "k n"}, {"X": "m n"}, ("X = A @ B",)),
     "solve": Entry(_RIGHT, {"X": "n k"}, ("A @ X = B",)),
+    "solve-hermitian": Entry({"A": "n n positive definite", "B": "n k"}, {"X": "n k"}, ("A @ X = B",)),
     "solve-both-sides": Entry({"A": "m m", "B": "n n", "C": "m n"}, {"X": "m n"}, ("A @ X @ B = C",)),
     "solve-triangular": Entry({"T": "n n lower", "B": "n k"}, {"X": "n k"}, ("T @ X = B",)),
     "inv": Entry(_SQUARE, {"X": "n n"}, ("A @ X = I",)),
@@ -48,6 +54,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "ul": Entry(_SQUARE, {"U": "n n unit upper", "L": "n n lower"}, ("U @ L = A",)),
     "cholesky": Entry(_HERMITIAN, {"L": "n n positive lower"}, ("L @ L.H = A",)),
+    "cholesky-upper": Entry(_HERMITIAN, {"U": "n n positive upper"}, ("U.H @ U = A",)),
+    "cholesky-reversed": Entry(_HERMITIAN, {"U": "n n positive upper"}, ("U @ U.H = A",)),
     "cholesky-of-inverse": Entry(_DEFINITE, {"L": "n n positive lower"}, ("L @ L.H = A^-1",)),
     "ldl": Entry(_HERMITIAN, {"L": "n n unit lower", "D": "n n real diagonal"}, ("L @ D @ L.H = A",)),
     "ldl-symmetric": Entry(
@@ -81,9 +89,13 @@ ENTRIES: dict[str, Entry] = {
     "svd": Entry(_SQUARE, _svd("n", "n", "n"), ("U @ s @ V.H = A",)),
     "svd-tall": Entry(_ANY, _svd("m", "n", "n"), ("U @ s @ V.H = A",)),
     "svd-wide": Entry(_ANY, _svd("m", "n", "m"), ("U @ s @ V.H = A",)),
+    "svd-adjoint": Entry(_SQUARE, _svd_adjoint("n", "n", "n"), ("U @ s @ Vh = A",)),
+    "svd-tall-adjoint": Entry(_ANY, _svd_adjoint("m", "n", "n"), ("U @ s @ Vh = A",)),
+    "svd-wide-adjoint": Entry(_ANY, _svd_adjoint("m", "n", "m"), ("U @ s @ Vh = A",)),
     "svd-low-rank": Entry(_ANY, _svd("m", "n", "k"), ("U @ s @ V.H = A",)),
     "polar": Entry(_SQUARE, {"U": "n n unitary", "P": "n n positive definite"}, ("U @ P = A",)),
     "polar-tall": Entry(_ANY, {"U": "m n unitary", "P": "n n positive definite"}, ("U @ P = A",)),
+    "polar-wide": Entry(_ANY, {"U": "m n orthonormal rows", "P": "m m positive definite"}, ("P @ U = A",)),
     "sqrtm": Entry(_SQUARE, {"X": "n n"}, ("X @ X = A",)),
     "sqrtm-positive": Entry(_DEFINITE, {"X": "n n positive definite"}, ("X @ X = A",)),
     "geometric-mean": Entry(
@@ -111,6 +123,11 @@ ENTRIES: dict[str, Entry] = {
         {"A": "m n", "B": "m k"},
         {"Q": "m n unitary", "R": "n n positive upper", "X": "n k"},
         ("Q @ R = A", "R @ X = Q.H @ B"),
+    ),
+    "least-norm": Entry(
+        {"A": "m n", "B": "m k"},
+        {"Q": "n m unitary", "R": "m m positive upper", "X": "n k", "Y": "m k"},
+        ("Q @ R = A.H", "R.H @ Y = B", "X = Q @ Y"),
     ),
     "pseudo-inverse": Entry(
         _ANY,

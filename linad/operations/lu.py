@@ -17,7 +17,6 @@ from linad.kernels import lu as kernels
 from linad.kernels.lu import Factors
 from linad.operations.solve import lu_factors
 
-
 permutation = discrete("permutation", lambda factors: factors.perm)
 
 

@@ -1,0 +1,56 @@
+"""Estimates of reciprocal condition numbers, from factors: LAPACK's gecon, pocon and trcon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy.linalg import lapack
+
+from linad.kernels.dtypes import LETTERS, lapack_type
+from linad.kernels.lu import Factors
+
+Array = np.ndarray[Any, Any]
+
+_GECON, _POCON, _TRCON = (
+    {letter: getattr(lapack, f"{letter}{name}") for letter in LETTERS} for name in ("gecon", "pocon", "trcon")
+)
+
+
+def of_general(A: Array, factors: Factors) -> Array:
+    """Of general matrices, in the 1-norm."""
+    gecon = _GECON[factors.letter]
+    norms = _norms(A)
+    parts = [gecon(pair[0], norm)[0] for pair, norm in zip(factors.pairs, norms.ravel(), strict=True)]
+    return np.array(parts).reshape(norms.shape)
+
+
+def of_definite(A: Array, C: Array) -> Array:
+    """Of positive definite matrices with their lower Cholesky factors."""
+    norms = _norms(A)
+    pocon = _POCON[lapack_type(C)[0]]
+    return _each(lambda i: pocon(C[i], norms[i], uplo="L")[0], norms.shape)
+
+
+def of_triangular(T: Array, lower: bool) -> Array:
+    """Of triangular matrices."""
+    trcon = _TRCON[lapack_type(T)[0]]
+    return _each(lambda i: trcon(T[i], uplo="L" if lower else "U")[0], T.shape[:-2])
+
+
+def of_diagonal(d: Array) -> Array:
+    """Of diagonal matrices, exactly."""
+    size = np.abs(d)
+    return np.asarray(np.min(size, axis=-1) / np.max(size, axis=-1))
+
+
+def _norms(A: Array) -> Array:
+    return np.asarray(np.max(np.sum(np.abs(A), axis=-2), axis=-1))
+
+
+def _each(estimate: Callable[[tuple[int, ...]], float], batch: tuple[int, ...]) -> Array:
+    found = np.empty(batch)
+    for i in np.ndindex(batch):
+        found[i] = estimate(i)
+    return found

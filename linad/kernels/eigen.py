@@ -1,0 +1,158 @@
+"""Eigenvalues and eigenvectors by LAPACK, as NumPy and as SciPy ask for them: the same values, bit for bit.
+
+NumPy's own functions take a whole batch; SciPy's run once for each matrix, with the driver that it would take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.linalg
+
+from linad.kernels.counters import count
+
+Array = np.ndarray[Any, Any]
+Pair = tuple[Array, Array]
+
+
+class Select(NamedTuple):
+    """Which eigenvalues a caller wants: those of indices ``low`` to ``high``, or with low < w <= high."""
+
+    by: str  # index or value
+    low: Any
+    high: Any
+
+
+class Request(NamedTuple):
+    """How eigenvalues of Hermitian matrices are to be computed."""
+
+    lower: bool = True
+    driver: str | None = None  # None for NumPy's; SciPy's by their names
+    select: Select | None = None
+
+
+class Eigen(NamedTuple):
+    """Eigenvalues w and eigenvectors V of each matrix; the first ``chosen`` are those that were selected."""
+
+    w: Array
+    V: Array
+    chosen: int
+
+
+def hermitian(A: Array, request: Request) -> Eigen:
+    """Of Hermitian matrices in the last two axes, of which one triangle is read."""
+    n = A.shape[-1]
+    count("heevd" if A.dtype.kind == "c" else "syevd", prod(A.shape[:-2]))
+    if request.driver is None:
+        w, V = np.linalg.eigh(A, UPLO="L" if request.lower else "U")
+        return Eigen(w, V, n)
+
+    def run(a: Array, **select: Any) -> Pair:
+        driver = request.driver if not select or request.driver in ("evr", "evx") else None
+        found: Pair = scipy.linalg.eigh(a, lower=request.lower, driver=driver, check_finite=False, **select)
+        return found
+
+    return _each(run, (A,), request.select)
+
+
+def generalized(A: Array, B: Array, request: Request) -> Eigen:
+    """Of A V = B V diag(w), with V^H B V = I."""
+    count("hegvd" if "c" in (A.dtype.kind, B.dtype.kind) else "sygvd", prod(A.shape[:-2]))
+
+    def run(a: Array, b: Array, **select: Any) -> Pair:
+        driver = request.driver if not select or request.driver == "gvx" else None
+        found: Pair = scipy.linalg.eigh(a, b, lower=request.lower, driver=driver, check_finite=False, **select)
+        return found
+
+    return _each(run, (A, B), request.select)
+
+
+def tridiagonal(T: Array, request: Request) -> Eigen:
+    """Of real symmetric tridiagonal matrices; the driver is one of ``scipy.linalg.eigh_tridiagonal``."""
+    driver = request.driver or "auto"
+    count("stevd", prod(T.shape[:-2]))
+
+    def run(t: Array, subset_by_index: Any = None, subset_by_value: Any = None) -> Pair:
+        chosen = {}
+        if subset_by_index is not None:
+            chosen = {"select": "i", "select_range": subset_by_index}
+        if subset_by_value is not None:
+            chosen = {"select": "v", "select_range": subset_by_value}
+        found: Pair = scipy.linalg.eigh_tridiagonal(
+            np.diagonal(t),
+            np.diagonal(t, -1),
+            lapack_driver=driver if chosen or driver != "sterf" else "auto",
+            check_finite=False,
+            **chosen,
+        )
+        return found
+
+    return _each(run, (T,), request.select)
+
+
+def _each(run: Callable[..., Pair], arrays: tuple[Array, ...], select: Select | None) -> Eigen:
+    """One matrix of a batch after the other; batches broadcast."""
+    batch = np.broadcast_shapes(*[A.shape[:-2] for A in arrays])
+    n = arrays[0].shape[-1]
+    if prod(batch) == 0:
+        dtype = np.result_type(*arrays)
+        return Eigen(np.zeros((*batch, n), dtype.type(0).real.dtype), np.zeros((*batch, n, n), dtype), n)
+    arrays = tuple([np.broadcast_to(A, batch + A.shape[-2:]) for A in arrays])
+    found = []
+    for i in np.ndindex(batch):
+        own = [A[i] for A in arrays]
+        w, V = run(*own)
+        found.append((w, V, n) if select is None else _chosen_first(w, V, run, own, select))
+    counts = {m for _, _, m in found}
+    if len(counts) > 1:
+        raise ValueError("all input arrays must have the same shape")  # SciPy's, of the parts that it stacks
+    w = np.stack([w for w, _, _ in found]).reshape(*batch, n)
+    return Eigen(w, np.stack([V for _, V, _ in found]).reshape(*batch, n, n), counts.pop())
+
+
+def _chosen_first(
+    w: Array, V: Array, run: Callable[..., Pair], own: list[Array], select: Select
+) -> tuple[Array, Array, int]:
+    """All eigenvalues, for derivatives, those that were selected in front, with the phases that SciPy gives them."""
+    chosen, C = run(*own, **{f"subset_by_{select.by}": (select.low, select.high)})
+    m = chosen.size
+    first = select.low if select.by == "index" else int(np.searchsorted(w, select.low, side="right"))
+    first = max(0, min(first, w.size - m))
+    inside = np.arange(first, first + m)
+    order = np.concatenate([inside, np.delete(np.arange(w.size), inside)])
+    V = V.copy()
+    overlap = np.sum(C.conj() * V[:, inside], axis=0)
+    V[:, inside] *= np.where(overlap == 0, 1, np.conj(np.sign(overlap))).astype(V.dtype)
+    return w[order], V[:, order], m
+
+
+def general(A: Array, scipys: bool) -> Pair:
+    """Of square matrices: w, and V with columns of unit length; real where all eigenvalues of a real batch are."""
+    count("geev", prod(A.shape[:-2]))
+    if not scipys or A.size == 0:
+        w, V = np.linalg.eig(A)
+        return w, V
+    return _stacked(lambda a: scipy.linalg.eig(a, check_finite=False), A)
+
+
+def general_pair(A: Array, B: Array) -> Pair:
+    """Of A V = B V diag(w), likewise."""
+    batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
+    count("ggev", prod(batch))
+    A, B = (np.broadcast_to(X, batch + X.shape[-2:]) for X in (A, B))
+    if A.size == 0:
+        dtype = np.result_type(A, B)
+        return np.zeros(A.shape[:-1], dtype), np.zeros(A.shape, dtype)
+    return _stacked(lambda a, b: scipy.linalg.eig(a, b, check_finite=False), A, B)
+
+
+def _stacked(run: Callable[..., Pair], *arrays: Array) -> Pair:
+    batch = arrays[0].shape[:-2]
+    pairs = [run(*[A[i] for A in arrays]) for i in np.ndindex(batch)]
+    w = np.stack([w for w, _ in pairs]).reshape(arrays[0].shape[:-1])
+    V = np.stack([V for _, V in pairs]).reshape(arrays[0].shape)
+    real = all(A.dtype.kind != "c" for A in arrays) and V.dtype.kind != "c"
+    return (w.real, V) if real else (w, V)

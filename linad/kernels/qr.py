@@ -1,0 +1,127 @@
+"""QR factors of matrices of any shape, with column pivoting or without: geqrf or geqp3, and orgqr."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+from scipy.linalg import lapack
+
+from linad.kernels.counters import count
+from linad.kernels.dtypes import LETTERS, lapack_type
+
+Array = np.ndarray[Any, Any]
+
+_ROUTINES = {
+    name: {
+        letter: getattr(lapack, letter + (name if letter in "sd" else name.replace("org", "ung")))
+        for letter in LETTERS
+    }
+    for name in ("geqrf", "geqp3", "orgqr")
+}
+_LARGE = 64  # columns; below, the smallest workspace serves, and nobody is asked for a better one
+_ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
+
+
+class Factors:
+    """The factors of each matrix of a batch, A[:, perm] = Q R; immutable.
+
+    ``Q`` has m columns where it is complete, else k = min(m, n); ``R`` has k rows. ``perm`` is None without pivoting.
+    ``rank`` counts the pivots before the first that is zero to rounding.
+    """
+
+    __slots__ = ("Q", "R", "perm", "rank")
+
+    def __init__(self, Q: Array, R: Array, perm: Array | None) -> None:
+        self.Q, self.R, self.perm = Q, R, perm
+        Q.flags.writeable = R.flags.writeable = False  # they are given out, and shared
+        alive = ~(np.abs(np.diagonal(R, 0, -2, -1)) <= self._tolerance[..., None])  # NaN is no zero
+        self.rank = np.sum(np.logical_and.accumulate(alive, axis=-1), axis=-1)
+
+    @property
+    def deficient(self) -> bool:
+        """Whether a pivot is zero to rounding."""
+        return bool(np.any(self.rank < min(self.R.shape[-2:])))
+
+    @property
+    def trailing(self) -> bool:
+        """Whether everything beside and below the first zero pivot is zero: then the rank is the number before it."""
+        dead = np.arange(self.R.shape[-2])[:, None] >= self.rank[..., None, None]
+        return not np.any(dead & (np.abs(self.R) > self._tolerance[..., None, None]))
+
+    @property
+    def _tolerance(self) -> Array:
+        m, n = self.Q.shape[-2], self.R.shape[-1]
+        size = np.max(np.abs(self.R), axis=(-2, -1), initial=0)
+        return np.asarray(_ROUNDING * max(m, n) * np.finfo(self.R.dtype).eps * size)
+
+    @property
+    def filled(self) -> bool:
+        """Whether Q has columns that A does not determine."""
+        return self.Q.shape[-1] > self.R.shape[-1] or self.deficient
+
+    @property
+    def determined(self) -> Array:
+        """Which columns of Q are determined by those of A."""
+        return np.asarray(np.arange(self.Q.shape[-1]) < self.rank[..., None])
+
+    @property
+    def parts(self) -> tuple[Array, Array]:
+        """Q and R; where Q has columns that A does not determine, those of A with these in the place of the rest."""
+        if not self.filled:
+            return self.Q, self.R
+        K, (k, n) = self.Q.shape[-1], self.R.shape[-2:]
+        R = np.zeros((*self.R.shape[:-2], K, K), self.R.dtype)
+        R[..., :k, : min(n, K)] = self.R[..., : min(n, K)]
+        return self.Q, np.where(self.determined[..., None, :], R, np.eye(K, dtype=R.dtype))
+
+
+def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
+    """Factor matrices in the last two axes."""
+    letter, dtype = lapack_type(A)
+    A = A.astype(dtype, copy=False)
+    batch, (m, n) = A.shape[:-2], A.shape[-2:]
+    k = min(m, n)
+    K = m if complete else k
+    if A.size == 0:
+        Q = np.broadcast_to(np.eye(m, K, dtype=dtype), (*batch, m, K)).copy()
+        perm = np.broadcast_to(np.arange(n, dtype=np.int32), (*batch, n)).copy()
+        return Factors(Q, np.zeros((*batch, k, n), dtype), perm if pivoting else None)
+    routines = {name: of[letter] for name, of in _ROUTINES.items()}
+    count("geqp3" if pivoting else "geqrf", prod(batch))
+    count("orgqr", prod(batch))
+    if not batch:
+        Q, R, perm = _factored(routines, A, pivoting, K)
+        return Factors(Q, R, perm)
+    Q, R = np.empty((*batch, m, K), dtype), np.empty((*batch, k, n), dtype)
+    perms = np.empty((*batch, n), np.int32) if pivoting else None
+    for i in np.ndindex(batch):
+        Q[i], R[i], perm = _factored(routines, A[i], pivoting, K)
+        if perms is not None:
+            perms[i] = perm
+    return Factors(Q, R, perms)
+
+
+def _factored(routines: Any, A: Array, pivoting: bool, K: int) -> tuple[Array, Array, Array | None]:
+    m, n = A.shape
+    k, perm = min(m, n), None
+    if pivoting:
+        packed, perm, tau, _, _ = routines["geqp3"](A, **_workspace(routines["geqp3"], A))
+        perm = perm - 1
+    else:
+        packed, tau, _, _ = routines["geqrf"](A, **_workspace(routines["geqrf"], A))
+    R = np.triu(packed[:k])
+    if packed.shape[1] < K:
+        wide = np.empty((m, K), packed.dtype, order="F")
+        wide[:, : packed.shape[1]] = packed
+        packed = wide
+    packed = packed[:, :K]
+    Q = routines["orgqr"](packed, tau, overwrite_a=1, **_workspace(routines["orgqr"], packed, tau))[0]
+    return Q, R, perm
+
+
+def _workspace(routine: Any, *arrays: Array) -> dict[str, int]:
+    if max(arrays[0].shape) < _LARGE:
+        return {}
+    return {"lwork": int(routine(*arrays, lwork=-1)[-2][0].real)}

@@ -1,0 +1,44 @@
+"""What scipy.linalg does with arguments: finite numbers, LAPACK's dtypes, square matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from linad.core.space import dtype_of, retype, shape_of
+from linad.core.traced import Array, innermost, operand
+
+
+def validated(x: Any, name: str, check_finite: bool) -> Any:
+    """An operand; with SciPy's error where its numbers are not finite."""
+    x = operand(x, name)
+    x = x if isinstance(x, Array) else np.asarray(x)
+    plain = innermost(x)
+    if check_finite and isinstance(plain, np.ndarray) and not np.isfinite(plain).all():
+        raise ValueError("array must not contain infs or NaNs")
+    return x
+
+
+def lapack_dtype(*arrays: Any) -> np.dtype[Any]:
+    """The dtype in which LAPACK computes: never wider than double."""
+    common = np.result_type(*[x.dtype for x in arrays], np.float32)
+    return {"g": np.dtype("d"), "G": np.dtype("D")}.get(common.char, common)
+
+
+def matrix(a: Any, name: str, check_finite: bool) -> Any:
+    """Matrices in a dtype of LAPACK."""
+    a = validated(a, name, check_finite)
+    if len(shape_of(a)) < 2:
+        raise ValueError("The input array must be at least two-dimensional.")
+    common = lapack_dtype(a)
+    return a if dtype_of(a) == common else retype(a, common)
+
+
+def square(a: Any, name: str, check_finite: bool) -> Any:
+    """Square matrices in a dtype of LAPACK."""
+    a = matrix(a, name, check_finite)
+    shape = shape_of(a)
+    if shape[-1] != shape[-2]:
+        raise ValueError(f"Expected square matrix, got a1.shape={shape}")
+    return a

@@ -1,0 +1,264 @@
+"""Least squares, solutions of least norm, and pseudo-inverses, by QR factors: singular values that tie do no harm.
+
+Equation    tall A    Q R = A,     R X = Q^H B            X minimises |A X - B|
+            wide A    Q R = A^H,   R^H Y = B,   X = Q Y   X is the smallest solution of A X = B
+            A^+       X for B = I
+Undefined   where the rank of A is not full: X jumps. Among matrices of one rank it is smooth:
+
+Tangent     dX = -X dA X + X X^H dA^H (I - A X) + (I - X A) dA^H X^H X      X = A^+
+Cotangent   gA = -X^H gX X^H + (I - A X) gX^H X X^H + X^H X gX^H (I - X A)
+
+which no equation of the catalogue says: it follows from A X A = A, X A X = X and A X, X A Hermitian, linearised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from linad.core.errstate import report
+from linad.core.forward import Deferred
+from linad.core.kinds import ByHand, Sample, composition, custom, discrete
+from linad.core.space import shape_of
+from linad.core.traced import Array, innermost
+from linad.core.transforms import jvp, vjp
+from linad.errors import NoRuleError
+from linad.kernels import triangular
+from linad.kernels.counters import count
+from linad.kernels.qr import Factors
+from linad.operations.contractions import H, matmul
+from linad.operations.elementwise import sign
+from linad.operations.qr import Guarded, qr_factors
+from linad.operations.shape import diagonal, reshape
+from linad.operations.svd import svd
+
+Args = Sequence[Any]
+Kept = Callable[[Any], Any]  # which singular values are not taken for zero
+_ROUNDING = 100.0  # of a singular value that should be zero, in units of max(m, n) eps of the largest
+
+
+# -- full rank ----------------------------------------------------------------
+
+
+def _tall(A: Any) -> bool:
+    m, n = shape_of(A)[-2:]
+    return bool(m >= n)
+
+
+def _numeric(A: Any, B: Any, factors: Factors) -> tuple[Any, Any, Any]:
+    Q, R = factors.Q, factors.R
+    if _tall(A):
+        return Q, R, triangular.solve_triangular(R, np.matmul(_adjoint(Q), B), False, "N", False)
+    return Q, R, np.matmul(Q, triangular.solve_triangular(R, B, False, "H", False))
+
+
+def _adjoint(Q: Any) -> Any:
+    return Q.conj().swapaxes(-1, -2)
+
+
+def _entry(args: Args) -> str:
+    return "least-squares" if _tall(args[0]) else "least-norm"
+
+
+def _values(args: Args, outputs: Args) -> tuple[Args, Args]:
+    Q, X = outputs[0], outputs[2]
+    return args[:2], (outputs if _tall(args[0]) else (*outputs, matmul(H(Q), X)))
+
+
+def _invariants(Q: Any, R: Any, X: Any) -> tuple[Any, ...]:
+    d = sign(diagonal(R, 0))
+    *batch, k = shape_of(d)
+    return Q * reshape(d, (*batch, 1, k)), reshape(d, (*batch, k, 1)) * R, X
+
+
+least_squares_parts = composition(
+    "least_squares",
+    _numeric,
+    rule=lambda: Guarded("least_squares", _entry, values=_values, inputs=(0, 1), outputs=(0, 1, 2)),
+    last=2,
+    outputs=3,
+    invariants=_invariants,
+    domain=("full rank", "real"),
+    samples=tuple(
+        Sample(shapes)
+        for shapes in [
+            ((3, 3), (3, 2)),
+            ((4, 2), (4, 2)),
+            ((2, 4), (2, 3)),
+            ((2, 4, 2), (2, 4, 1)),
+            ((2, 2, 3), (2, 2, 2)),
+            ((1, 1), (1, 1)),
+            ((0, 0), (0, 2)),
+            ((3, 0), (3, 1)),
+            ((3, 2), (3, 0)),
+        ]
+    ),
+)
+
+
+def _of_full_rank(A: Any, B: Any) -> tuple[Any, Any, Any]:
+    factors = qr_factors(A if _tall(A) else H(A), False, False)
+    Q, R, X = least_squares_parts(A, B, factors)
+    return Q, R, X
+
+
+least_squares_parts.primitive.entry = _of_full_rank  # type: ignore[attr-defined]  # functions of primitives carry them
+
+
+def _numeric_inverse(A: Any, factors: Factors) -> tuple[Any, Any, Any]:
+    Q, R = factors.Q, factors.R
+    return Q, R, triangular.solve_triangular(R, _adjoint(Q), False, "N", False)
+
+
+pseudo_inverse_parts = composition(
+    "pseudo_inverse",
+    _numeric_inverse,
+    rule=lambda: Guarded(
+        "pseudo_inverse",
+        "pseudo-inverse",
+        values=lambda args, outputs: (args[:1], outputs),
+        outputs=(0, 1, 2),
+    ),
+    last=1,
+    outputs=3,
+    invariants=_invariants,
+    domain=("full rank",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (4, 2), (2, 4, 3), (1, 1), (3, 1), (0, 0), (3, 0)]),
+)
+
+
+def _inverse_of_full_rank(A: Any) -> tuple[Any, Any, Any]:
+    Q, R, X = pseudo_inverse_parts(A, qr_factors(A, False, False))
+    return Q, R, X
+
+
+pseudo_inverse_parts.primitive.entry = _inverse_of_full_rank  # type: ignore[attr-defined]  # as above
+
+
+# -- constant rank ------------------------------------------------------------
+
+
+class Cut:
+    """The pseudo-inverse of the matrices that remain when singular values are dropped.
+
+    ``clean`` says that these were zero to rounding.
+    """
+
+    __slots__ = ("X", "clean", "rank")
+
+    def __init__(self, A: Any, kept: Kept) -> None:
+        count("gesdd", int(np.prod(A.shape[:-2], dtype=np.int64)))
+        U, s, Vh = np.linalg.svd(A, full_matrices=False)
+        keep = kept(s)
+        inverse = np.where(keep, 1, 0) / np.where(keep, s, 1)
+        self.X = np.matmul(_adjoint(Vh) * inverse[..., None, :], _adjoint(U)).astype(A.dtype, copy=False)
+        self.rank = np.sum(keep, axis=-1)
+        zero = _ROUNDING * max(A.shape[-2:]) * np.finfo(s.dtype).eps * np.max(s, axis=-1, keepdims=True)
+        self.clean = bool(np.all(keep | (s <= zero)))
+
+
+def _complain(cut: Cut) -> None:
+    if not cut.clean:
+        raise NoRuleError(
+            "pinv",
+            "singular values that are not zero to rounding were dropped, and linad has no derivative of that.",
+            "Lower the threshold: rcond, cond, rtol or atol.",
+        )
+    report(
+        "degenerate",
+        "pinv",
+        f"the rank is {cut.rank.tolist()}, not full: the pseudo-inverse jumps here and has no derivative.",
+        "A ridge is smooth everywhere: solve(A^H A + c I, A^H b) with c > 0.",
+        'linad.errstate(degenerate="warn") continues with the formula for matrices of this rank.',
+    )
+
+
+def _tangent(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
+    A, cut = args
+    (X,), dA = outputs, tangents[0]
+
+    def late() -> Any:
+        _complain(cut)
+        dAh, Xh = H(dA), H(X)
+        outside = dAh - matmul(matmul(dAh, A), X)
+        beside = dAh - matmul(X, matmul(A, dAh))
+        return matmul(matmul(X, Xh), outside) + matmul(beside, matmul(Xh, X)) - matmul(X, matmul(dA, X))
+
+    return (Deferred(late),)
+
+
+def _cotangent(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
+    A, cut = args
+    (X,), gX = outputs, cotangents[0]
+    _complain(cut)
+    gXh, Xh = H(gX), H(X)
+    outside = gXh - matmul(A, matmul(X, gXh))
+    beside = gXh - matmul(matmul(gXh, X), A)
+    return (matmul(outside, matmul(X, Xh)) + matmul(matmul(Xh, X), beside) - matmul(Xh, matmul(gX, Xh)),)
+
+
+def _residual(args: Args, outputs: Args) -> tuple[Any, ...]:
+    A, X = args[0], outputs[0]
+    return matmul(matmul(A, X), A) - A, matmul(matmul(X, A), X) - X
+
+
+inverse_of_rank = composition(
+    "pseudo_inverse_of_rank",
+    lambda A, cut: (cut.X,),
+    rule=lambda: ByHand(_tangent, _cotangent, _residual),
+    last=1,
+    outputs=1,
+)
+
+
+# -- either -------------------------------------------------------------------
+
+_sizes = discrete("singular_values_of_factors", lambda factors: np.linalg.svd(factors.R, compute_uv=False))
+_rank = discrete("count_kept", lambda s, kept: np.sum(kept(s), axis=-1))
+
+# Singular values with a derivative: it is the decomposition's, which is computed when somebody asks for it.
+_differentiable_sizes = custom(
+    "singular_values_beside",
+    lambda A, s: (s.copy(),),
+    lambda tangents, out, A, s: (Deferred(lambda: jvp(_singular_values, (A,), (tangents[0],))[1]),),
+    lambda g, out, wanted, A, s: [vjp(_singular_values, A)[1](g[0])[0]],
+    last=1,
+    outputs=1,
+)
+
+
+def _singular_values(A: Any) -> Any:
+    return svd(A)[1]
+
+
+def _cut(A: Any, factors: Any, s: Any, kept: Kept) -> Cut | None:
+    """The cut of matrices whose rank is not full; in a recorded program a guard raises when it is run."""
+    if isinstance(factors, Array):
+        return None
+    return Cut(innermost(A), kept) if factors.deficient or not np.all(kept(s)) else None
+
+
+def pinv(A: Any, kept: Kept) -> tuple[Any, Any]:
+    """The pseudo-inverse and the rank; ``kept`` tells of singular values, along the last axis, which are not zero."""
+    if not _tall(A):
+        X, rank = pinv(H(A), kept)
+        return H(X), rank
+    factors = qr_factors(A, False, False)
+    s = _sizes(factors)
+    cut = _cut(A, factors, s, kept)
+    if cut is not None:
+        return inverse_of_rank(A, cut)[0], cut.rank
+    return pseudo_inverse_parts(A, factors)[2], _rank(s, kept)
+
+
+def lstsq(A: Any, B: Any, kept: Kept) -> tuple[Any, Any, Any]:
+    """X, the rank and the singular values."""
+    factors = qr_factors(A if _tall(A) else H(A), False, False)
+    s = _sizes(factors)
+    values = _differentiable_sizes(A, s)[0]
+    cut = _cut(A, factors, s, kept)
+    if cut is not None:
+        return matmul(inverse_of_rank(A, cut)[0], B), cut.rank, values
+    return least_squares_parts(A, B, factors)[2], _rank(s, kept), values

@@ -1,0 +1,256 @@
+"""QR factors of matrices of any shape, with column pivoting or without, thin or complete.
+
+Equation    A[:, perm] = Q R    Q^H Q = I, R upper triangular, its diagonal real and of either sign, perm held fixed
+Undefined   where a pivot is zero: the leading min(m, n) columns of A[:, perm] are dependent
+
+Columns Q2 of Q that A does not determine are those of a complete Q of a tall A, and of a matrix whose rank is not full.
+They stand for any orthonormal basis of what Q1 leaves: a cost must not depend on which. With C = Q2 held constant,
+
+    [A1 C] = [Q1 Q2] [R1 0; 0 I]
+
+is a QR factorization of its own, and its rule is that of A with Q2^H dQ2 = 0:
+
+    dQ2 = -Q1 dQ1^H Q2,   and where the rank is r, R1 is r x r and R12 = Q1^H A2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from linad.core.errstate import asked, report
+from linad.core.forward import Deferred, force
+from linad.core.kinds import Derived, Sample, aid, composition, discrete, linear
+from linad.core.space import dtype_of, shape_of
+from linad.core.traced import Array, innermost
+from linad.errors import DegenerateError
+from linad.kernels import qr as kernels
+from linad.kernels.qr import Factors
+from linad.operations.contractions import H, matmul
+from linad.operations.elementwise import sign
+from linad.operations.indexing import HOLE, index
+from linad.operations.shape import concatenate, diagonal, reshape, triu
+
+Args = Sequence[Any]
+_ROUNDING = 1e3  # of products and sums in a cost, in units of m eps
+
+qr_factors = aid(
+    "qr_factors",
+    kernels.factor,
+    domain=("full rank",),
+    samples=tuple(
+        Sample((shape,), (pivoting, complete))
+        for shape in [(3, 3), (2, 4, 3), (2, 4), (1, 1), (0, 2)]
+        for pivoting in (False, True)
+        for complete in (False, True)
+    ),
+)
+qr_basis = discrete("qr_basis", lambda factors: factors.Q)
+qr_permutation = discrete("qr_permutation", lambda factors: factors.perm)
+
+
+def require_full_rank(factors: Factors, name: str) -> None:
+    """Report a rank that is not full."""
+    if not factors.deficient:
+        return
+    k = min(factors.R.shape[-2:])
+    where = tuple(int(i) for i in np.argwhere(factors.rank < k)[0])
+    matrix = f"matrix {where} of the batch" if where else "the matrix"
+    fact = (
+        f"pivot {int(factors.rank[where])} of {matrix} is zero to rounding: its leading {k} columns are dependent, "
+        "and its QR factors have no derivative."
+    )
+    remedies = (
+        "With pivoting the first columns are independent: scipy.linalg.qr(A, pivoting=True).",
+        'linad.errstate(degenerate="warn") continues with the formula for matrices of this rank.',
+    )
+    if not factors.trailing:  # there is no such formula: the factors jump
+        raise DegenerateError(name, fact, remedies[0])
+    report("degenerate", name, fact, *remedies)
+
+
+def _checked(R: Any, factors: Factors, name: str) -> Any:
+    require_full_rank(factors, name)
+    return R
+
+
+full_rank = linear("qr_full_rank", _checked, lambda g, space, factors, name: g)
+
+
+class Guarded(Derived):
+    """A derived rule of an operation with outputs Q, R, ... and the factors as last argument, looked at first."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, choose: Any, **arranged: Any) -> None:
+        super().__init__(choose, **arranged)
+        self.name = name
+
+    def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
+        program = super().tangent(present)
+
+        def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
+            factors = args[-1]
+            if isinstance(factors, Array) or not factors.deficient:
+                return program(args, self._recorded(factors, outputs), tangents)
+
+            def late(i: int) -> Any:
+                require_full_rank(factors, self.name)
+                return force(program(args, outputs, tangents)[i])
+
+            return tuple([Deferred(partial(late, i)) for i in range(len(outputs))])
+
+        return run
+
+    def cotangent(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...]]:
+        program = super().cotangent(present, wanted)
+
+        def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
+            factors = args[-1]
+            if not isinstance(factors, Array):
+                require_full_rank(factors, self.name)
+                if factors.filled and cotangents[0] is not None:
+                    _no_choice(factors, innermost(outputs[0]), innermost(cotangents[0]))
+            return program(args, self._recorded(factors, outputs), cotangents)
+
+        return run
+
+    def _recorded(self, factors: Any, outputs: Args) -> Args:
+        """The outputs; where the factors are a step of a recorded program, the guard is one too."""
+        if not isinstance(factors, Array):
+            return outputs
+        return (outputs[0], full_rank(outputs[1], factors, self.name), *outputs[2:])
+
+
+def _no_choice(factors: Factors, Q: Any, gQ: Any) -> None:
+    """Report a cost that depends on which orthonormal basis the undetermined columns of Q are."""
+    if not asked("gauge") or isinstance(gQ, Array) or not isinstance(gQ, np.ndarray):
+        return
+    open_columns = ~factors.determined[..., None, :]
+    S = (Q * open_columns).conj().swapaxes(-1, -2) @ (gQ * open_columns)
+    along = float(np.max(np.abs(S - S.conj().swapaxes(-1, -2)), initial=0))
+    largest = float(np.max(np.abs(gQ), initial=0))
+    if along > _ROUNDING * Q.shape[-2] * np.finfo(gQ.dtype).eps * largest:
+        report(
+            "gauge",
+            "qr",
+            "the cost depends on which orthonormal basis stands in the columns of Q that A leaves open: its cotangent "
+            f"has {along:.1e} along rotations of them, of {largest:.1e}.",
+            "Take a function of their projector, Q2 Q2^H, or the thin Q: mode='economic', in numpy 'reduced'.",
+            'linad.errstate(gauge="ignore") differentiates in the gauge in which Q2^H dQ2 is zero.',
+        )
+
+
+def _numeric(A: Any, factors: Factors) -> tuple[Any, Any]:
+    return factors.parts
+
+
+def _entry(args: Args) -> str:
+    m, n = shape_of(args[0])[-2:]
+    return "qr" if m == n else "qr-tall" if m > n else "qr-wide"
+
+
+qr_parts = composition(
+    "qr",
+    _numeric,
+    rule=lambda: Guarded("qr", _entry, values=lambda args, outputs: (args[:1], outputs), outputs=(0, 1)),
+    last=1,
+    outputs=2,
+    invariants=lambda Q, R: _invariants(Q, R),
+    domain=("full rank",),
+    samples=tuple(
+        Sample((shape,), (complete,), f"{'x'.join(map(str, shape))}-{'complete' if complete else 'thin'}")
+        for shape, complete in [
+            ((3, 3), False),
+            ((4, 2), False),
+            ((2, 4), False),
+            ((2, 3, 3), False),
+            ((2, 3, 2), False),
+            ((2, 2, 3), False),
+            ((1, 1), False),
+            ((3, 1), False),
+            ((0, 0), False),
+            ((3, 0), False),
+            ((0, 2), False),
+            ((4, 2), True),
+            ((3, 2), True),
+            ((2, 4, 1), True),
+            ((2, 0), True),
+        ]
+    ),
+)
+
+
+def _invariants(Q: Any, R: Any) -> tuple[Any, ...]:
+    """Q1 and R with a positive diagonal, and the projector Q2 Q2^H."""
+    k = min(shape_of(R)[-2:])
+    signs = sign(diagonal(R, 0))
+    left = Q[..., :, k:]
+    parts = (
+        Q[..., :, :k] * reshape(signs, (*shape_of(R)[:-2], 1, k)),
+        reshape(signs, (*shape_of(R)[:-2], k, 1)) * R[..., :k, :],
+    )
+    return (*parts, matmul(left, H(left))) if shape_of(Q)[-1] > k else parts
+
+
+def take_columns(A: Any, perm: Any) -> Any:
+    """A[:, perm], for each matrix of a batch its own."""
+    shape = shape_of(perm)
+    if len(shape) == 1:
+        return index(A, (..., HOLE), perm)
+    grid = np.indices((*shape[:-1], 1), sparse=True)[:-1]
+    columns = [i[..., None] for i in grid]
+    rows = np.arange(shape_of(A)[-2])[:, None]
+    return index(A, (HOLE,) * (len(shape) + 1), *columns, rows, reshape(perm, (*shape[:-1], 1, shape[-1])))
+
+
+def qr(A: Any, pivoting: bool = False, complete: bool = False) -> tuple[Any, Any, Any]:
+    """Q, R and perm of A[:, perm] = Q R; ``perm`` is None without pivoting.
+
+    R has min(m, n) rows; where Q is complete, m x m, it has m.
+    """
+    factors = qr_factors(A, pivoting, complete)
+    perm = qr_permutation(factors) if pivoting else None
+    if pivoting and 0 not in shape_of(A):
+        A = take_columns(A, perm)
+    m, n = shape_of(A)[-2:]
+    if not isinstance(factors, Array) and factors.deficient:
+        Q, R = _of_deficient(A, factors)
+    elif complete and m > n:
+        C = qr_basis(factors)[..., :, n:]
+        Q, R = qr_parts(concatenate(len(shape_of(A)) - 1, A, C), factors)
+        return Q, R[..., :, :n], perm
+    else:
+        Q, R = qr_parts(A, factors)
+    return Q, R, perm
+
+
+def _of_deficient(A: Any, factors: Factors) -> tuple[Any, Any]:
+    """With columns beyond the rank replaced by those of Q, held constant; beside them R is Q^H A."""
+    n, K = shape_of(A)[-1], factors.Q.shape[-1]
+    last, dtype = len(shape_of(A)) - 1, dtype_of(A)
+    shape = shape_of(A)[:-1]
+    leading = (
+        A if n == K else A[..., :, :K] if n > K else concatenate(last, A, np.zeros((*shape, K - n), dtype))
+    )
+    alive = factors.determined[..., None, :]
+    Q, R = qr_parts(np.where(alive, 1, 0) * leading + np.where(alive, 0, factors.Q), factors)
+    beside = np.swapaxes(alive, -1, -2) * matmul(H(Q), A)
+    within = np.broadcast_to(np.arange(n) < K, (*alive.shape[:-1], n)).copy()
+    within[..., : min(n, K)] = alive[..., : min(n, K)]
+    within[..., K:] = False
+    R = R[..., :, :n] if n <= K else concatenate(last, R, np.zeros((*shape_of(R)[:-1], n - K), dtype))
+    return Q, triu(np.where(within, 1, 0) * R + np.where(within, 0, 1) * beside, 0)
+
+
+def _thin_or_complete(A: Any, complete: bool) -> tuple[Any, Any]:
+    Q, R, _ = qr(A, False, complete)
+    return Q, R
+
+
+qr_parts.primitive.entry = _thin_or_complete  # type: ignore[attr-defined]  # functions of primitives carry them

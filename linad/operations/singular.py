@@ -1,0 +1,133 @@
+"""Where singular values tie or are zero, to rounding: what has a derivative there, looked at on plain numbers.
+
+With a cluster of equal singular values s_c, U_c and V_c are determined up to one rotation. A cost has a derivative that
+its cotangents tell only where gs is constant on the cluster and U_c^H gU_c and V_c^H gV_c are zero off the diagonal.
+At a zero singular value, |t| shows what happens: gs must vanish there, and so must the cotangent of the vector that is
+divided by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from linad.core.errstate import report
+from linad.core.space import shape_of
+from linad.core.traced import innermost
+from linad.kernels.svd import clusters, rounding
+from linad.operations.elementwise import where
+
+Array = np.ndarray[Any, Any]
+_ROUNDING = 1e3  # of products and sums in a cost, in units of n eps
+_REMEDIES = (
+    "Sums and products over a cluster (a norm, a log-determinant) need no vectors: svdvals.",
+    "Norms of matrices of deficient rank have subgradients: norm(A, 'nuc'), norm(A, 2).",
+    'linad.errstate(degenerate="warn") continues with these terms dropped.',
+)
+
+
+def _adjoint(A: Array) -> Array:
+    return A.swapaxes(-1, -2).conj()
+
+
+class Degenerate:
+    """The clusters and the zeros among the singular values of matrices, and their vectors, in numbers."""
+
+    def __init__(self, A: Array, outputs: Sequence[Array], zero: Array, cluster: Array) -> None:
+        self.A, (self.U, self.s, self.Vh) = A, outputs
+        self.zero, self.cluster = zero, cluster
+        self.divided = 2 if A.shape[-2] < A.shape[-1] else 0  # U or Vh, which is found by division by s
+
+    @staticmethod
+    def at(A: Any, outputs: Sequence[Any]) -> Degenerate | None:
+        """What is degenerate at a point; None where nothing is, or where numbers are not known yet."""
+        plain = [innermost(x) for x in outputs]
+        s = plain[1]
+        if not isinstance(s, np.ndarray) or s.size == 0:
+            return None
+        tolerance = rounding(s, shape_of(A))
+        zero = s <= tolerance
+        if not zero.any() and not (s[..., :-1] - s[..., 1:] <= tolerance).any():
+            return None
+        return Degenerate(innermost(A), plain, zero, clusters(s, tolerance))
+
+    # -- what continues ------------------------------------------------------------------------------------------
+
+    def lifted(self, outputs: Sequence[Any]) -> tuple[Any, ...]:
+        """The outputs with exact zeros in s a little above: what is divided by them is zero."""
+        U, s, Vh = outputs
+        if not (self.s == 0).any():
+            return tuple(outputs)
+        info = np.finfo(self.s.dtype)
+        small = np.maximum(info.eps**2 * np.max(self.s, axis=-1, keepdims=True), info.tiny)
+        return U, s + np.where(self.s == 0, small, np.zeros_like(self.s)), Vh
+
+    def kept(self, i: int, x: Any) -> Any:
+        """A tangent or cotangent of output i without its entries at zero singular values, which have none."""
+        if not self.zero.any() or i not in (1, self.divided):
+            return x
+        mask = ~(self.zero if i == 1 else self.zero[..., None] if i == 2 else self.zero[..., None, :])
+        return where(mask, x, np.zeros((), x.dtype))
+
+    # -- what is reported ----------------------------------------------------------------------------------------
+
+    def before_tangent(self, i: int, dA: Any) -> None:
+        """Report a tangent that does not exist: of vectors divided by zero, of a zero singular value that moves."""
+        if i == self.divided and self.zero.any():
+            self._report_zero(self.zero, "its singular vectors have")
+        dA = innermost(dA)
+        if i != 1 or not self.zero.any() or not isinstance(dA, np.ndarray):
+            return
+        # A zero singular value moves with the singular values of what dA does between the null spaces of A^H and A.
+        zero = np.broadcast_to(self.zero, dA.shape[:-2] + self.zero.shape[-1:])
+        if self.divided:
+            U, V, dA = _adjoint(self.Vh), self.U, _adjoint(dA)
+        else:
+            U, V = self.U, _adjoint(self.Vh)
+        moved = dA @ V
+        U = U * ~self.zero[..., None, :]
+        moved = moved - U @ (_adjoint(U) @ moved)
+        size = np.max(np.abs(moved), axis=-2, initial=0)
+        self._report_zero(zero & (size > self._rounding(dA) * np.max(np.abs(dA), initial=0)), "it has")
+
+    def before_cotangent(self, cotangents: Sequence[Any]) -> None:
+        """Report cotangents that have no derivative."""
+        gU, gs, gVh = [None if g is None else innermost(g) for g in cotangents]
+        if isinstance(gs, np.ndarray):
+            self._report_zero(self.zero & self._seen(np.abs(gs), gs), "it has")
+            joined = np.diff(self.cluster, axis=-1) == 0
+            self._report_tie(joined & self._seen(np.abs(np.diff(gs, axis=-1)), gs), "a cost that tells them apart has")
+        for i, X, gX in ((0, self.U, gU), (2, _adjoint(self.Vh), None if gVh is None else _adjoint(gVh))):
+            if not isinstance(gX, np.ndarray):
+                continue
+            if i == self.divided:
+                size = np.max(np.abs(gX), axis=-2, initial=0)
+                self._report_zero(self.zero & self._seen(size, gX), "its singular vectors have")
+            same = self.cluster[..., :, None] == self.cluster[..., None, :]
+            same = same & ~np.eye(same.shape[-1], dtype=bool)
+            if same.any():
+                within = same & self._seen(np.abs(_adjoint(X) @ gX), gX)
+                self._report_tie(within.any(axis=-1)[..., :-1], "what depends on their vectors has")
+
+    def _rounding(self, x: Array) -> float:
+        return _ROUNDING * max(self.A.shape[-2:]) * float(np.finfo(x.dtype).eps)
+
+    def _seen(self, size: Array, g: Array) -> Any:
+        return size > self._rounding(g) * np.max(np.abs(g), initial=0)
+
+    def _report_zero(self, where: Any, what: str) -> None:
+        if where.any():
+            *element, i = (int(i) for i in np.argwhere(where)[0])
+            report("degenerate", "svd", f"singular value {i}{_of(element)} is zero, and {what} no derivative.", *_REMEDIES)
+
+    def _report_tie(self, where: Any, what: str) -> None:
+        if where.any():
+            *element, i = (int(i) for i in np.argwhere(where)[0])
+            fact = f"singular values {i} and {i + 1}{_of(element)} are equal, and {what} no derivative."
+            report("degenerate", "svd", fact, *_REMEDIES)
+
+
+def _of(element: Sequence[int]) -> str:
+    return f" of matrix {tuple(element)} in the batch" if element else ""

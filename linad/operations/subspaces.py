@@ -1,0 +1,167 @@
+"""Orthonormal bases of subspaces, which are determined up to a rotation: the range of a matrix, what is orthogonal to it.
+
+Range       Q Q^H A = A,  Q^H Q = I      A of full column rank;  X = Q^H A
+Tangent     dQ = (I - Q Q^H) dA X^-1
+Cotangent   gA = (I - Q Q^H) gQ X^-H
+Complement  A^H N = 0,  N^H N = I        as many columns as are missing;  G = A^H A
+Tangent     dN = -A G^-1 dA^H N
+Cotangent   gA = -N gN^H A G^-1
+Undefined   where A has not full rank; where a cost depends on the rotation
+
+The tangents are those of the parallel gauge, Q^H dQ = 0 and N^H dN = 0, which no structure of a factor says: so both rules
+are written here. Which basis it is, LAPACK has chosen: it is a parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from linad.core.errstate import asked, report
+from linad.core.forward import Deferred
+from linad.core.kinds import ByHand, Sample, composition, discrete
+from linad.core.space import shape_of
+from linad.core.traced import innermost
+from linad.kernels import svd as kernels
+from linad.operations.contractions import H, matmul
+from linad.operations.solve import solve
+from linad.operations.svd import svd_factors
+
+_ROUNDING = 1e3  # of products and sums in a cost, in units of n eps
+
+vectors = discrete("singular_vectors", kernels.vectors, last=0)
+ranks = discrete("singular_ranks", kernels.ranks, last=0)
+
+
+def no_rotation(name: str, Q: Any, gQ: Any) -> None:
+    """Report a cost that depends on which basis of a subspace was chosen."""
+    Q, gQ = innermost(Q), innermost(gQ)
+    if not isinstance(Q, np.ndarray) or not isinstance(gQ, np.ndarray) or Q.size == 0 or not asked("gauge"):
+        return
+    M = Q.swapaxes(-1, -2).conj() @ gQ
+    along, largest = np.abs(M - M.swapaxes(-1, -2).conj()), float(np.max(np.abs(gQ)))
+    if float(np.max(along)) > _ROUNDING * Q.shape[-2] * float(np.finfo(M.dtype).eps) * largest:
+        report(
+            "gauge",
+            name,
+            f"the cost depends on the basis, which is chosen up to a rotation: its cotangent has {np.max(along):.1e} "
+            f"along rotations, of {largest:.1e}.",
+            "Take a function of the subspace: the projector Q Q^H, angles, a determinant of Q^H B Q.",
+            'linad.errstate(gauge="ignore") differentiates in the gauge in which Q^H dQ is zero.',
+        )
+
+
+def _constant_rank(name: str, deficient: bool) -> None:
+    """Report a rank that is not full: it falls along no direction, but grows along almost all."""
+    if deficient:
+        report(
+            "degenerate",
+            name,
+            "the matrix has not full rank, so that almost every change of it changes the dimension of its range.",
+            'linad.errstate(degenerate="warn") differentiates along directions that keep the rank.',
+        )
+
+
+# -- the range -------------------------------------------------------------------------------------------------
+
+
+def _range_tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
+    if args[2]:
+        return (Deferred(partial(_range_moved, args, outputs, tangents)),)
+    return (_range_moved(args, outputs, tangents),)
+
+
+def _range_moved(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    Q, dA = outputs[0], tangents[0]
+    _constant_rank("orth", args[2])
+    Z = dA - matmul(Q, matmul(H(Q), dA))
+    return H(solve(matmul(H(Q), args[0]), H(Z), "H"))
+
+
+def _range_cotangent(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
+    Q, gQ = outputs[0], cotangents[0]
+    _constant_rank("orth", args[2] and bool(np.any(innermost(gQ))))
+    no_rotation("orth", Q, gQ)
+    T = H(solve(matmul(H(Q), args[0]), H(gQ)))
+    return (T - matmul(Q, matmul(H(Q), T)),)
+
+
+def _range_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
+    Q = outputs[0]
+    return matmul(Q, matmul(H(Q), args[0])) - args[0], matmul(H(Q), Q) - np.eye(shape_of(Q)[-1])
+
+
+def _projector(Q: Any) -> tuple[Any]:
+    return (matmul(Q, H(Q)),)
+
+
+column_space = composition(
+    "column_space",
+    lambda A, Q, deficient: (np.array(Q),),
+    rule=lambda: ByHand(_range_tangent, _range_cotangent, _range_residual),
+    last=1,
+    outputs=1,
+    invariants=_projector,
+    domain=("graded",),
+    samples=tuple(Sample((shape,)) for shape in [(4, 2), (5, 3), (2, 3, 2), (3, 1), (3, 0)]),
+)
+
+
+def range_basis(A: Any) -> tuple[Any]:
+    """An orthonormal basis of the range of matrices of full column rank in the last two axes."""
+    return column_space(A, vectors(svd_factors(A, "numpy", False), "left", 0, shape_of(A)[-1]), False)  # type: ignore[no-any-return]  # one output
+
+
+column_space.primitive.entry = range_basis  # type: ignore[attr-defined]  # functions of primitives carry them
+
+# -- what is orthogonal to it ----------------------------------------------------------------------------------
+
+
+def _lifted(A: Any) -> Any:
+    """A (A^H A)^-1."""
+    return H(solve(matmul(H(A), A), H(A)))
+
+
+def _complement_tangent(
+    args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]
+) -> tuple[Any, ...]:
+    return (-matmul(_lifted(args[0]), matmul(H(tangents[0]), outputs[0])),)
+
+
+def _complement_cotangent(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
+    N, gN = outputs[0], cotangents[0]
+    no_rotation("what is orthogonal", N, gN)
+    return (-matmul(N, matmul(H(gN), _lifted(args[0]))),)
+
+
+def _complement_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
+    N = outputs[0]
+    return matmul(H(args[0]), N), matmul(H(N), N) - np.eye(shape_of(N)[-1])
+
+
+orthogonal_complement = composition(
+    "orthogonal_complement",
+    lambda A, N: (np.array(N),),
+    rule=lambda: ByHand(_complement_tangent, _complement_cotangent, _complement_residual),
+    last=1,
+    outputs=1,
+    invariants=_projector,
+    domain=("graded",),
+    samples=tuple(Sample((shape,)) for shape in [(4, 2), (2, 3, 1), (3, 3), (1, 1), (3, 0)]),
+)
+
+
+def complement_basis(A: Any) -> tuple[Any]:
+    """An orthonormal basis of what is orthogonal to the range of matrices of full column rank."""
+    F = svd_factors(A, "numpy", True)
+    return orthogonal_complement(A, vectors(F, "left", shape_of(A)[-1], None))  # type: ignore[no-any-return]  # one output
+
+
+orthogonal_complement.primitive.entry = complement_basis  # type: ignore[attr-defined]  # functions of primitives carry them
