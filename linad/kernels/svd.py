@@ -56,18 +56,6 @@ def clusters(s: Array, tolerance: Array) -> Array:
     return np.concatenate([first, np.cumsum(apart, axis=-1)], axis=-1)
 
 
-def averaged(x: Array, s: Array, size: int) -> Array:
-    """Numbers beside the singular values of matrices with sides up to ``size``, averaged over each cluster."""
-    if s.shape[-1] < 2:
-        return x
-    cluster = clusters(s, rounding(s, (size, size)))
-    if cluster.shape[-1] == 0 or (np.diff(cluster, axis=-1) != 0).all():
-        return x
-    same = cluster[..., :, None] == cluster[..., None, :]
-    weights = same / same.sum(axis=-1, keepdims=True)
-    return np.asarray(np.einsum("...ij,...j->...i", weights, x), x.dtype)
-
-
 def vectors(F: Singular, side: str, start: int, stop: int | None) -> Array:
     """Left or right singular vectors, as columns."""
     U, Vh = F.whole

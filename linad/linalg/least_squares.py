@@ -9,7 +9,7 @@ import numpy as np
 import scipy.linalg
 
 from linad.core.dispatch import door
-from linad.core.space import conj, is_complex, retype, shape_of
+from linad.core.space import conj, expand, is_complex, retype, shape_of
 from linad.core.traced import Array
 from linad.errors import NoRuleError
 from linad.linalg.arguments import lapack_dtype, validated
@@ -52,8 +52,6 @@ def lstsq(
         raise ValueError("Input array a should be 2D")
     vector = len(shape_of(b)) == 1
     b = reshape(b, (-1, 1)) if vector else b
-    if lapack_driver not in (None, "gelsd", "gelsy", "gelss"):
-        raise ValueError(f'LAPACK driver "{lapack_driver}" is not found')
     m, n = shape_of(a)[-2:]
     batch = np.broadcast_shapes(shape_of(a)[:-2], shape_of(b)[:-2])
     if batch and math.prod(batch) == 0:
@@ -65,30 +63,36 @@ def lstsq(
     dtype = lapack_dtype(a, b)
     a, b = retype(a, dtype), retype(b, dtype)
     if m == 0 or n == 0:
-        x = np.zeros((*batch, n, shape_of(b)[-1]), dtype)
-        found: list[Any] = [x, squares(b) if n == 0 else np.empty((0,)), 0, np.empty((0,))]
-        if vector:
-            found[0] = reshape(found[0], (*batch, n))
-            found[1] = reshape(found[1], batch) if n == 0 else found[1]
-        return found if batch else tuple(found)
+        x: Any = np.zeros((*batch, n, shape_of(b)[-1]), dtype)
+        residues: Any = squares(b) if n == 0 else np.empty((*batch, 0))
+        empty = vector and n > 0  # residues that are not there have one axis, whatever b has
+        return _arranged(x, residues, empty, 0, np.empty(0), vector, batch)
+    if lapack_driver not in (None, "gelsd", "gelsy", "gelss"):
+        raise ValueError(f'LAPACK driver "{lapack_driver}" is not found')
     cond = np.finfo(dtype).eps if cond is None else _constant(cond, "lstsq")
     cond = np.finfo(dtype).eps if cond < 0 else cond
     x, rank, s = _least_squares.lstsq(a, b, lambda s: s > cond * s[..., :1])
-    residues: Any = np.asarray([], dtype)
+    residues, empty = np.empty((*batch, 0), dtype), True
     if m > n and lapack_driver != "gelsy":
         full = isinstance(rank, Array) or np.all(rank == n)
-        if not full and batch and np.any(rank == n):
+        if not full and np.any(rank == n):
             raise ValueError("lstsq: matrices of the batch differ in rank, and so residues in shape")
         if full:
-            residues = squares(b - matmul(a, x))
-            residues = reshape(residues, shape_of(residues)[:-1]) if vector else residues
+            residues, empty = squares(b - matmul(a, x)), False
+    return _arranged(x, residues, empty, rank, None if lapack_driver == "gelsy" else s, vector, batch)
+
+
+def _arranged(
+    x: Any, residues: Any, empty: bool, rank: Any, s: Any, vector: bool, batch: tuple[int, ...]
+) -> Any:
+    """The results as SciPy gives them: a tuple, or of a batch a list of stacks."""
     if vector:
         x = reshape(x, shape_of(x)[:-1])
-    if lapack_driver == "gelsy":
-        s = None
-    if batch:
-        return [x, residues, np.broadcast_to(rank, batch), s]
-    return x, residues, rank if isinstance(rank, Array) else int(rank), s
+        residues = residues if empty else reshape(residues, shape_of(residues)[:-1])
+    if not batch:
+        return x, residues, rank if isinstance(rank, Array) else int(rank), s
+    s = np.full(batch, None) if s is None else expand(s, (*batch, shape_of(s)[-1]))
+    return [x, residues, rank if isinstance(rank, Array) else np.broadcast_to(rank, batch).copy(), s]
 
 
 def _inverse(a: Any, name: str, atol: Any, rtol: Any, return_rank: Any, hermitian: bool) -> Any:

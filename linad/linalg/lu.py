@@ -126,7 +126,7 @@ def _solved(packed: Any, b: Any, perm: Any, trans: int) -> Any:
     if trans == 0:
         return solve_triangular(U, solve_triangular(L, _rows(b, perm), True, "N", True), False, "N", False)
     if trans == 1:
-        return conj(_solved(packed=conj(packed), b=conj(b), perm=perm, trans=2))
+        return _solved(conj(packed), b, perm, 2)  # A^T is the adjoint of the conjugate
     x = solve_triangular(L, solve_triangular(U, b, False, "H", False), True, "H", True)
     return _rows(x, np.argsort(perm, axis=-1))
 

@@ -15,12 +15,13 @@ import numpy as np
 
 from linad.core.errstate import report
 from linad.core.space import shape_of
-from linad.core.traced import innermost
 from linad.kernels.svd import clusters, rounding
+from linad.operations.clusters import numbers
 from linad.operations.elementwise import where
 
 Array = np.ndarray[Any, Any]
 _ROUNDING = 1e3  # of products and sums in a cost, in units of n eps
+_STEEP = 100.0  # how much faster than s itself what a cost sends back may change, relatively
 _REMEDIES = (
     "Sums and products over a cluster (a norm, a log-determinant) need no vectors: svdvals.",
     "Norms of matrices of deficient rank have subgradients: norm(A, 'nuc'), norm(A, 2).",
@@ -35,23 +36,24 @@ def _adjoint(A: Array) -> Array:
 class Degenerate:
     """The clusters and the zeros among the singular values of matrices, and their vectors, in numbers."""
 
-    def __init__(self, A: Array, outputs: Sequence[Array], zero: Array, cluster: Array) -> None:
-        self.A, (self.U, self.s, self.Vh) = A, outputs
+    def __init__(self, shape: tuple[int, ...], outputs: Sequence[Array], zero: Array, cluster: Array) -> None:
+        self.shape, (self.U, self.s, self.Vh) = shape, outputs
         self.zero, self.cluster = zero, cluster
-        self.divided = 2 if A.shape[-2] < A.shape[-1] else 0  # U or Vh, which is found by division by s
+        self.joined = np.diff(cluster, axis=-1) == 0  # with the next one
+        self.tied = bool(self.joined.any())
+        self.divided = 2 if shape[-2] < shape[-1] else 0  # U or Vh, which is found by division by s
 
     @staticmethod
     def at(A: Any, outputs: Sequence[Any]) -> Degenerate | None:
         """What is degenerate at a point; None where nothing is, or where numbers are not known yet."""
-        plain = [innermost(x) for x in outputs]
-        s = plain[1]
-        if not isinstance(s, np.ndarray) or s.size == 0:
+        U, s, Vh = [numbers(x) for x in outputs]
+        if s is None or U is None or Vh is None or s.size == 0:
             return None
         tolerance = rounding(s, shape_of(A))
         zero = s <= tolerance
         if not zero.any() and not (s[..., :-1] - s[..., 1:] <= tolerance).any():
             return None
-        return Degenerate(innermost(A), plain, zero, clusters(s, tolerance))
+        return Degenerate(shape_of(A), (U, s, Vh), zero, clusters(s, tolerance))
 
     # -- what continues ------------------------------------------------------------------------------------------
 
@@ -77,7 +79,7 @@ class Degenerate:
         """Report a tangent that does not exist: of vectors divided by zero, of a zero singular value that moves."""
         if i == self.divided and self.zero.any():
             self._report_zero(self.zero, "its singular vectors have")
-        dA = innermost(dA)
+        dA = numbers(dA)
         if i != 1 or not self.zero.any() or not isinstance(dA, np.ndarray):
             return
         # A zero singular value moves with the singular values of what dA does between the null spaces of A^H and A.
@@ -94,25 +96,32 @@ class Degenerate:
 
     def before_cotangent(self, cotangents: Sequence[Any]) -> None:
         """Report cotangents that have no derivative."""
-        gU, gs, gVh = [None if g is None else innermost(g) for g in cotangents]
+        gU, gs, gVh = [None if g is None else numbers(g) for g in cotangents]
         if isinstance(gs, np.ndarray):
             self._report_zero(self.zero & self._seen(np.abs(gs), gs), "it has")
-            joined = np.diff(self.cluster, axis=-1) == 0
-            self._report_tie(joined & self._seen(np.abs(np.diff(gs, axis=-1)), gs), "a cost that tells them apart has")
+            self._report_tie(self.joined & self._told_apart(gs), "a cost that tells them apart has")
         for i, X, gX in ((0, self.U, gU), (2, _adjoint(self.Vh), None if gVh is None else _adjoint(gVh))):
             if not isinstance(gX, np.ndarray):
                 continue
             if i == self.divided:
                 size = np.max(np.abs(gX), axis=-2, initial=0)
                 self._report_zero(self.zero & self._seen(size, gX), "its singular vectors have")
-            same = self.cluster[..., :, None] == self.cluster[..., None, :]
-            same = same & ~np.eye(same.shape[-1], dtype=bool)
-            if same.any():
+            if self.tied:
+                same = self.cluster[..., :, None] == self.cluster[..., None, :]
+                same = same & ~np.eye(same.shape[-1], dtype=bool)
                 within = same & self._seen(np.abs(_adjoint(X) @ gX), gX)
                 self._report_tie(within.any(axis=-1)[..., :-1], "what depends on their vectors has")
 
+    def _told_apart(self, gs: Array) -> Any:
+        """Where neighbours have cotangents that differ by more than the rounding of both explains."""
+        least, step = self.s[..., 1:], self.s[..., :-1] - self.s[..., 1:]
+        explained = np.minimum(_STEEP * step / np.where(least > 0, least, 1), 1e-2)
+        size = np.maximum(np.abs(gs[..., 1:]), np.abs(gs[..., :-1]))
+        difference = np.abs(np.diff(gs, axis=-1))
+        return (difference > explained * size) & self._seen(difference, gs)
+
     def _rounding(self, x: Array) -> float:
-        return _ROUNDING * max(self.A.shape[-2:]) * float(np.finfo(x.dtype).eps)
+        return _ROUNDING * max(self.shape[-2:]) * float(np.finfo(x.dtype).eps)
 
     def _seen(self, size: Array, g: Array) -> Any:
         return size > self._rounding(g) * np.max(np.abs(g), initial=0)

@@ -16,15 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.constants import stop_gradient
 from linad.core.forward import Deferred
-from linad.core.kinds import Sample, aid, composition, linear
+from linad.core.kinds import Sample, aid, composition
 from linad.core.kinds.derived import Args, Derived
 from linad.core.space import shape_of
 from linad.kernels import svd as kernels
 from linad.kernels.svd import Singular
+from linad.kernels.eigen import Request
+from linad.operations.clusters import eigenvalue_cotangent, eigenvalue_tangent
 from linad.operations.contractions import H, matmul
+from linad.operations.eigh import eigh_factors
 from linad.operations.guards import no_gauge
+from linad.operations.shape import concatenate
 from linad.operations.singular import Degenerate
 
 SHAPES = ((3, 3), (4, 2), (2, 4), (2, 3, 2), (2, 2, 3), (2, 2, 2), (1, 1), (3, 1), (0, 0), (3, 0), (0, 2))
@@ -35,20 +38,6 @@ svd_factors = aid(
     domain=("graded",),
     samples=tuple(Sample((shape,), ("numpy", False)) for shape in SHAPES),
 )
-
-averaged = linear(
-    "averaged_over_ties",
-    kernels.averaged,
-    lambda g, space, s, size: averaged(g, s, size),
-    reads=True,
-    dtypes="f",
-    samples=(
-        Sample(((3,),), (np.array([2.0, 2.0, 1.0]), 3), "tie"),
-        Sample(((2, 2),), (np.array([[1.0, 1.0], [2.0, 1.0]]), 2), "batch"),
-        Sample(((0,),), (np.zeros(0), 0), "empty"),
-    ),
-)
-
 
 def by_shape(square: str, tall: str, wide: str) -> Callable[[Args], str]:
     """The entry for the shape of the first argument."""
@@ -61,10 +50,9 @@ def by_shape(square: str, tall: str, wide: str) -> Callable[[Args], str]:
 
 
 class SvdRule(Derived):
-    """The derived rules, with what is rounding of ties and of zeros looked at before.
+    """The derived rules, with what is rounding of ties and of zeros looked at before. Tangents are computed when read.
 
-    A tangent of s is averaged over ties: functions that treat those that tie alike see no difference, and the numbers
-    do not depend on the basis that LAPACK happened to choose. Tangents are computed when they are read.
+    Singular values that tie are given to the operations for eigenvalues that do: those of [[0, A], [A^H, 0]].
     """
 
     __slots__ = ()
@@ -77,14 +65,15 @@ class SvdRule(Derived):
 
     def _part(self, i: int, args: Args, outputs: Args, tangents: Args) -> Any:
         """The tangent of one output."""
-        inputs, outs = self._values(args, outputs)
-        found = Degenerate.at(inputs[0], outs)
+        found = Degenerate.at(args[0], outputs)
         if found is not None:
             found.before_tangent(i, tangents[0])
-            outs = found.lifted(outs)
-        part = self._rule(args).tangent((True,), tuple([k == i for k in range(3)]))(inputs, outs, tangents)[i]  # type: ignore[call-arg]  # derived rules serve outputs one by one
-        if i == 1:
-            part = averaged(part, stop_gradient(outs[1]), max(shape_of(inputs[0])[-2:]))
+            if i == 1 and found.tied:
+                return found.kept(1, _tangent_at_ties(args[0], tangents[0]))
+            outputs = found.lifted(outputs)
+        inputs, outs = self._values(args, outputs)
+        wanted = tuple([k == i for k in range(3)])
+        part = self._rule(args).tangent((True,), wanted)(inputs, outs, tangents)[i]  # type: ignore[call-arg]  # derived rules serve outputs one by one
         return part if found is None else found.kept(i, part)
 
     def cotangent(
@@ -94,13 +83,43 @@ class SvdRule(Derived):
 
         def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
             found = Degenerate.at(args[0], outputs)
-            if found is not None:
-                found.before_cotangent(cotangents)
-                cotangents = tuple([g if g is None else found.kept(i, g) for i, g in enumerate(cotangents)])
-                outputs = found.lifted(outputs)
-            return program(args, outputs, cotangents)
+            if found is None:
+                return program(args, outputs, cotangents)
+            found.before_cotangent(cotangents)
+            g = [None if c is None else found.kept(i, c) for i, c in enumerate(cotangents)]
+            lifted = found.lifted(outputs)
+            if g[1] is None or not found.tied:
+                return program(args, lifted, g)
+            gA = _cotangent_at_ties(args[0], g[1])
+            if present[0] or present[2]:
+                rest = Derived.cotangent(self, (present[0], False, present[2]), wanted)
+                gA = gA + rest(args, lifted, (g[0], None, g[2]))[0]
+            return (gA,)
 
         return run
+
+
+def _dilated(A: Any) -> Any:
+    """[[0, A], [A^H, 0]], whose largest eigenvalues are the singular values of A."""
+    *batch, m, n = shape_of(A)
+    axis = len(batch)
+    left = concatenate(axis, np.zeros((*batch, m, m), A.dtype), H(A))
+    return concatenate(axis + 1, left, concatenate(axis, A, np.zeros((*batch, n, n), A.dtype)))
+
+
+def _tangent_at_ties(A: Any, dA: Any) -> Any:
+    """Of singular values: one-sided where they tie."""
+    D = _dilated(A)
+    dw = eigenvalue_tangent(eigh_factors(D, Request()), D, _dilated(dA))
+    return dw[..., : -min(shape_of(A)[-2:]) - 1 : -1]
+
+
+def _cotangent_at_ties(A: Any, gs: Any) -> Any:
+    """From cotangents of singular values that are equal where those tie."""
+    *batch, m, n = shape_of(A)
+    D = _dilated(A)
+    gw = concatenate(len(batch), np.zeros((*batch, max(m, n)), gs.dtype), gs[..., ::-1])
+    return 2 * eigenvalue_cotangent(eigh_factors(D, Request()), D, gw)[..., :m, m:]
 
 
 def _without_phases(U: Any, s: Any, Vh: Any) -> tuple[Any, ...]:

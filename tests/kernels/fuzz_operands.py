@@ -9,11 +9,40 @@ GAP = 40  # bytes around each array, that nothing may change
 FAR = 2**13  # bytes, a stride that is large for matrices of this size
 
 DEFECTS = (  # a call computes what is right nevertheless, or raises
-    *("read-only", "swapped", "misaligned", "other dtype", "odd dtype", "wrong shape", "empty", "no array", "subclass"),
-    *("reversed", "every second", "zero stride", "overlapping", "far", "broadcast", "shared", "pooled", "not finite"),
+    *(
+        "read-only",
+        "swapped",
+        "misaligned",
+        "other dtype",
+        "odd dtype",
+        "wrong shape",
+        "empty",
+        "no array",
+        "subclass",
+    ),
+    *(
+        "reversed",
+        "every second",
+        "zero stride",
+        "overlapping",
+        "far",
+        "broadcast",
+        "shared",
+        "pooled",
+        "not finite",
+    ),
 )
 DEFECTS_OF_VECTORS = (
-    *("read-only", "swapped", "misaligned", "other dtype", "odd dtype", "wrong shape", "no array", "zero stride"),
+    *(
+        "read-only",
+        "swapped",
+        "misaligned",
+        "other dtype",
+        "odd dtype",
+        "wrong shape",
+        "no array",
+        "zero stride",
+    ),
     *("broken stride", "shared", "column", "row"),
 )
 
@@ -71,7 +100,9 @@ class Draw:
     def matrix(self, m, n, fortran=False, values=None):
         """An operand, perhaps with a defect."""
         spoilt = self.spoil and self.rng.random() < 0.5
-        found = self.spoilt(self.pick(*DEFECTS), m, n, values) if spoilt else self.clean(m, n, fortran, values)
+        found = (
+            self.spoilt(self.pick(*DEFECTS), m, n, values) if spoilt else self.clean(m, n, fortran, values)
+        )
         self.drawn.append(found)
         return found
 
@@ -89,7 +120,9 @@ class Draw:
         rows, columns = size * max(m, 1), size * max(n, 1)
         strides = {
             "reversed": self.pick((-size, rows), (size, -rows), (columns, -size), (-columns, size)),
-            "every second": self.pick((2 * size, 2 * rows), (2 * columns, 2 * size), (size, rows + 4), (columns + 4, size)),
+            "every second": self.pick(
+                (2 * size, 2 * rows), (2 * columns, 2 * size), (size, rows + 4), (columns + 4, size)
+            ),
             "zero stride": self.pick((0, size), (size, 0), (0, 0)),
             "overlapping": self.pick((size, size), (size, 2 * size), (3 * size, size), (size, 4)),
             "far": self.pick((size, FAR), (FAR, size), (FAR, -size), (size, FAR + 4)),
@@ -134,7 +167,15 @@ class Draw:
         elif defect == "odd dtype":
             return np.zeros(found.shape, self.pick(*ODD_DTYPES))
         elif defect == "no array":
-            rest = ("A", np.float64(2), (c for c in "abc"), object(), memoryview(b"ab"), np.ndarray, self.dtype)
+            rest = (
+                "A",
+                np.float64(2),
+                (c for c in "abc"),
+                object(),
+                memoryview(b"ab"),
+                np.ndarray,
+                self.dtype,
+            )
             return self.pick(None, 1.5, found.tolist(), *rest)
         return found
 

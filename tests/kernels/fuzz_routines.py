@@ -34,7 +34,12 @@ def triangle(X, lower):
 def hermitian(X, lower):
     """The Hermitian matrix of which one triangle is stored."""
     X = triangle(X, lower)
-    return X + np.tril(X, -1).conj().T + np.triu(X, 1).conj().T - 1j * np.diag(np.diag(X).imag) * (X.dtype.kind == "c")
+    return (
+        X
+        + np.tril(X, -1).conj().T
+        + np.triu(X, 1).conj().T
+        - 1j * np.diag(np.diag(X).imag) * (X.dtype.kind == "c")
+    )
 
 
 def triangular(X, lower, unit):
@@ -52,7 +57,15 @@ def shaped(m, n, trans):
 
 
 def gemm(d):
-    m, n, k, ta, tb, alpha, beta = d.size(), d.size(), d.size(), d.flag(*"NTH"), d.flag(*"NTH"), d.number(), d.number()
+    m, n, k, ta, tb, alpha, beta = (
+        d.size(),
+        d.size(),
+        d.size(),
+        d.flag(*"NTH"),
+        d.flag(*"NTH"),
+        d.number(),
+        d.number(),
+    )
     A, B, C = d.matrix(*shaped(m, k, ta)), d.matrix(*shaped(k, n, tb)), d.matrix(m, n)
 
     def check(before, after, _):
@@ -122,7 +135,14 @@ def pivots_of(d, n):
     if d.spoil and d.rng.random() < 0.3 and n:
         zero, beyond = pivots.copy(), pivots.copy()
         zero[-1], beyond[0] = d.pick(0, -1, -(2**31)), d.pick(n + 1, 2**31 - 1)
-        rest = (pivots.astype(np.int64), pivots.astype(">i4"), pivots[:-1], pivots.tolist(), None, pivots.astype(float))
+        rest = (
+            pivots.astype(np.int64),
+            pivots.astype(">i4"),
+            pivots[:-1],
+            pivots.tolist(),
+            None,
+            pivots.astype(float),
+        )
         return d.pick(zero, beyond, *rest, np.repeat(pivots, 2)[::2], pivots[:, None])
     return pivots
 
@@ -223,7 +243,10 @@ def trtri(d):
 def trsyl(d):
     m, n, sign = d.size(), d.size(), d.flag(1, -1)
     ta, tb = (d.flag("N", "H") if d.dtype.kind == "c" else d.flag(*"NTH") for _ in "AB")
-    A, B = d.matrix(m, m, values=np.triu(d.numbers((m, m)))), d.matrix(n, n, values=np.triu(d.numbers((n, n))))
+    A, B = (
+        d.matrix(m, m, values=np.triu(d.numbers((m, m)))),
+        d.matrix(n, n, values=np.triu(d.numbers((n, n)))),
+    )
     C = d.matrix(m, n, fortran=True)
 
     def check(before, after, result):
@@ -245,7 +268,11 @@ def indefinite(routine, name):
             letter = dict(zip("fdFD", "sdcz", strict=True))[before[0].dtype.char]
             wrapper = name if letter in "cz" else "sytrf"
             found = getattr(scipy.linalg.lapack, letter + wrapper)
-            A, _, _ = found(before[0], lower=bool(lower), lwork=64 * len(before[0])) if before[0].size else (before[0], 0, 0)
+            A, _, _ = (
+                found(before[0], lower=bool(lower), lwork=64 * len(before[0]))
+                if before[0].size
+                else (before[0], 0, 0)
+            )
             return near(triangle(after[0], lower), triangle(A, lower), size(A) ** 2 + 1, A.dtype) and None
 
         X = d.numbers((n, n))
@@ -271,7 +298,15 @@ def reflectors_of(d, QR, k):
     norms = [1 + size(QR[i + 1 :, i]) ** 2 for i in range(k)]
     tau = (2 / np.array(norms)).astype(d.dtype)
     if d.spoil and d.rng.random() < 0.2:
-        return d.pick(tau[1:], tau.astype("g"), tau.tolist(), tau[:, None], np.repeat(tau, 2)[::2], QR[:, 0] if k else 0, np.append(tau, 1))
+        return d.pick(
+            tau[1:],
+            tau.astype("g"),
+            tau.tolist(),
+            tau[:, None],
+            np.repeat(tau, 2)[::2],
+            QR[:, 0] if k else 0,
+            np.append(tau, 1),
+        )
     return tau
 
 
@@ -336,7 +371,9 @@ def syevd(d):
         A, (w, info), V = hermitian(before[0], lower), result, after[0]
         if info != 0 or not vectors:
             return info == 0 and near(w, np.linalg.eigvalsh(A), size(A), A.dtype)
-        return near(A @ V, V * w, size(A) * (n + 1), A.dtype) and near(OP["H"](V) @ V, np.eye(len(V)), n + 1, A.dtype)
+        return near(A @ V, V * w, size(A) * (n + 1), A.dtype) and near(
+            OP["H"](V) @ V, np.eye(len(V)), n + 1, A.dtype
+        )
 
     return unitary.syevd, [d.matrix(n, n, fortran=vectors is True), lower, vectors], [0], check
 
@@ -347,7 +384,9 @@ def gesdd(d):
     def check(before, after, result):
         A, (U, s, Vh, info) = before[0], result
         if info != 0 or U is None:
-            return info == 0 and near(s, np.linalg.svd(A, compute_uv=False) if A.size else s, size(A), A.dtype)
+            return info == 0 and near(
+                s, np.linalg.svd(A, compute_uv=False) if A.size else s, size(A), A.dtype
+            )
         k = len(s)
         assert U.shape == (A.shape[0], A.shape[0] if full else k)
         near(OP["H"](U) @ U, np.eye(U.shape[1]), U.shape[1], A.dtype)
