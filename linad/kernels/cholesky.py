@@ -64,11 +64,11 @@ def _factored(potrf: Any, A: Array, where: tuple[int, ...], which: str) -> Array
         raise np.linalg.LinAlgError(
             f"cholesky: matrix{element} is not positive definite: its {which} minor of order {info} is not positive."
         )
-    return U.T  # type: ignore[no-any-return]  # f2py's
+    return U.T
 
 
 def apply_inverse(C: Array, B: Array, form: str) -> Array:
-    """A^-1 B for A = C C^H, C ``lower``, or A = C^H C, C ``upper``; batches broadcast. A vector B is a single matrix's."""
+    """A^-1 B for A = C C^H, C ``lower``, or A = C^H C, C ``upper``; batches broadcast."""
     letter, dtype = lapack_type(C, B)
     potrs = _POTRS[letter]
     C, B = C.astype(dtype, copy=False), B.astype(dtype, copy=False)
@@ -87,5 +87,5 @@ def apply_inverse(C: Array, B: Array, form: str) -> Array:
 
 def _applied(potrs: Any, C: Array, B: Array, form: str) -> Array:
     if C.flags.c_contiguous and not C.flags.f_contiguous and C.dtype.kind == "f":
-        return potrs(C.T, B, lower=form != "lower")[0]  # type: ignore[no-any-return]  # the transpose in place of a copy
-    return potrs(C, B, lower=form == "lower")[0]  # type: ignore[no-any-return]
+        return potrs(C.T, B, lower=form != "lower")[0]  # the transpose in place of a copy
+    return potrs(C, B, lower=form == "lower")[0]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lapack
 
+from linad.kernels.detected import Definite
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.lu import Factors
 
@@ -18,8 +19,10 @@ _GECON, _POCON, _TRCON = (
 )
 
 
-def of_general(A: Array, factors: Factors) -> Array:
-    """Of general matrices, in the 1-norm."""
+def of_factors(A: Array, factors: Factors | Definite) -> Array:
+    """Of matrices with their factors, in the 1-norm."""
+    if isinstance(factors, Definite):
+        return of_definite(A, factors.C)
     gecon = _GECON[factors.letter]
     norms = _norms(A)
     parts = [gecon(pair[0], norm)[0] for pair, norm in zip(factors.pairs, norms.ravel(), strict=True)]

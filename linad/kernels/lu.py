@@ -39,6 +39,37 @@ class Factors:
         self.singular = singular
         self.letter, self.solve = letter, _GETRS[letter]
 
+    def apply(self, B: Array, trans: str) -> Array:
+        """op(A)^-1 B, where op is named by N, T or H; batches broadcast. A vector B belongs to a single matrix."""
+        code = _TRANS[trans]
+        if self.singular is not None:
+            self.require_regular("solve")
+        if not self.batch and B.ndim <= 2 and B.dtype == self.dtype:
+            count("getrs")
+            return _applied(self.solve, self.pairs[0], B, code)
+        letter, dtype = lapack_type(np.empty(0, self.dtype), B)
+        getrs = _GETRS[letter]
+        B = B.astype(dtype, copy=False)
+        batch = np.broadcast_shapes(self.batch, B.shape[:-2])
+        count("getrs", prod(batch))
+        if not batch:
+            return _applied(getrs, self.pairs[0], B, code)
+        X = np.empty(batch + B.shape[-2:], dtype)
+        B = np.broadcast_to(B, X.shape)
+        which = np.broadcast_to(np.arange(len(self.pairs)).reshape(self.batch), batch)
+        for i in np.ndindex(batch):
+            X[i] = _applied(getrs, self.pairs[which[i]], B[i], code)
+        return X
+
+    def inverse(self) -> Array:
+        """A^-1, by getri."""
+        self.require_regular("inv")
+        getri = _GETRI[self.letter]
+        n = self.shape[-1]
+        count("getri", len(self.pairs))
+        parts = [pair[0] if n == 0 else getri(pair[0], pair[1])[0] for pair in self.pairs]
+        return self._stacked(parts, self.shape, self.dtype)
+
     def require_regular(self, where: str) -> None:
         """Raise LinAlgError where a matrix is exactly singular."""
         if self.singular is not None:
@@ -128,39 +159,6 @@ def unpack(factors: Factors) -> tuple[Array, Array]:
     i = np.arange(k)
     L[..., i, i] = 1
     return L, np.triu(packed[..., :k, :])
-
-
-def invert(factors: Factors) -> Array:
-    """The inverses, by getri."""
-    factors.require_regular("inv")
-    getri = _GETRI[factors.letter]
-    n = factors.shape[-1]
-    count("getri", len(factors.pairs))
-    parts = [pair[0] if n == 0 else getri(pair[0], pair[1])[0] for pair in factors.pairs]
-    return factors._stacked(parts, factors.shape, factors.dtype)
-
-
-def apply_inverse(F: Factors, B: Array, trans: str) -> Array:
-    """op(A)^-1 B, where op is named by N, T or H; batches broadcast. A vector B belongs to a single matrix."""
-    code = _TRANS[trans]
-    if F.singular is not None:
-        F.require_regular("solve")
-    if not F.batch and B.ndim <= 2 and B.dtype == F.dtype:
-        count("getrs")
-        return _applied(F.solve, F.pairs[0], B, code)
-    letter, dtype = lapack_type(np.empty(0, F.dtype), B)
-    getrs = _GETRS[letter]
-    B = B.astype(dtype, copy=False)
-    batch = np.broadcast_shapes(F.batch, B.shape[:-2])
-    count("getrs", prod(batch))
-    if not batch:
-        return _applied(getrs, F.pairs[0], B, code)
-    X = np.empty(batch + B.shape[-2:], dtype)
-    B = np.broadcast_to(B, X.shape)
-    which = np.broadcast_to(np.arange(len(F.pairs)).reshape(F.batch), batch)
-    for i in np.ndindex(batch):
-        X[i] = _applied(getrs, F.pairs[which[i]], B[i], code)
-    return X
 
 
 def _applied(getrs: Any, pair: tuple[Array, Array, int], B: Array, trans: int) -> Array:

@@ -8,6 +8,7 @@ from linad.linalg.least_squares import lstsq, pinv, pinvh
 from linad.linalg.lu import lu, lu_factor, lu_solve
 from linad.linalg.norms import norm
 from linad.linalg.qr import qr, qr_multiply, rq
+from linad.linalg.polar import orthogonal_procrustes, polar
 from linad.linalg.structured import (
     block_diag,
     circulant,
@@ -27,6 +28,7 @@ from linad.linalg.structured import (
     pascal,
     toeplitz,
 )
+from linad.linalg.svd import diagsvd, null_space, orth, subspace_angles, svd, svdvals
 from linad.linalg.systems import det, inv, solve, solve_triangular
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "convolution_matrix",
     "det",
     "dft",
+    "diagsvd",
     "factor",
     "fiedler",
     "fiedler_companion",
@@ -58,13 +61,20 @@ __all__ = [
     "lu_factor",
     "lu_solve",
     "norm",
+    "null_space",
+    "orth",
+    "orthogonal_procrustes",
     "pascal",
     "pinv",
     "pinvh",
+    "polar",
     "qr",
     "qr_multiply",
     "rq",
     "solve",
     "solve_triangular",
+    "subspace_angles",
+    "svd",
+    "svdvals",
     "toeplitz",
 ]

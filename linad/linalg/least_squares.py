@@ -91,6 +91,8 @@ def _arranged(
         residues = residues if empty else reshape(residues, shape_of(residues)[:-1])
     if not batch:
         return x, residues, rank if isinstance(rank, Array) else int(rank), s
+    own = shape_of(residues)[len(shape_of(residues)) - (0 if vector and not empty else 1) :]
+    residues = expand(residues, (*batch, *own))
     s = np.full(batch, None) if s is None else expand(s, (*batch, shape_of(s)[-1]))
     return [x, residues, rank if isinstance(rank, Array) else np.broadcast_to(rank, batch).copy(), s]
 

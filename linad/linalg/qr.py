@@ -141,8 +141,7 @@ def qr_multiply(
     else:
         c = retype(c, dtype)
         product = matmul(Q, c) if left else matmul(c, Q)
-    if vector:
-        product = reshape(product, (*shape_of(product)[:-2], -1))
+        product = reshape(product, (*shape_of(product)[:-2], -1)) if vector else product
     parts = (product, R, perm) if pivoting else (product, R)
     if len(shape_of(a)) > 2 or not batch:
         return _packed(parts, bool(batch))

@@ -112,7 +112,7 @@ def solved(a: Any, b: Any, structure: str, trans: str) -> Any:
         _warn(plain, partial(condition.of_definite, C=innermost(C)))
         return _solve_triangular(C, _solve_triangular(C, b, True, "N", False), True, "H", False)
     x = _solve.solve(a, b, trans)
-    _warn(plain, partial(condition.of_general, factors=_solve.lu_factors(a)))
+    _warn(plain, partial(condition.of_factors, factors=_solve.factors(a)))
     return x
 
 
@@ -188,7 +188,7 @@ def inv(
     a = structured(a, structure, name)
     if structure in ("general", "symmetric", "hermitian", "tridiagonal"):
         x = _inverse.inv(a)
-        _warn(innermost(a), partial(condition.of_general, factors=_solve.lu_factors(a)))
+        _warn(innermost(a), partial(condition.of_factors, factors=_solve.factors(a)))
         return x
     n = shape_of(a)[-1]
     identity = np.broadcast_to(np.eye(n, dtype=dtype_of(a)), shape_of(a))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from linad.core.traced import Array
 from linad.errors import NoRuleError
 from linad.numpy import products, shapes
 from linad.numpy.axes import as_operand, several, single
+from linad.numpy.singular import by_singular_values
 from linad.operations import contractions, elementwise, reductions
 from linad.operations.shape import concatenate, reshape
 
@@ -125,15 +125,6 @@ def _largest(x: Any, axes: Any, keepdims: bool) -> Any:
 _smallest = reductions.min
 
 
-def _by_singular_values(where: str, A: Any, function: Callable[[Any], Any]) -> Any:
-    """A function of the singular values of matrices in the last two axes, which it gets in the last axis."""
-    raise NoRuleError(
-        where,
-        "it is a function of singular values, for which linad has no derivative rule.",
-        "The orders None, 'fro', 1, -1, inf and -inf of a matrix have one.",
-    )
-
-
 def _euclidean(x: Any, axes: Any, keepdims: bool) -> Any:
     """The root of the sum of squares, with the subgradient 0 at 0."""
     squares = elementwise.real(conj(x) * x) if is_complex(x) else elementwise.square(x)
@@ -182,9 +173,7 @@ def _of_matrices(x: Any, ord: Any, rows: int, columns: int, keepdims: bool) -> A
         return (_largest if ord > 0 else _smallest)(sums, axes, keepdims)
     if ord not in (2, -2, "nuc"):
         raise ValueError("Invalid norm order for matrices.")
-    reduce = reductions.sum if ord == "nuc" else _largest if ord > 0 else _smallest
-    A = shapes.moveaxis(x, (rows, columns), (-2, -1))
-    y = _by_singular_values("numpy.linalg.norm", A, lambda s: reduce(s, (s.ndim - 1,), False))
+    y = by_singular_values(shapes.moveaxis(x, (rows, columns), (-2, -1)), ord)
     return reshape(y, reductions.kept(x.shape, axes)) if keepdims else y
 
 

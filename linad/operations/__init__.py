@@ -23,6 +23,7 @@ from linad.operations import (
     spectral,
     subspaces,
     svd,
+    svd_whole,
     sylvester,
     triangular,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "spectral",
     "subspaces",
     "svd",
+    "svd_whole",
     "sylvester",
     "triangular",
 ]

@@ -8,8 +8,8 @@ Tangent           dy = Re tr(A^-1 dA)
 Cotangent         gA = gy A^-1
 Undefined         where A is not positive definite
 
-The equation is "solve-hermitian", and its rule this one. It stands here by hand because programs would factor A again:
-the Cholesky factor is an aid, computed once for a traced A and shared with what else reads it, also with cholesky itself.
+The equation is "solve-hermitian", and its rule this one. It stands here by hand because programs would factor A again.
+The Cholesky factor is an aid, computed once for a traced A and shared with all that reads it, also with cholesky.
 """
 
 from __future__ import annotations
@@ -55,8 +55,13 @@ def _kernel(args: Args, outputs: Args, cotangents: Args, wanted: Wanted) -> tupl
     gB = kernels.apply_inverse(factor, cotangents[0], form)
     if not wanted[0]:
         return None, gB
-    G = products.matmul(gB, outputs[0].swapaxes(-1, -2).conj())
-    G = G + G.swapaxes(-1, -2).conj()
+    right = outputs[0].swapaxes(-1, -2)
+    if right.dtype.kind != "c":
+        G = products.matmul(gB, right)
+        G = G + G.swapaxes(-1, -2)
+    else:
+        G = products.matmul(gB, right.conj())
+        G = G + G.swapaxes(-1, -2).conj()
     G *= -0.5
     return G, gB
 
@@ -90,7 +95,7 @@ apply_definite = composition(
 def solve_definite(A: Any, B: Any, form: str = "lower") -> Any:
     """A^-1 B for Hermitian positive definite matrices in the last two axes; B is a vector where its shape says so.
 
-    ``form`` says which factor: of A = L L^H, ``lower``, or of A = U^H U, ``upper``, for which the upper triangle is read.
+    ``form`` says which factor: of A = L L^H, ``lower``, or of A = U^H U, ``upper``; that triangle of A is read.
     A function on Hermitian matrices; whoever calls it has seen to it that A is one.
     """
     factor = definite_factor(A, form)

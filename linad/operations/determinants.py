@@ -26,14 +26,14 @@ import numpy as np
 from linad.core.forward import Deferred
 from linad.core.kinds import ByHand, Sample, composition
 from linad.core.space import conj, dtype_of, is_complex, shape_of
-from linad.core.traced import innermost
-from linad.kernels.lu import Factors
+from linad.core.traced import Array, innermost
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import exp, imag, real
 from linad.operations.inverse import inv
 from linad.operations.reductions import sum as total
 from linad.operations.shape import astype, diagonal, reshape, stack
 from linad.operations.solve import apply_inverse, lu_factors, solve
+from linad.operations.solve import factors as factors_of
 
 _SMALL = 1e-6  # a pivot or a singular value below this, of the largest, makes a matrix nearly singular
 
@@ -50,7 +50,7 @@ def _scaled(c: Any, A: Any) -> Any:
 # -- log-determinants -----------------------------------------------------------------------------------------------
 
 
-def _slogdet(A: Any, factors: Factors) -> tuple[Any, Any]:
+def _slogdet(A: Any, factors: Any) -> tuple[Any, Any]:
     d = factors.diagonal.astype(np.result_type(factors.dtype, np.float64), copy=False)
     size = np.abs(d)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -61,7 +61,7 @@ def _slogdet(A: Any, factors: Factors) -> tuple[Any, Any]:
 
 def _slogdet_tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
     A, factors = args
-    if isinstance(factors, Factors) and factors.singular is not None:
+    if not isinstance(factors, Array) and factors.singular is not None:
         missing = Deferred(partial(factors.require_regular, "slogdet"))
         return missing, missing
     t = _trace(apply_inverse(A, tangents[0], factors, "N"))
@@ -101,7 +101,7 @@ slogdet_by = composition(
 
 def slogdet(A: Any) -> tuple[Any, Any]:
     """The sign and the logarithm of the absolute value of determinants."""
-    sign, logabs = slogdet_by(A, lu_factors(A))
+    sign, logabs = slogdet_by(A, factors_of(A))
     return sign, logabs
 
 
@@ -111,7 +111,7 @@ slogdet_by.primitive.entry = slogdet  # type: ignore[attr-defined]  # functions 
 # -- determinants ---------------------------------------------------------------------------------------------------
 
 
-def _det(A: Any, factors: Factors) -> Any:
+def _det(A: Any, factors: Any) -> Any:
     return (factors.exchanges * np.prod(factors.diagonal, axis=-1)).astype(factors.dtype)[()]
 
 
@@ -141,16 +141,16 @@ det_by = composition(
 )
 
 
-def det(A: Any, factors: Factors | None = None) -> Any:
+def det(A: Any, factors: Any = None) -> Any:
     """Determinants of square matrices in the last two axes; single precision is computed in double."""
     if factors is None and dtype_of(A).char in "fF":
         return astype(det(astype(A, np.dtype("D" if is_complex(A) else "d"))), dtype_of(A))
-    factors = lu_factors(A) if factors is None else factors
-    if isinstance(factors, Factors):
-        pivots = np.abs(factors.diagonal)
+    found = factors_of(A) if factors is None else factors
+    if not isinstance(found, Array):
+        pivots = np.abs(found.diagonal)
         if pivots.size and np.any(np.min(pivots, axis=-1) <= _SMALL * np.max(pivots, axis=-1)):
             return _det_of_singular(A)
-    return det_by(A, factors)
+    return det_by(A, found)
 
 
 det_by.primitive.entry = det  # type: ignore[attr-defined]  # functions of primitives carry them

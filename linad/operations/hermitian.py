@@ -1,7 +1,8 @@
 """Hermitian matrices: the guard of functions that read one triangle, the matrix that one triangle says, their rules.
 
-Functions that read one triangle are functions on Hermitian matrices, and their gradients are Hermitian. For a matrix of
-which only one triangle was filled these are not the derivatives of what was computed: so a traced matrix must be Hermitian.
+Functions that read one triangle are functions on Hermitian matrices, and their gradients are Hermitian. For a matrix
+of which only one triangle was filled these are not the derivatives of what was computed: so a traced one must be
+Hermitian.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _ROUNDING = 100.0  # in units of eps of the norm
 
 
 def hermitian(A: Any, lower: bool = True) -> Any:
-    """The Hermitian matrices whose lower or upper triangles are those of A; the diagonal's imaginary part is left out."""
+    """The Hermitian matrices whose lower or upper triangles are those of A; the diagonal's real part counts."""
     half = tril(A, -1) if lower else triu(A, 1)
     n = A.shape[-1]
     return half + H(half) + from_diagonal(real(diagonal(A, 0)), 0, (n, n))
@@ -46,7 +47,7 @@ class DerivedOnHermitian(Derived):
 
 
 def require_hermitian(A: Any, name: str, *, conjugate: bool = True) -> None:
-    """Raise where a matrix is not Hermitian to 100 eps of its norm; with ``conjugate=False``, where it is not symmetric.
+    """Raise where a matrix is not Hermitian to 100 eps of its norm; without ``conjugate``, where it is not symmetric.
 
     The innermost numbers are looked at; a symbol, which has none, passes.
     """

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from linad.core.kinds import Derived, Sample, composition
-from linad.kernels import lu as kernels
-from linad.kernels.lu import Factors
-from linad.operations.solve import lu_factors
+from linad.operations.solve import factors as _factors
 
 inverse_by = composition(
     "inv",
-    lambda A, factors: kernels.invert(factors),
+    lambda A, factors: factors.inverse(),
     rule=lambda: Derived("inv", values=_values),
     last=1,
     domain=("regular",),
@@ -29,9 +27,9 @@ def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any],
     return args[:1], outputs
 
 
-def inv(A: Any, factors: Factors | None = None) -> Any:
+def inv(A: Any, factors: Any = None) -> Any:
     """The inverses of square matrices in the last two axes."""
-    return inverse_by(A, lu_factors(A) if factors is None else factors)
+    return inverse_by(A, _factors(A) if factors is None else factors)
 
 
 inverse_by.primitive.entry = inv  # type: ignore[attr-defined]  # functions of primitives carry them

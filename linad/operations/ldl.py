@@ -1,15 +1,16 @@
 """Bunch and Kaufman's factors of indefinite matrices.
 
-Equation    A = lu D lu^H                  L = lu[perm] unit lower (or upper) triangular, D of blocks of order 1 and 2, where L
-                                           is the identity; perm and the blocks held fixed; ^T in the place of ^H for symmetric A
-Tangent     dL = L S,  dD = within(M)      S = off(M) D^-1,  M = L^-1 dA L^-H: the equation is S D + dD + D S^H = M, and
-                                           off, below the blocks, within them, and above are complementary
-Cotangent   gA = L^-H G L^-1               G = off(L^H gL) D^-H + within(gD)
+Equation    A = lu D lu^H, lu[perm] = L        L unit lower (or upper) triangular; D of blocks of order 1 and 2, where L is
+                                               the identity; perm and the blocks are held fixed
+Tangent     dL = L S,  dD = within(M)          S = off(M) D^-1,  M = L^-1 dA L^-H
+Cotangent   gA = L^-H G L^-1                   G = off(L^H gL) D^-H + within(gD)
 Undefined   where a block of D is singular, but for the last (or first) one, which nothing is divided by
 
-dA and gA, permuted, are made Hermitian (symmetric): one triangle is read. By hand because the zones of L are
-those of the blocks, which derivations do not know. An inverse of a block stands as u, v, w of LAPACK's hetrs: nothing
-overflows that need not.
+The linearised equation is S D + dD + D S^H = M; off, what is below the blocks (or above), and within, what is in them,
+are complementary. For symmetric matrices ^T stands for ^H, and conj(L)^-1 for the last L^-1. Rows and columns of dA are
+permuted first, those of gA last; both are made Hermitian (symmetric), since one triangle is read. It stands here by hand
+because the zones of L are those of the blocks, which derivations do not know. Inverses of blocks are those of LAPACK's
+hetrs: nothing overflows that need not.
 """
 
 from __future__ import annotations

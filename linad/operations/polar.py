@@ -20,8 +20,8 @@ from linad.core.forward import Deferred
 from linad.core.kinds import Sample, composition
 from linad.core.kinds.derived import Args, Derived
 from linad.core.space import shape_of
-from linad.core.traced import innermost
 from linad.kernels.svd import Singular, rounding
+from linad.operations.clusters import numbers
 from linad.operations.svd import SHAPES, by_shape, svd_factors
 
 
@@ -75,7 +75,7 @@ class PolarRule(Derived):
         program = super().cotangent(present, wanted)
 
         def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
-            if any(g is not None and np.any(innermost(g)) for g in cotangents):
+            if any(g is not None and np.any(numbers(g)) for g in cotangents):
                 require_full_rank("polar", args)
             return program(args, outputs, cotangents)
 

@@ -22,10 +22,11 @@ from typing import Any
 import numpy as np
 
 from linad.core.errstate import asked, report
-from linad.core.forward import Deferred, force
-from linad.core.kinds import Derived, Sample, aid, composition, discrete, linear
+from linad.core.forward import Deferred
+from linad.core.kinds import Derived, Sample, aid, composition, custom, discrete, linear
 from linad.core.space import dtype_of, shape_of
 from linad.core.traced import Array, innermost
+from linad.core.transforms import jvp, vjp
 from linad.errors import DegenerateError
 from linad.kernels import qr as kernels
 from linad.kernels.qr import Factors
@@ -93,15 +94,7 @@ class Guarded(Derived):
         program = super().tangent(present)
 
         def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
-            factors = args[-1]
-            if isinstance(factors, Array) or not factors.deficient:
-                return program(args, self._recorded(factors, outputs), tangents)
-
-            def late(i: int) -> Any:
-                require_full_rank(factors, self.name)
-                return force(program(args, outputs, tangents)[i])
-
-            return tuple([Deferred(partial(late, i)) for i in range(len(outputs))])
+            return program(args, self._guarded(args[-1], outputs), tangents)
 
         return run
 
@@ -112,15 +105,13 @@ class Guarded(Derived):
 
         def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
             factors = args[-1]
-            if not isinstance(factors, Array):
-                require_full_rank(factors, self.name)
-                if factors.filled and cotangents[0] is not None:
-                    _no_choice(factors, innermost(outputs[0]), innermost(cotangents[0]))
-            return program(args, self._recorded(factors, outputs), cotangents)
+            if not isinstance(factors, Array) and factors.filled and cotangents[0] is not None:
+                _no_choice(factors, innermost(outputs[0]), innermost(cotangents[0]))
+            return program(args, self._guarded(factors, outputs), cotangents)
 
         return run
 
-    def _recorded(self, factors: Any, outputs: Args) -> Args:
+    def _guarded(self, factors: Any, outputs: Args) -> Args:
         """The outputs; where the factors are a step of a recorded program, the guard is one too."""
         if not isinstance(factors, Array):
             return outputs
@@ -132,15 +123,19 @@ def _no_choice(factors: Factors, Q: Any, gQ: Any) -> None:
     if not asked("gauge") or isinstance(gQ, Array) or not isinstance(gQ, np.ndarray):
         return
     open_columns = ~factors.determined[..., None, :]
-    S = (Q * open_columns).conj().swapaxes(-1, -2) @ (gQ * open_columns)
-    along = float(np.max(np.abs(S - S.conj().swapaxes(-1, -2)), initial=0))
+    G = gQ * open_columns
+    within = Q.conj().swapaxes(-1, -2) @ G
+    along = [G - Q @ within]  # where Q has fewer columns than rows, also into what it leaves
+    within = within * open_columns.swapaxes(-1, -2)
+    along.append(within - within.conj().swapaxes(-1, -2))
+    turned = max(float(np.max(np.abs(x), initial=0)) for x in along)
     largest = float(np.max(np.abs(gQ), initial=0))
-    if along > _ROUNDING * Q.shape[-2] * np.finfo(gQ.dtype).eps * largest:
+    if turned > _ROUNDING * Q.shape[-2] * np.finfo(gQ.dtype).eps * largest:
         report(
             "gauge",
             "qr",
             "the cost depends on which orthonormal basis stands in the columns of Q that A leaves open: its cotangent "
-            f"has {along:.1e} along rotations of them, of {largest:.1e}.",
+            f"has {turned:.1e} along rotations of them, of {largest:.1e}.",
             "Take a function of their projector, Q2 Q2^H, or the thin Q: mode='economic', in numpy 'reduced'.",
             'linad.errstate(gauge="ignore") differentiates in the gauge in which Q2^H dQ2 is zero.',
         )
@@ -220,7 +215,7 @@ def qr(A: Any, pivoting: bool = False, complete: bool = False) -> tuple[Any, Any
         A = take_columns(A, perm)
     m, n = shape_of(A)[-2:]
     if not isinstance(factors, Array) and factors.deficient:
-        Q, R = _of_deficient(A, factors)
+        Q, R = qr_of_rank(A, factors)
     elif complete and m > n:
         C = qr_basis(factors)[..., :, n:]
         Q, R = qr_parts(concatenate(len(shape_of(A)) - 1, A, C), factors)
@@ -246,6 +241,31 @@ def _of_deficient(A: Any, factors: Factors) -> tuple[Any, Any]:
     within[..., K:] = False
     R = R[..., :, :n] if n <= K else concatenate(last, R, np.zeros((*shape_of(R)[:-1], n - K), dtype))
     return Q, triu(np.where(within, 1, 0) * R + np.where(within, 0, 1) * beside, 0)
+
+
+# Rules of the composition above, which runs when somebody asks for a derivative.
+qr_of_rank = custom(
+    "qr_of_rank",
+    lambda A, factors: (factors.Q, factors.R),
+    lambda tangents, out, A, factors: tuple(
+        [Deferred(partial(_tangent_of_deficient, i, A, tangents[0], factors)) for i in range(2)]
+    ),
+    lambda g, out, wanted, A, factors: [_cotangent_of_deficient(A, g, factors)],
+    last=1,
+    outputs=2,
+)
+
+
+def _tangent_of_deficient(i: int, A: Any, dA: Any, factors: Factors) -> Any:
+    require_full_rank(factors, "qr")
+    return jvp(lambda A: _of_deficient(A, factors)[i], (A,), (dA,))[1]
+
+
+def _cotangent_of_deficient(A: Any, g: Sequence[Any], factors: Factors) -> Any:
+    require_full_rank(factors, "qr")
+    present = [i for i in range(2) if g[i] is not None]
+    _, pullback = vjp(lambda A: tuple([_of_deficient(A, factors)[i] for i in present]), A)
+    return pullback(tuple([g[i] for i in present]))[0]
 
 
 def _thin_or_complete(A: Any, complete: bool) -> tuple[Any, Any]:

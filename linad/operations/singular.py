@@ -129,7 +129,12 @@ class Degenerate:
     def _report_zero(self, where: Any, what: str) -> None:
         if where.any():
             *element, i = (int(i) for i in np.argwhere(where)[0])
-            report("degenerate", "svd", f"singular value {i}{_of(element)} is zero, and {what} no derivative.", *_REMEDIES)
+            report(
+                "degenerate",
+                "svd",
+                f"singular value {i}{_of(element)} is zero, and {what} no derivative.",
+                *_REMEDIES,
+            )
 
     def _report_tie(self, where: Any, what: str) -> None:
         if where.any():

@@ -17,8 +17,8 @@ from linad.core.errstate import report
 from linad.core.forward import Deferred
 from linad.core.kinds import Sample, custom, discrete
 from linad.core.space import conj, shape_of
-from linad.core.traced import innermost
 from linad.kernels import svd as kernels
+from linad.operations.clusters import numbers
 from linad.operations.contractions import matmul
 from linad.operations.elementwise import real
 from linad.operations.polar import polar
@@ -69,8 +69,8 @@ def _vectors(A: Any, F: Any, extreme: str) -> Any:
 
 
 def _require_nonzero(A: Any, s: Any) -> None:
-    plain = innermost(s)
-    if isinstance(plain, np.ndarray):
+    plain = numbers(s)
+    if plain is not None:
         zero = (plain <= kernels.rounding(plain, shape_of(A)))[..., -1]
         if zero.any():
             where = tuple(int(i) for i in np.argwhere(zero)[0])

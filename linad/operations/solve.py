@@ -15,8 +15,9 @@ from typing import Any
 
 from linad.core.kinds import ByHand, Sample, aid, composition
 from linad.core.space import conj, shape_of
+from linad.core.traced import Array
+from linad.kernels import detected, products
 from linad.kernels import lu as kernels
-from linad.kernels import products
 from linad.kernels.lu import Factors
 from linad.operations.contractions import H, matmul
 from linad.operations.shape import reshape
@@ -27,11 +28,21 @@ lu_factors = aid(
     domain=("regular",),
     samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (1, 1), (0, 0)]),
 )
+definite_factors = aid("definite_factors", detected.definite)
 _ADJOINT = {"N": "H", "H": "N"}
 
 
+def factors(A: Any) -> Any:
+    """The factors of square matrices: Cholesky's of traced ones that are found to be positive definite, or LU."""
+    if isinstance(A, Array) and shape_of(A)[-1] >= detected.PAYS:
+        found = definite_factors(A)
+        if isinstance(found, detected.Definite):
+            return found
+    return lu_factors(A)
+
+
 def _numeric(A: Any, B: Any, factors: Factors, trans: str) -> Any:
-    return kernels.apply_inverse(factors, B, trans)
+    return factors.apply(B, trans)
 
 
 def _tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
@@ -63,7 +74,7 @@ def _kernel(
 ) -> tuple[Any, ...]:
     factors, trans = args[2:]
     X = outputs[0]
-    gB = kernels.apply_inverse(factors, cotangents[0], _ADJOINT[trans])
+    gB = factors.apply(cotangents[0], _ADJOINT[trans])
     if not wanted[0]:
         return None, gB
     left, right = (-gB, X) if trans == "N" else (-X, gB)
@@ -103,11 +114,11 @@ apply_inverse = composition(
 
 def solve(A: Any, B: Any, trans: str = "N") -> Any:
     """op(A)^-1 B for matrices in the last two axes; B is a vector where its shape says so."""
-    factors = lu_factors(A)
+    found = factors(A)
     if len(shape_of(B)) == 1 and len(shape_of(A)) > 2:
-        X = apply_inverse(A, reshape(B, (*shape_of(B), 1)), factors, trans)
+        X = apply_inverse(A, reshape(B, (*shape_of(B), 1)), found, trans)
         return reshape(X, shape_of(X)[:-1])
-    return apply_inverse(A, B, factors, trans)
+    return apply_inverse(A, B, found, trans)
 
 
 apply_inverse.primitive.entry = solve  # type: ignore[attr-defined]  # functions of primitives carry them

@@ -24,8 +24,8 @@ from linad.core.errstate import asked, report
 from linad.core.forward import Deferred
 from linad.core.kinds import ByHand, Sample, composition, discrete
 from linad.core.space import shape_of
-from linad.core.traced import innermost
 from linad.kernels import svd as kernels
+from linad.operations.clusters import numbers
 from linad.operations.contractions import H, matmul
 from linad.operations.solve import solve
 from linad.operations.svd import svd_factors
@@ -34,12 +34,17 @@ _ROUNDING = 1e3  # of products and sums in a cost, in units of n eps
 
 vectors = discrete("singular_vectors", kernels.vectors, last=0)
 ranks = discrete("singular_ranks", kernels.ranks, last=0)
+matrix_rank = discrete(
+    "matrix_rank",
+    lambda A, tol, hermitian, rtol: np.linalg.matrix_rank(A, tol, hermitian, rtol=rtol),
+    samples=tuple(Sample((shape,), (None, False, None)) for shape in [(3, 3), (2, 3, 2), (3,), (0, 2)]),
+)
 
 
 def no_rotation(name: str, Q: Any, gQ: Any) -> None:
     """Report a cost that depends on which basis of a subspace was chosen."""
-    Q, gQ = innermost(Q), innermost(gQ)
-    if not isinstance(Q, np.ndarray) or not isinstance(gQ, np.ndarray) or Q.size == 0 or not asked("gauge"):
+    Q, gQ = numbers(Q), numbers(gQ)
+    if Q is None or gQ is None or Q.size == 0 or not asked("gauge"):
         return
     M = Q.swapaxes(-1, -2).conj() @ gQ
     along, largest = np.abs(M - M.swapaxes(-1, -2).conj()), float(np.max(np.abs(gQ)))
@@ -85,7 +90,7 @@ def _range_cotangent(
     args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
 ) -> tuple[Any, ...]:
     Q, gQ = outputs[0], cotangents[0]
-    _constant_rank("orth", args[2] and bool(np.any(innermost(gQ))))
+    _constant_rank("orth", args[2] and bool(np.any(numbers(gQ))))
     no_rotation("orth", Q, gQ)
     T = H(solve(matmul(H(Q), args[0]), H(gQ)))
     return (T - matmul(Q, matmul(H(Q), T)),)
@@ -165,3 +170,20 @@ def complement_basis(A: Any) -> tuple[Any]:
 
 
 orthogonal_complement.primitive.entry = complement_basis  # type: ignore[attr-defined]  # functions of primitives carry them
+
+# -- of any matrix ---------------------------------------------------------------------------------------------
+
+
+def orth(A: Any, F: Any, rank: int) -> Any:
+    """An orthonormal basis of the range. At constant rank r it is that of A V, for what V is here, r singular vectors."""
+    k = min(shape_of(A)[-2:])
+    B = A if rank == shape_of(A)[-1] else matmul(A, vectors(F, "right", 0, rank))
+    return column_space(B, vectors(F, "left", 0, rank), rank < k)[0]
+
+
+def null_space(A: Any, F: Any, rank: int) -> Any:
+    """An orthonormal basis of the vectors that A takes to zero: what is orthogonal to the range of A^H."""
+    k = min(shape_of(A)[-2:])
+    B = H(A) if rank == shape_of(A)[-2] else matmul(H(A), vectors(F, "left", 0, rank))
+    V = column_space(B, vectors(F, "right", 0, rank), rank < k)[0]
+    return orthogonal_complement(V, vectors(F, "right", rank, None))[0]

@@ -21,8 +21,8 @@ from linad.core.kinds import Sample, aid, composition
 from linad.core.kinds.derived import Args, Derived
 from linad.core.space import shape_of
 from linad.kernels import svd as kernels
-from linad.kernels.svd import Singular
 from linad.kernels.eigen import Request
+from linad.kernels.svd import Singular
 from linad.operations.clusters import eigenvalue_cotangent, eigenvalue_tangent
 from linad.operations.contractions import H, matmul
 from linad.operations.eigh import eigh_factors
@@ -38,6 +38,7 @@ svd_factors = aid(
     domain=("graded",),
     samples=tuple(Sample((shape,), ("numpy", False)) for shape in SHAPES),
 )
+
 
 def by_shape(square: str, tall: str, wide: str) -> Callable[[Args], str]:
     """The entry for the shape of the first argument."""
@@ -99,6 +100,15 @@ class SvdRule(Derived):
         return run
 
 
+def economic_rule() -> SvdRule:
+    return SvdRule(
+        by_shape("svd-adjoint", "svd-tall-adjoint", "svd-wide-adjoint"),
+        values=lambda args, outputs: (args[:1], outputs),
+        outputs=(0, 1, 2),
+        before=no_gauge,
+    )
+
+
 def _dilated(A: Any) -> Any:
     """[[0, A], [A^H, 0]], whose largest eigenvalues are the singular values of A."""
     *batch, m, n = shape_of(A)
@@ -122,7 +132,7 @@ def _cotangent_at_ties(A: Any, gs: Any) -> Any:
     return 2 * eigenvalue_cotangent(eigh_factors(D, Request()), D, gw)[..., :m, m:]
 
 
-def _without_phases(U: Any, s: Any, Vh: Any) -> tuple[Any, ...]:
+def without_phases(U: Any, s: Any, Vh: Any) -> tuple[Any, ...]:
     """What does not depend on a phase common to a column of U and a row of Vh."""
     c = 1.0 + np.arange(shape_of(s)[-1])
     return matmul(U * c, Vh), s, matmul(U * c, H(U)), matmul(H(Vh) * c, Vh)
@@ -131,15 +141,10 @@ def _without_phases(U: Any, s: Any, Vh: Any) -> tuple[Any, ...]:
 singular_value_decomposition = composition(
     "svd",
     lambda A, F: (F.U.copy(), F.s.copy(), F.Vh.copy()),
-    rule=lambda: SvdRule(
-        by_shape("svd-adjoint", "svd-tall-adjoint", "svd-wide-adjoint"),
-        values=lambda args, outputs: (args[:1], outputs),
-        outputs=(0, 1, 2),
-        before=no_gauge,
-    ),
+    rule=economic_rule,
     last=1,
     outputs=3,
-    invariants=_without_phases,
+    invariants=without_phases,
     domain=("graded",),
     samples=tuple(Sample((shape,)) for shape in SHAPES),
 )

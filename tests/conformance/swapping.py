@@ -20,6 +20,7 @@ from linad.core import tree
 from linad.core.boundary import admit, give_out
 from linad.core.forward import Dual
 from linad.core.level import Level, opened
+from linad.core.traced import overrides
 
 Function = Callable[..., Any]
 
@@ -54,15 +55,17 @@ class Swap:
     def __init__(self, mode: str) -> None:
         self.calls: Counter[str] = Counter()  # by function, with and without a traced argument
         self.replaced: dict[int, Function] = {}
-        capabilities = _array_api.xp_capabilities_table  # consulted by decorators of test classes
+        # Tables keyed by functions: for the decorators of test classes, and for linad's own dispatch.
+        tables = (_array_api.xp_capabilities_table, overrides)
         for namespace, name, function in list(offered()):
             original = getattr(namespace, name)
             if mode == "traced":
                 function = self.traced(f"{namespace.__name__}.{name}", function, original)
             setattr(namespace, name, function)
             self.replaced[id(original)] = function
-            if original in capabilities:
-                capabilities[function] = capabilities[original]
+            for table in tables:
+                if original in table:
+                    table[function] = table[original]
 
     def within(self, module: ModuleType) -> None:
         """Replace what a module has imported by other ways than through the two namespaces."""

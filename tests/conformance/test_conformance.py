@@ -6,6 +6,7 @@ from tests.conformance.conduct import MODULES, check
 from tests.conformance.swapping import MODES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("module", MODULES)
 def test_no_test_fails_only_with_the_swap(module: str, mode: str) -> None:

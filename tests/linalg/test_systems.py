@@ -250,3 +250,47 @@ def test_tensorsolve_and_tensorinv(rng):
     own = ln.grad(lambda a: np.sum(np.linalg.tensorinv(a, 2) ** 2))(a)
     flat = ln.grad(lambda A: np.sum(np.linalg.inv(A) ** 2))(a.reshape(6, 6))
     np.testing.assert_allclose(own, flat.reshape(a.shape), rtol=1e-10)
+
+
+class TestDetected:
+    """Positive definite matrices are found out, factored by Cholesky, and differentiated as any others."""
+
+    def test_a_likelihood_takes_one_cholesky(self, rng):
+        S, b = spd(rng, 40), rng.normal(size=40)
+
+        def cost(S):
+            return b @ np.linalg.solve(S, b) + np.linalg.slogdet(S)[1]
+
+        with ln.counters() as ran:
+            value, gradient = ln.value_and_grad(cost)(S)
+        assert ran["potrf"] == 1
+        assert ran["getrf"] == 0
+        x = np.linalg.solve(S, b)
+        assert value == pytest.approx(b @ x + np.linalg.slogdet(S)[1], rel=1e-12)
+        np.testing.assert_allclose(gradient, np.linalg.inv(S) - np.outer(x, x), atol=1e-12)
+
+    def test_the_derivative_is_that_of_the_general_function(self, rng):
+        S, b, c = spd(rng, 40), rng.normal(size=40), rng.normal(size=40)
+        gradient = ln.grad(lambda S: c @ np.linalg.solve(S, b))(S)
+        np.testing.assert_allclose(gradient, -np.outer(np.linalg.solve(S, c), np.linalg.solve(S, b)), atol=1e-12)
+
+    def test_second_order_takes_no_other_factorization(self, rng):
+        S, b, u = spd(rng, 40), rng.normal(size=40), rng.normal(size=(40, 40))
+
+        def cost(S):
+            return b @ np.linalg.solve(S, b) + np.linalg.slogdet(S)[1]
+
+        with ln.counters() as ran:
+            product = ln.hvp(cost, (S,), (u,))
+        assert ran["potrf"] == 1
+        assert ran["getrf"] == 0
+        difference, error = directional(ln.grad(cost), (S,), (u,))
+        assert np.all(np.abs(product.ravel() - difference) <= 10 * error + 1e-9)
+
+    def test_an_indefinite_matrix_is_tried_in_vain_once(self, rng):
+        A = spd(rng, 40)
+        A[0, 1] = A[1, 0] = 1e3
+        with ln.counters() as ran:
+            ln.grad(lambda A: np.sum(np.linalg.solve(A, np.ones(40))) + np.linalg.slogdet(A)[1])(A)
+        assert ran["potrf in vain"] == 1
+        assert ran["getrf"] == 1
