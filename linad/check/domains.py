@@ -144,20 +144,21 @@ def _graded(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Ar
         m, n = shape[-2:]
         steps = 0.8 + 0.7 * np.arange(n) + decimals(0, 0.2, (*shape[:-2], 1, n), rng)
         noise = 0.25 / max(m, n, 1) * numbers(shape, rng)
-        return rng.permutation(np.where(np.eye(m, n, dtype=bool), signs((n,), rng) * steps, noise), axis=-2)
+        return rng.permutation(np.where(np.eye(m, n) == 1, signs((n,), rng) * steps, noise), axis=-2)
 
     return draw
 
 
 def _integer_graded(shape: Shape, rng: Rng) -> Array:
     diagonal = 3 + 3 * np.arange(shape[-1])
-    return np.asarray(np.where(np.eye(*shape[-2:], dtype=bool), diagonal, rng.integers(0, 1, shape, endpoint=True)))
+    noise = rng.integers(0, 1, shape, endpoint=True)
+    return np.asarray(np.where(np.eye(*shape[-2:]) == 1, diagonal, noise))
 
 
 def _apart(
     numbers: Callable[[Shape, Rng], Array], turning: bool = False
 ) -> Callable[[Shape, Rng], Array]:
-    """Matrices whose eigenvalues are about 1, 2, 3 ...; with ``turning`` those of the first rows, from three on, are 1 + i, 1 - i."""
+    """Matrices whose eigenvalues are about 1, 2, 3 ...; with ``turning`` the first two, of three or more, are 1 + i, 1 - i."""
 
     def draw(shape: Shape, rng: Rng) -> Array:
         n = shape[-1]

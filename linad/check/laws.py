@@ -71,7 +71,7 @@ def has_equation(primitive: Primitive) -> bool | str:
 
 
 def has_two_programs(primitive: Primitive) -> bool | str:
-    two = primitive.kind == "composition" and has_kernel(primitive)
+    two = primitive.kind == "composition" and bool(primitive.samples) and has_kernel(primitive)
     return _if(two, "its rule has one program", primitive)
 
 

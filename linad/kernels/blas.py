@@ -19,7 +19,6 @@ from linad.kernels.operands import (
     Matrix,
     apart,
     kind_of,
-    line,
     matrix,
     output,
     output_vector,
@@ -87,24 +86,24 @@ def gemv(A: Array, x: Array, y: Array, alpha: complex = 1, beta: complex = 0, tr
     """y := alpha op(A) x + beta y, for vectors of any stride but zero. Where beta is zero, y is not read."""
     kind = kind_of(y, "gemv: y")
     op, factor, old = kind.op[trans], kind.scalars[alpha], kind.scalars[beta]
-    y = output_vector(y, kind, "gemv: y")
-    x = vector(x, kind, "gemv: x")
+    to, to_step = output_vector(y, kind, "gemv: y")
+    by, by_step = vector(x, kind, "gemv: x")
     a = matrix(A, kind, "gemv: A")
-    rows, columns = a[3:5] if trans == "N" else a[4:2:-1]
+    start, ld, flipped, m, n, _, _ = a
+    rows, columns = (m, n) if trans == "N" else (n, m)
     if rows != y.size or columns != x.size:
         raise ValueError(f"gemv: op(A) is {rows} x {columns}, x {x.size}, y {y.size}.")
     if rows == 0:
         return
-    (to, to_step), (by, by_step) = line(y, kind), line(x, kind)
     apart(to, a, kind, "gemv: A and y")
     apart(to, by, kind, "gemv: x and y")
     if columns == 0:  # BLAS would leave y as it is
         y[...] = 0 if beta == 0 else beta * y
         return
-    flag = op[a[2]]
+    flag = op[flipped]
     if flag is None:
-        a, flag = relaid(A, False), op[0]
-    start, ld, flipped, m, n, _, _ = a
+        start, ld, flipped, *_held = relaid(A, False)
+        flag = op[0]
     if flipped:
         m, n = n, m
     i = INTEGERS

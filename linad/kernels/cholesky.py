@@ -36,7 +36,10 @@ def cholesky(A: Array, form: str) -> Array:
         C = _lower(A[..., ::-1, ::-1], "trailing")[..., ::-1, ::-1]
     else:
         C = _lower(A, "leading")
-    C.flags.writeable = False
+    memory: Any = C
+    while isinstance(memory, np.ndarray):  # also what C is a view of: so records need no copy of it
+        memory.flags.writeable = False
+        memory = memory.base
     return C
 
 
@@ -44,16 +47,19 @@ def _lower(A: Array, which: str) -> Array:
     """L of A = L L^H for each matrix of a batch; the lower triangle is read."""
     batch = A.shape[:-2]
     count("potrf", prod(batch) if A.size > 0 else 0)
-    if batch and A.shape[-1] <= _SMALL:
+    if batch and A.shape[-1] <= _SMALL and A.dtype.char in "dD":  # it computes in double precision
         try:
             return np.asarray(np.linalg.cholesky(A))
         except np.linalg.LinAlgError:
             pass  # which one of the batch it is, the other way tells
+    if A.size == 0:
+        return np.empty(A.shape, A.dtype)
+    potrf = _POTRF[lapack_type(A)[0]]
+    if not batch:
+        return _factored(potrf, A, (), which)
     L = np.empty(A.shape, A.dtype)
-    if A.size > 0:
-        potrf = _POTRF[lapack_type(A)[0]]
-        for i in np.ndindex(batch):
-            L[i] = _factored(potrf, A[i], i, which)
+    for i in np.ndindex(batch):
+        L[i] = _factored(potrf, A[i], i, which)
     return L
 
 
@@ -62,7 +68,7 @@ def _factored(potrf: Any, A: Array, where: tuple[int, ...], which: str) -> Array
     if info > 0:
         element = f" {where} of the batch" if where else ""
         raise np.linalg.LinAlgError(
-            f"cholesky: matrix{element} is not positive definite: its {which} minor of order {info} is not positive."
+            f"cholesky: matrix{element} is not positive definite: its {which} minor of order {info} is not positive; it is singular or indefinite."
         )
     return U.T
 

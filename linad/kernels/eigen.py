@@ -64,7 +64,9 @@ def generalized(A: Array, B: Array, request: Request) -> Eigen:
 
     def run(a: Array, b: Array, **select: Any) -> Pair:
         driver = request.driver if not select or request.driver == "gvx" else None
-        found: Pair = scipy.linalg.eigh(a, b, lower=request.lower, driver=driver, check_finite=False, **select)
+        found: Pair = scipy.linalg.eigh(
+            a, b, lower=request.lower, driver=driver, check_finite=False, **select
+        )
         return found
 
     return _each(run, (A, B), request.select)
@@ -91,6 +93,29 @@ def tridiagonal(T: Array, request: Request) -> Eigen:
         return found
 
     return _each(run, (T,), request.select)
+
+
+def banded(A: Array, request: Request, width: int) -> Eigen:
+    """Of Hermitian matrices with ``width`` diagonals below the main one, which are read, or above it."""
+    count("hbevd" if A.dtype.kind == "c" else "sbevd", prod(A.shape[:-2]))
+
+    def run(a: Array, subset_by_index: Any = None, subset_by_value: Any = None) -> Pair:
+        n = len(a)
+        band = np.zeros((width + 1, n), a.dtype)
+        for k in range(width + 1):
+            if request.lower:
+                band[k, : n - k] = np.diagonal(a, -k)
+            else:
+                band[width - k, k:] = np.diagonal(a, k)
+        chosen: dict[str, Any] = {}
+        if subset_by_index is not None:
+            chosen = {"select": "i", "select_range": subset_by_index}
+        if subset_by_value is not None:
+            chosen = {"select": "v", "select_range": subset_by_value}
+        found: Pair = scipy.linalg.eig_banded(band, lower=request.lower, check_finite=False, **chosen)
+        return found
+
+    return _each(run, (A,), request.select)
 
 
 def _each(run: Callable[..., Pair], arrays: tuple[Array, ...], select: Select | None) -> Eigen:

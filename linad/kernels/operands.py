@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from linad.kernels.pointers import INT_MAX, KINDS, Kind, pointer
+from linad.kernels.pointers import KINDS, Kind, pointer
 
 Array = np.ndarray[Any, Any]
 
@@ -129,46 +129,52 @@ def _not_a_matrix(X: Array, what: str) -> ValueError:
     return ValueError(f"{what} must be a matrix; its shape is {X.shape}.")
 
 
-def vector(x: Array, kind: Kind, what: str) -> Array:
-    """An input vector, with a stride that BLAS can express: copied if need be."""
-    if type(x) is not ndarray or KINDS.get(x.dtype) is not kind:
+def vector(x: Array, kind: Kind, what: str) -> tuple[Matrix, int]:
+    """An input vector, as a column or a row, and its stride in items; copied where BLAS cannot express that."""
+    flags = _flags_of_vector(x, kind, what)
+    found = _line(x, kind.size, flags)
+    if found is None:
+        x = x.copy()
+        found = (pointer(x), x.size or 1, False, x.size, 1, x.flags.num, x), 1
+    return found
+
+
+def output_vector(x: Array, kind: Kind, what: str) -> tuple[Matrix, int]:
+    """A vector that is written to."""
+    flags = _flags_of_vector(x, kind, what)
+    if not flags & _WRITEABLE:
+        raise ValueError(f"{what} is overwritten, and read-only.")
+    found = _line(x, kind.size, flags)
+    if found is None:
+        raise ValueError(f"{what} is overwritten, and not aligned, or of a stride of {x.strides[0]} bytes.")
+    return found
+
+
+def _flags_of_vector(x: Array, kind: Kind, what: str) -> int:
+    if type(x) is not ndarray or (x.dtype is not kind.dtype and KINDS.get(x.dtype) is not kind):
         raise _of_another_kind(x, kind, what)
     if x.ndim != 1:
         raise ValueError(f"{what} must be a vector; its shape is {x.shape}.")
-    return x if x.flags.aligned and _step(x, kind.size) is not None else x.copy()
+    return x.flags.num
 
 
-def output_vector(x: Array, kind: Kind, what: str) -> Array:
-    """A vector that is written to."""
-    if vector(x, kind, what) is not x:
-        raise ValueError(f"{what} is overwritten, and not aligned, or of stride {x.strides[0]} bytes.")
-    if not x.flags.writeable:
-        raise ValueError(f"{what} is overwritten, and read-only.")
-    return x
-
-
-def _step(x: Array, size: int) -> int | None:
-    """The stride in items; None if BLAS cannot express it."""
-    if x.size <= 1:
-        return 1
+def _line(x: Array, size: int, flags: int) -> tuple[Matrix, int] | None:
+    """A vector from its lowest address on, and its stride in items; None if BLAS cannot express it."""
+    n = x.size
+    if flags & _IN_C_ORDER == _IN_C_ORDER:
+        return (pointer(x), n or 1, False, n, 1, flags, x), 1
     step, rest = divmod(x.strides[0], size)
-    return step if step != 0 and rest == 0 and abs(step) <= INT_MAX else None
-
-
-def line(x: Array, kind: Kind) -> tuple[Matrix, int]:
-    """A checked vector as a matrix, from its lowest address on, and its stride in items."""
-    step = _step(x, kind.size) or 1
-    start, flags, n = pointer(x), x.flags.num, x.size
+    if rest != 0 or step == 0 or not flags & _ALIGNED:
+        return None
+    start = pointer(x)
     if step < 0:
-        start = c_void_p((start.value or 0) + (n - 1) * step * kind.size)
-    if step == 1:
-        return (start, n or 1, False, n, 1, flags, x), step
+        start = c_void_p((start.value or 0) + (n - 1) * step * size)
     return (start, abs(step), False, 1, n, flags, x), step
 
 
 def apart(written: Matrix, read: Matrix, kind: Kind, what: str) -> None:
     """Raise where a matrix that is written to shares memory with another operand."""
-    if written[5] & read[5] & _OWNER and written[6] is not read[6]:
+    if written[5] & read[5] & _OWNER and written[6] is not read[6]:  # each has memory of its own
         return
     one, other, size = written, read, kind.size
     distance = (other[0].value or 0) - (one[0].value or 0)

@@ -8,39 +8,46 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.linalg import blas
 
-from linad.kernels.dtypes import LETTERS
+from linad.kernels.blas import gemm, gemv
+from linad.kernels.pointers import KINDS
 
 Array = np.ndarray[Any, Any]
 
-_SMALL = 64  # below, NumPy's call is quicker and runs in one thread
-_GEMM = {np.dtype(code): getattr(blas, f"{letter}gemm") for code, letter in zip("fdFD", LETTERS, strict=True)}
+# Below these numbers of multiplications, OpenBLAS runs in one thread; there NumPy's call is quicker, and does no harm.
+_SMALL = 64**3
+_SMALL_FOR_VECTORS = 96**2
 
 
 def matmul(A: Array, B: Array) -> Array:
     """A B, as ``numpy.matmul``."""
     if A.ndim == 2 and B.ndim == 2:
-        n = A.shape[0]
-        if n <= 1 and B.shape[1] <= 1:
+        m, n = A.shape[0], B.shape[1]
+        if m <= 1 and n <= 1:
             return np.matmul(A, B)
-        if n < _SMALL or B.shape[0] < _SMALL or B.shape[1] < _SMALL:
+        vector = m == 1 or n == 1
+        if m * n * A.shape[1] < (_SMALL_FOR_VECTORS if vector else _SMALL):
             return A.dot(B)
-        gemm = _GEMM.get(A.dtype)
-        if gemm is not None and B.dtype == A.dtype and A.shape[1] == B.shape[0]:
-            a, ta = _without_copy(A)
-            b, tb = _without_copy(B)
-            return gemm(1.0, b, a, trans_a=tb, trans_b=ta).T  # the transposed product, in C order
+        dtype = A.dtype
+        if (
+            type(A) is type(B) is np.ndarray
+            and B.dtype == dtype
+            and dtype in KINDS
+            and A.shape[1] == B.shape[0]
+        ):
+            C = np.empty((m, n), dtype)
+            if n == 1:
+                gemv(A, B[:, 0], C[:, 0])
+            elif m == 1:
+                gemv(B, A[0], C[0], trans="T")
+            else:
+                gemm(A, B, C)
+            return C
     return np.matmul(A, B)
-
-
-def _without_copy(A: Array) -> tuple[Array, int]:
-    """A matrix in Fortran order that is the transpose of A, or its transpose, and whether BLAS must transpose it."""
-    return (A, 1) if A.flags.f_contiguous else (A.T, 0)
 
 
 def outer(x: Array, y: Array) -> Array:
     """The matrices x y^T of vectors in the last axis."""
-    if x.ndim == 1 and y.ndim == 1:
+    if x.ndim == 1 and y.ndim == 1 and x.size * y.size < _SMALL:
         return x.reshape(-1, 1).dot(y.reshape(1, -1))
     return np.multiply(x[..., :, None], y[..., None, :])

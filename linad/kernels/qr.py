@@ -57,24 +57,39 @@ class Factors:
         return np.asarray(_ROUNDING * max(m, n) * np.finfo(self.R.dtype).eps * size)
 
     @property
-    def filled(self) -> bool:
-        """Whether Q has columns that A does not determine."""
-        return self.Q.shape[-1] > self.R.shape[-1] or self.deficient
+    def open(self) -> Array:
+        """Which columns of Q are not determined by those of A."""
+        return np.asarray(np.arange(self.Q.shape[-1]) >= self.rank[..., None])
 
-    @property
-    def determined(self) -> Array:
-        """Which columns of Q are determined by those of A."""
-        return np.asarray(np.arange(self.Q.shape[-1]) < self.rank[..., None])
-
-    @property
-    def parts(self) -> tuple[Array, Array]:
-        """Q and R; where Q has columns that A does not determine, those of A with these in the place of the rest."""
-        if not self.filled:
+    def of(self, columns: int) -> tuple[Array, Array]:
+        """The factors of A; of as many columns as Q has, those of A with those that complete Q beside them."""
+        n = self.R.shape[-1]
+        if columns == n:
             return self.Q, self.R
-        K, (k, n) = self.Q.shape[-1], self.R.shape[-2:]
-        R = np.zeros((*self.R.shape[:-2], K, K), self.R.dtype)
-        R[..., :k, : min(n, K)] = self.R[..., : min(n, K)]
-        return self.Q, np.where(self.determined[..., None, :], R, np.eye(K, dtype=R.dtype))
+        return self.Q, _beside_identity(self.R, columns, np.arange(columns) >= n)
+
+
+class Filled:
+    """The factors of matrices of deficient rank in which columns of Q take the place of those that depend."""
+
+    __slots__ = ("Q", "_R", "open", "rank")
+
+    deficient = False  # any more
+
+    def __init__(self, factors: Factors) -> None:
+        self.Q, self.rank, self.open = factors.Q, factors.rank, factors.open
+        self._R = _beside_identity(factors.R, factors.Q.shape[-1], self.open)
+
+    def of(self, columns: int) -> tuple[Array, Array]:
+        return self.Q, self._R
+
+
+def _beside_identity(R: Array, K: int, others: Array) -> Array:
+    """K x K: columns of R, and of the identity where they are others."""
+    k, n = R.shape[-2:]
+    whole = np.zeros((*R.shape[:-2], K, K), R.dtype)
+    whole[..., :k, : min(n, K)] = R[..., : min(n, K)]
+    return np.where(others[..., None, :], np.eye(K, dtype=R.dtype), whole)
 
 
 def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
@@ -86,8 +101,8 @@ def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
     K = m if complete else k
     if A.size == 0:
         Q = np.broadcast_to(np.eye(m, K, dtype=dtype), (*batch, m, K)).copy()
-        perm = np.broadcast_to(np.arange(n, dtype=np.int32), (*batch, n)).copy()
-        return Factors(Q, np.zeros((*batch, k, n), dtype), perm if pivoting else None)
+        orders = np.broadcast_to(np.arange(n, dtype=np.int32), (*batch, n)).copy()
+        return Factors(Q, np.zeros((*batch, k, n), dtype), orders if pivoting else None)
     routines = {name: of[letter] for name, of in _ROUTINES.items()}
     count("geqp3" if pivoting else "geqrf", prod(batch))
     count("orgqr", prod(batch))
@@ -95,11 +110,11 @@ def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
         Q, R, perm = _factored(routines, A, pivoting, K)
         return Factors(Q, R, perm)
     Q, R = np.empty((*batch, m, K), dtype), np.empty((*batch, k, n), dtype)
-    perms = np.empty((*batch, n), np.int32) if pivoting else None
+    perms: Array | None = np.empty((*batch, n), np.int32) if pivoting else None
     for i in np.ndindex(batch):
-        Q[i], R[i], perm = _factored(routines, A[i], pivoting, K)
+        Q[i], R[i], order = _factored(routines, A[i], pivoting, K)
         if perms is not None:
-            perms[i] = perm
+            perms[i] = order
     return Factors(Q, R, perms)
 
 

@@ -1,12 +1,17 @@
-"""Triangular solves, X of op(T) X = B, by LAPACK's trtrs: batches broadcast, one call for each matrix."""
+"""Triangular solves, X of op(T) X = B: batches broadcast, one call for each matrix.
+
+Small ones by LAPACK's trtrs, whose wrapper costs less; large ones by trsm, in place on a copy of B in its own order.
+"""
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 from scipy.linalg import lapack
 
+from linad.kernels.blas import trsm
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 
@@ -14,6 +19,7 @@ Array = np.ndarray[Any, Any]
 
 _TRTRS = {letter: getattr(lapack, f"{letter}trtrs") for letter in LETTERS}
 _TRANS = {"N": 0, "T": 1, "H": 2}
+_LARGE = 64
 
 
 def solve_triangular(T: Array, B: Array, lower: bool, trans: str, unit: bool) -> Array:
@@ -25,26 +31,38 @@ def solve_triangular(T: Array, B: Array, lower: bool, trans: str, unit: bool) ->
         where a diagonal entry is zero.
     """
     letter, dtype = lapack_type(T, B)
-    solve = _TRTRS[letter]
     batch = np.broadcast_shapes(T.shape[:-2], B.shape[:-2])
-    count("trtrs", int(np.prod(batch, dtype=np.int64)))
+    T, B = T.astype(dtype, copy=False), B.astype(dtype, copy=False)
+    if T.shape[-1] >= _LARGE and type(T) is type(B) is np.ndarray:
+        return _solved_in_place(T, B, lower, trans, unit, batch)
+    solve = _TRTRS[letter]
+    count("trtrs", prod(batch))
     if not batch:
-        return _solved(
-            solve, T.astype(dtype, copy=False), B.astype(dtype, copy=False), lower, _TRANS[trans], unit, ()
-        )
+        return _solved(solve, T, B, lower, _TRANS[trans], unit, ())
     X = np.empty(batch + B.shape[-2:], dtype)
     T = np.broadcast_to(T, batch + T.shape[-2:])
     B = np.broadcast_to(B, batch + B.shape[-2:])
     for i in np.ndindex(batch):
-        X[i] = _solved(
-            solve,
-            T[i].astype(dtype, copy=False),
-            B[i].astype(dtype, copy=False),
-            lower,
-            _TRANS[trans],
-            unit,
-            i,
-        )
+        X[i] = _solved(solve, T[i], B[i], lower, _TRANS[trans], unit, i)
+    return X
+
+
+def _solved_in_place(
+    T: Array, B: Array, lower: bool, trans: str, unit: bool, batch: tuple[int, ...]
+) -> Array:
+    zero = np.einsum("...ii->...i", T) == 0
+    if not unit and B.size > 0 and zero.any():
+        *where, entry = np.argwhere(np.broadcast_to(zero, batch + zero.shape[-1:]))[0].tolist()
+        raise _singular(tuple(where), entry)
+    if not batch:
+        X = B.copy("K")
+        trsm(T, X, lower=lower, trans=trans, unit=unit)
+        return X
+    X = np.empty(batch + B.shape[-2:], B.dtype)
+    X[...] = B
+    T = np.broadcast_to(T, batch + T.shape[-2:])
+    for i in np.ndindex(batch):
+        trsm(T[i], X[i], lower=lower, trans=trans, unit=unit)
     return X
 
 
@@ -60,8 +78,12 @@ def _solved(
     else:
         X, info = solve(T, B, lower=lower, trans=trans, unitdiag=unit)
     if info > 0:
-        element = f" {where} of the batch" if where else ""
-        raise np.linalg.LinAlgError(
-            f"solve_triangular: matrix{element} is singular: its diagonal entry {info - 1} is zero."
-        )
+        raise _singular(where, info - 1)
     return X
+
+
+def _singular(where: tuple[int, ...], entry: int) -> np.linalg.LinAlgError:
+    element = f" {where} of the batch" if where else ""
+    return np.linalg.LinAlgError(
+        f"solve_triangular: matrix{element} is singular: its diagonal entry {entry} is zero."
+    )

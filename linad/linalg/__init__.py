@@ -1,14 +1,24 @@
 """scipy.linalg's names, signatures, defaults and results, differentiable."""
 
+from linad.linalg.bands import (
+    eig_banded,
+    eigh_tridiagonal,
+    eigvals_banded,
+    eigvalsh_tridiagonal,
+    hessenberg,
+    schur,
+)
 from linad.linalg.cholesky import cho_factor, cho_solve, cholesky
+from linad.linalg.eigen import eig, eigh, eigvals, eigvalsh
 from linad.linalg.factored import factor
 from linad.linalg.hermitian import hermitian
 from linad.linalg.ldl import ldl
 from linad.linalg.least_squares import lstsq, pinv, pinvh
 from linad.linalg.lu import lu, lu_factor, lu_solve
 from linad.linalg.norms import norm
-from linad.linalg.qr import qr, qr_multiply, rq
 from linad.linalg.polar import orthogonal_procrustes, polar
+from linad.linalg.qr import qr, qr_multiply, rq
+from linad.linalg.spectral import spectral
 from linad.linalg.structured import (
     block_diag,
     circulant,
@@ -42,6 +52,14 @@ __all__ = [
     "det",
     "dft",
     "diagsvd",
+    "eig",
+    "eig_banded",
+    "eigh",
+    "eigh_tridiagonal",
+    "eigvals",
+    "eigvals_banded",
+    "eigvalsh",
+    "eigvalsh_tridiagonal",
     "factor",
     "fiedler",
     "fiedler_companion",
@@ -49,6 +67,7 @@ __all__ = [
     "hankel",
     "helmert",
     "hermitian",
+    "hessenberg",
     "hilbert",
     "inv",
     "invhilbert",
@@ -71,8 +90,10 @@ __all__ = [
     "qr",
     "qr_multiply",
     "rq",
+    "schur",
     "solve",
     "solve_triangular",
+    "spectral",
     "subspace_angles",
     "svd",
     "svdvals",

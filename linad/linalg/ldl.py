@@ -34,7 +34,10 @@ def ldl(
         A = reshape(A, shape)
     if shape[-1] != shape[-2]:
         raise ValueError('The input array "a" should be square.')
-    if shape[-1] > 0 and dtype_of(A) != lapack_dtype(A):  # an empty one stays what it is
+    if shape[-1] == 0:  # SciPy keeps its dtype, whatever it is
+        perm = np.empty(shape[:-1], int)
+        return [A, A, perm] if len(shape) > 2 else (A, A, perm)
+    if dtype_of(A) != lapack_dtype(A):
         A = retype(A, lapack_dtype(A))
     lower, hermitian = bool(lower), bool(hermitian) or dtype_of(A).kind != "c"
     require_hermitian(A, "ldl", conjugate=hermitian)

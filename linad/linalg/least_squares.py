@@ -63,22 +63,23 @@ def lstsq(
     dtype = lapack_dtype(a, b)
     a, b = retype(a, dtype), retype(b, dtype)
     if m == 0 or n == 0:
-        x: Any = np.zeros((*batch, n, shape_of(b)[-1]), dtype)
+        x: Any = np.zeros((*batch, n) if vector else (*batch, n, shape_of(b)[-1]), dtype)
         residues: Any = squares(b) if n == 0 else np.empty((*batch, 0))
         empty = vector and n > 0  # residues that are not there have one axis, whatever b has
         return _arranged(x, residues, empty, 0, np.empty(0), vector, batch)
     if lapack_driver not in (None, "gelsd", "gelsy", "gelss"):
         raise ValueError(f'LAPACK driver "{lapack_driver}" is not found')
     cond = np.finfo(dtype).eps if cond is None else _constant(cond, "lstsq")
-    cond = np.finfo(dtype).eps if cond < 0 else cond
-    x, rank, s = _least_squares.lstsq(a, b, lambda s: s > cond * s[..., :1])
+    cond = np.finfo(dtype).eps / 2 if cond < 0 else cond  # as LAPACK takes it
+    x, rank, s = _least_squares.lstsq(a, b, lambda s: s > cond * s[..., :1], vector)
     residues, empty = np.empty((*batch, 0), dtype), True
     if m > n and lapack_driver != "gelsy":
         full = isinstance(rank, Array) or np.all(rank == n)
         if not full and np.any(rank == n):
             raise ValueError("lstsq: matrices of the batch differ in rank, and so residues in shape")
         if full:
-            residues, empty = squares(b - matmul(a, x)), False
+            columns = reshape(x, (*shape_of(x), 1)) if vector else x
+            residues, empty = squares(b - matmul(a, columns)), False
     return _arranged(x, residues, empty, rank, None if lapack_driver == "gelsy" else s, vector, batch)
 
 
@@ -86,9 +87,8 @@ def _arranged(
     x: Any, residues: Any, empty: bool, rank: Any, s: Any, vector: bool, batch: tuple[int, ...]
 ) -> Any:
     """The results as SciPy gives them: a tuple, or of a batch a list of stacks."""
-    if vector:
-        x = reshape(x, shape_of(x)[:-1])
-        residues = residues if empty else reshape(residues, shape_of(residues)[:-1])
+    if vector and not empty:
+        residues = reshape(residues, shape_of(residues)[:-1])
     if not batch:
         return x, residues, rank if isinstance(rank, Array) else int(rank), s
     own = shape_of(residues)[len(shape_of(residues)) - (0 if vector and not empty else 1) :]
@@ -106,9 +106,9 @@ def _inverse(a: Any, name: str, atol: Any, rtol: Any, return_rank: Any, hermitia
     rtol = max(shape[-2:]) * np.finfo(dtype).eps if rtol is None else _constant(rtol, name)
     if atol < 0 or rtol < 0:
         raise ValueError("atol and rtol values must be positive.")
-    X, rank = _least_squares.pinv(a, lambda s: s > atol + rtol * np.max(s, axis=-1, keepdims=True, initial=0))
-    if hermitian:
-        X = hermitian_part(X)
+    X, rank = _least_squares.pinv(
+        a, lambda s: s > atol + rtol * np.max(s, axis=-1, keepdims=True, initial=0), hermitian
+    )
     if not return_rank:
         return X
     if len(shape) > 2:

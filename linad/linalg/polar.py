@@ -27,11 +27,11 @@ def polar(a: Any, side: Any = "right") -> Any:
     if len(np.shape(a) if not hasattr(a, "shape") else a.shape) < 2:
         raise ValueError("`a` must be a 2-D array.")
     a = matrices(a, "polar")
-    U, P = _polar.polar(a, svd_factors(a, "gesdd", False))
     m, n = shape_of(a)[-2:]
+    U, P = _polar.polar(a, m < n or (m == n and side == "left"))
     if side == "right" and m < n:
         P = matmul(H(U), matmul(P, U))  # P stands on the left, on the shorter side
-    elif side == "left" and m >= n:
+    elif side == "left" and m > n:
         P = matmul(U, matmul(P, H(U)))
     return outputs((U, P), a)
 
@@ -54,7 +54,7 @@ def orthogonal_procrustes(A: Any, B: Any, check_finite: Any = True) -> Any:
     A, B = (broadcast_to(retype(x, common), (*batch, *shape_of(x)[-2:])) for x in (A, B))
     M = matmul(H(A), B)
     F = svd_factors(M, "gesdd", False)
-    return outputs((_polar.polar(M, F)[0], nuclear(M, F)), M)
+    return outputs((_polar.polar(M, False, F)[0], nuclear(M, F)), M)
 
 
 __all__ = ["orthogonal_procrustes", "polar"]

@@ -32,6 +32,12 @@ def _no_empty_batch(name: str, batch: tuple[int, ...]) -> None:
         raise ValueError(f"`{name}` does not support zero-size batches.")
 
 
+def _check_workspace(lwork: Any, least: int) -> None:
+    """LAPACK's demand; no number depends on it."""
+    if lwork not in (None, -1) and lwork < max(1, least):
+        raise ValueError(f"lwork={lwork} is too small: it must be at least {max(1, least)}, or -1")
+
+
 def _packed(parts: tuple[Any, ...], batched: bool) -> Any:
     """What SciPy returns: from batches a list, or the array itself if there is one."""
     if not batched:
@@ -65,6 +71,7 @@ def qr(
             "Take mode='economic', or qr_multiply for products with Q.",
         )
     m, n = shape_of(a)[-2:]
+    _check_workspace(lwork, 0 if pivoting else n)
     full = mode in ("full", "qr")
     Q, R, perm = _qr.qr(a, bool(pivoting), full and m > n)
     if mode != "economic":
@@ -82,6 +89,7 @@ def rq(
         raise ValueError("Mode argument should be one of ['full', 'r', 'economic']")
     a = _matrices(a, "rq", check_finite, "expected matrix")
     m, n = shape_of(a)[-2:]
+    _check_workspace(lwork, m)
     Q, R, _ = _qr.qr(_reversed(a), False, mode == "full" and n > m)
     if mode != "economic":
         R = _with_rows(R, n)

@@ -11,13 +11,12 @@ import scipy.linalg
 from linad.core.constants import stop_gradient
 from linad.core.dispatch import door
 from linad.core.space import retype, shape_of
-from linad.core.traced import PYTHON, Array, innermost
+from linad.core.traced import Array
 from linad.errors import NoRuleError
 from linad.linalg.arguments import lapack_dtype, validated
 from linad.operations import elementwise, subspaces
 from linad.operations.contractions import H, matmul
-from linad.operations.reductions import any as any_of
-from linad.operations.shape import broadcast_to, concatenate, from_diagonal
+from linad.operations.shape import broadcast_to, from_diagonal
 from linad.operations.svd import svd as _svd
 from linad.operations.svd import svd_factors
 from linad.operations.svd_whole import svd_whole

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from linad.core.dispatch import door
-from linad.numpy import definite, matrices, orthogonal, products, shapes, singular, systems
+from linad.numpy import definite, eigen, matrices, orthogonal, products, shapes, singular, systems
 from linad.numpy.axes import as_operand
 from linad.numpy.definite import *  # noqa: F403  # Hermitian positive definite matrices: definite.__all__
+from linad.numpy.eigen import *  # noqa: F403  # eigenvalues and eigenvectors: eigen.__all__
 from linad.numpy.matrices import *  # noqa: F403  # the products and norms of matrices, listed in matrices.__all__
 from linad.numpy.orthogonal import *  # noqa: F403  # QR, least squares, pseudo-inverses: orthogonal.__all__
 from linad.numpy.singular import *  # noqa: F403  # singular values: singular.__all__
@@ -67,7 +68,7 @@ def trace(x: Any, /, *, offset: Any = 0, dtype: Any = None) -> Any:
 
 
 __all__ = ["diagonal", "matmul", "matrix_transpose", "outer", "tensordot", "trace", "vecdot"]
-__all__ += definite.__all__ + matrices.__all__ + orthogonal.__all__ + singular.__all__ + systems.__all__
+__all__ += definite.__all__ + eigen.__all__ + matrices.__all__ + orthogonal.__all__ + singular.__all__ + systems.__all__
 
 
 def __getattr__(name: str) -> Any:

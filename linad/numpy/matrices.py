@@ -173,7 +173,8 @@ def _of_matrices(x: Any, ord: Any, rows: int, columns: int, keepdims: bool) -> A
         return (_largest if ord > 0 else _smallest)(sums, axes, keepdims)
     if ord not in (2, -2, "nuc"):
         raise ValueError("Invalid norm order for matrices.")
-    y = by_singular_values(shapes.moveaxis(x, (rows, columns), (-2, -1)), ord)
+    last = (rows, columns) == (x.ndim - 2, x.ndim - 1)
+    y = by_singular_values(x if last else shapes.moveaxis(x, (rows, columns), (-2, -1)), ord)
     return reshape(y, reductions.kept(x.shape, axes)) if keepdims else y
 
 

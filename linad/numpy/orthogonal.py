@@ -33,6 +33,11 @@ def _common(*arrays: Any) -> np.dtype[Any]:
     return np.dtype("fFdD"[2 * wide + any(x.dtype.kind == "c" for x in arrays)])
 
 
+def _double(a: Any, common: np.dtype[Any]) -> Any:
+    """An operand in double precision, in which numpy.linalg computes whatever it returns."""
+    return retype(a, np.dtype("D" if common.kind == "c" else "d"))
+
+
 def _at_least_matrices(a: Any) -> None:
     n = len(shape_of(a))
     if n < 2:
@@ -54,7 +59,8 @@ def qr(a: Any, mode: Any = "reduced") -> Any:
         mode = _OLD_MODES[mode]
     a = as_operand(a, "numpy.linalg.qr")
     _at_least_matrices(a)
-    a = retype(a, _common(a))
+    dtype = _common(a)
+    a = _double(a, dtype)
     if mode == "raw":
         raise NoRuleError(
             "numpy.linalg.qr",
@@ -63,6 +69,7 @@ def qr(a: Any, mode: Any = "reduced") -> Any:
         )
     m, n = shape_of(a)[-2:]
     Q, R, _ = _qr.qr(a, False, mode == "complete" and m > n)
+    Q, R = retype(Q, dtype), retype(R, dtype)
     if mode == "r":
         return R
     if mode == "complete" and shape_of(R)[-2] < m:
@@ -88,17 +95,18 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     if shape_of(b)[0] != m:
         raise np.linalg.LinAlgError("Incompatible dimensions")
     dtype = _common(a, b)
-    a, b = retype(a, dtype), retype(b, dtype)
+    a, b = _double(a, dtype), _double(b, dtype)
     if rcond is None:
-        rcond = np.finfo(dtype).eps * max(n, m)
-    rcond = np.finfo(dtype).eps if _constant(rcond, "lstsq") < 0 else rcond
-    x, rank, s = _least_squares.lstsq(a, b, lambda s: s > rcond * s[..., :1])
+        rcond = np.finfo(a.dtype).eps * max(n, m)
+    rcond = np.finfo(a.dtype).eps / 2 if _constant(rcond, "lstsq") < 0 else rcond  # as LAPACK takes it
+    x, rank, s = _least_squares.lstsq(a, b, lambda s: s > rcond * s[..., :1], vector)
     residuals: Any = np.array([], np.zeros(0, dtype).real.dtype)
     if m > n and (isinstance(rank, Array) or rank == n):
-        r = b - matmul(a, x)
+        r = b - matmul(a, reshape(x, (n, 1)) if vector else x)
         residuals = _sum(real(conj(r) * r) if is_complex(r) else r * r, (0,), False)
-    x = reshape(x, (n,)) if vector else x
-    return x, residuals, rank if isinstance(rank, Array) else np.int32(rank), s
+    real_dtype = np.zeros(0, dtype).real.dtype
+    rank = rank if isinstance(rank, Array) else np.int32(rank)
+    return retype(x, dtype), retype(residuals, real_dtype), rank, retype(s, real_dtype)
 
 
 @door(np.linalg.pinv)
@@ -112,15 +120,18 @@ def pinv(a: Any, rcond: Any = None, hermitian: Any = False, *, rtol: Any = NO) -
     elif rtol is not NO:
         raise ValueError("`rtol` and `rcond` can't be both set.")
     _at_least_matrices(a)
-    a = retype(a, _common(a))
+    dtype = _common(a)
+    a = _double(a, dtype)
     if hermitian:
         if shape_of(a)[-1] != shape_of(a)[-2]:
             raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
         require_hermitian(a, "pinv")
         a = hermitian_part(a)
     threshold = np.asarray(_constant(rcond, "pinv"))[..., None]
-    X = _least_squares.pinv(a, lambda s: s > threshold * np.max(s, axis=-1, keepdims=True, initial=0))[0]
-    return hermitian_part(X) if hermitian else X
+    X, _ = _least_squares.pinv(
+        a, lambda s: s > threshold * np.max(s, axis=-1, keepdims=True, initial=0), bool(hermitian)
+    )
+    return retype(X, dtype)
 
 
 def _constant(x: Any, name: str) -> Any:

@@ -23,7 +23,11 @@ definite_factor = aid(
     "definite_factor",
     kernels.cholesky,
     domain=("definite",),
-    samples=tuple(Sample((shape,), (form,)) for form in FORMS for shape in [(3, 3), (2, 3, 3), (0, 0)]),
+    samples=tuple(
+        Sample((shape,), (form,), f"{form}-{'x'.join(map(str, shape))}")
+        for form in FORMS
+        for shape in [(3, 3), (2, 3, 3), (0, 0)]
+    ),
 )
 
 cholesky_factor = composition(

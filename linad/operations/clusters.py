@@ -5,18 +5,18 @@
 Tangent     dw_c = the eigenvalues of K_cc, ascending; off clusters K_ii        eigenvalue_tangent
 Cotangent   gA = V diag(gw) V^H, where gw is constant on each cluster           eigenvalue_cotangent
 
-Both do not depend on the choice of V within clusters. The tangent is the one-sided derivative of each eigenvalue, and the
-derivative of sums over the cluster. A cotangent that differs within a cluster has no derivative: it is reported.
+Both do not depend on the choice of V within clusters. The tangent is the one-sided derivative of each eigenvalue, and
+the derivative of sums over the cluster. A cotangent that differs within a cluster is reported.
 
-Their own derivatives need no eigenvectors within clusters either. With Q_ij = (g_j - g_i) / (w_j - w_i), zero in clusters:
+Their own derivatives need no vectors within clusters either. With Q_ij = (g_j - g_i) / (w_j - w_i), zero in clusters:
 
     d (V diag(g) V^H) = V (Q o K) V^H + V diag(dg) V^H
     d diag(V^H M V)   = 2 Re diag(N X) + diag(V^H dM V),   N = V^H M V,   X_ij = K_ij / (w_j - w_i), zero in clusters
 
-What the equation gives holds at simple eigenvalues only, since there it takes the derivative of V: so this is by hand. A second
-tangent K' along which the eigenvalues of a cluster split otherwise than along K has no place: sum f(w) has the second
-derivative f'' tr(K_cc K'_cc), and elementwise products of dw give it only where tr(K_cc K'_cc) is the sum of
-products of the ordered eigenvalues. Elsewhere it is reported.
+What the equation gives takes the derivative of V, which does not exist where eigenvalues are equal: so this is by hand.
+A second tangent K' along which the eigenvalues of a cluster split otherwise than along K has no place: sum f(w) has the
+second derivative f'' tr(K_cc K'_cc), and products of the dw give it only where tr(K_cc K'_cc) is the sum of products of
+the ordered eigenvalues of both. Elsewhere it is reported.
 """
 
 from __future__ import annotations
@@ -27,95 +27,21 @@ from typing import Any
 import numpy as np
 
 from linad.core.constants import stop_gradient
-from linad.core.errstate import asked, report
 from linad.core.kinds import Sample, custom
 from linad.core.primitive import table
 from linad.core.space import is_complex, shape_of
-from linad.core.traced import Array
 from linad.kernels.eigen import Request
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import absolute, real
 from linad.operations.gaps import gap_quotient
 from linad.operations.shape import diagonal, reshape
+from linad.operations.ties import Numbers, clusters, numbers, require_constant, ties, undetermined
 
-Numbers = np.ndarray[Any, Any]
-_CLOSED = 8.0  # as in gaps: in units of n eps of the largest eigenvalue
 _ROUNDING = 1e3  # of what a cost sends back, in units of n eps
-_STEEP = 100.0  # how much faster than w itself what a cost sends back may change, relatively
 _SAMPLES = ((3, 3), (2, 3, 3), (1, 1), (0, 0))
 
 
-def numbers(x: Any) -> Numbers | None:
-    """The numbers behind a value; None where they may be others at the next call: in a graph that is recorded."""
-    while isinstance(x, Array):
-        if x.explicit:
-            return None
-        x = x.value
-    return x if isinstance(x, np.ndarray) else None
-
-
-def ties(w: Any) -> Numbers | None:
-    """Which pairs of eigenvalues of each matrix are equal to rounding; None where there is no such pair."""
-    w = numbers(w)
-    n = 0 if w is None else w.shape[-1]
-    if w is None or n < 2:
-        return None
-    tolerance = _CLOSED * n * float(np.finfo(w.dtype).eps) * np.max(np.abs(w), axis=-1, keepdims=True)
-    if w.dtype.kind != "c":
-        ordered = np.sort(w, axis=-1)
-        if not (ordered[..., 1:] - ordered[..., :-1] <= tolerance).any():
-            return None
-    tied: Numbers = np.abs(w[..., :, None] - w[..., None, :]) <= tolerance[..., None]
-    return tied if np.count_nonzero(tied) > n * tied[..., 0, 0].size else None
-
-
-def clusters(tied: Numbers) -> list[Numbers]:
-    """The indices of each cluster of one matrix that has more than one."""
-    found, left = [], set(range(len(tied)))
-    for i in range(len(tied)):
-        if i in left:
-            own = np.flatnonzero(tied[i])
-            left -= set(own.tolist())
-            if own.size > 1:
-                found.append(own)
-    return found
-
-
-def require_constant(where: str, w: Any, g: Any) -> None:
-    """Report a cotangent of eigenvalues that differs within a cluster, by more than their rounding explains."""
-    tied = ties(w) if asked("degenerate") else None
-    g, w = numbers(g), numbers(w)
-    if tied is None or g is None or w is None:
-        return
-    n, eps = w.shape[-1], float(np.finfo(w.dtype).eps)
-    gi, gj = g[..., :, None], g[..., None, :]
-    wi, wj = w[..., :, None], w[..., None, :]
-    size = np.maximum(np.abs(gi), np.abs(gj))
-    least = np.minimum(np.abs(wi), np.abs(wj))
-    explained = np.where(least > 0, np.abs(wi - wj) / np.where(least > 0, least, 1), np.inf) * (wi != wj)
-    allowed = np.maximum(_ROUNDING * n * eps * np.max(np.abs(g), axis=-1)[..., None, None], 0 * size)
-    allowed = np.maximum(allowed, np.minimum(_STEEP * explained, 1e-2) * size)
-    wrong = tied & (np.abs(gi - gj) > allowed)
-    if wrong.any():
-        *at, i, j = (int(k) for k in np.argwhere(wrong)[0])
-        undetermined(where, tuple(at), i, j)
-
-
-def undetermined(where: str, at: tuple[int, ...], i: int, j: int) -> None:
-    """Report eigenvalues that have no derivative of their own."""
-    element = f" of matrix {at} in the batch" if at else ""
-    report(
-        "degenerate",
-        where,
-        f"eigenvalues {i} and {j}{element} are equal, and the cost treats them differently, or is not linear in them to "
-        "this order: it has no derivative that they determine.",
-        "A smooth function of a Hermitian matrix, or the projector of this cluster: linad.linalg.spectral(f, A).",
-        "Its trace is the sum of f over the eigenvalues, to every order.",
-        'linad.errstate(degenerate="warn") continues with what depends on the choice of eigenvectors.',
-    )
-
-
-# -- what both rules are made of --------------------------------------------------------------------------------------------
+# -- what both rules are made of -------------------------------------------------------------------------------
 
 
 def _congruent(V: Any, M: Any) -> Any:
@@ -151,7 +77,7 @@ def _real(x: Any) -> Any:
     return real(x) if is_complex(x) else x
 
 
-# -- the cotangent of A from that of w ----------------------------------------------------------------------------------------
+# -- the cotangent of A from that of w -------------------------------------------------------------------------
 
 
 def _cotangent_numbers(factors: Any, A: Numbers, g: Numbers) -> Numbers:
@@ -188,7 +114,7 @@ eigenvalue_cotangent = custom(
 )
 
 
-# -- the tangent of w from that of A --------------------------------------------------------------------------------------------
+# -- the tangent of w from that of A ---------------------------------------------------------------------------
 
 
 def _tangent_numbers(factors: Any, A: Numbers, M: Numbers) -> Numbers:
@@ -207,8 +133,8 @@ def _tangent_numbers(factors: Any, A: Numbers, M: Numbers) -> Numbers:
 def _aligned(V: Any, w: Any, M: Any, dA: Any) -> Any:
     """V turned within clusters so that V^H M V and V^H dA V are diagonal there; reported where nothing does that."""
     tied = ties(w)
-    plain = [numbers(x) for x in (V, M, dA)]
-    if tied is None or any(x is None for x in plain):
+    plain = [x for x in (numbers(V), numbers(M), numbers(dA)) if x is not None]
+    if tied is None or len(plain) < 3:
         return V
     U, *both = plain
     n = tied.shape[-1]
@@ -223,7 +149,10 @@ def _aligned(V: Any, w: Any, M: Any, dA: Any) -> Any:
             turn[at][grid] = Q
             ordered = float(np.linalg.eigvalsh(one) @ np.linalg.eigvalsh(other))
             size = float(np.linalg.norm(one) * np.linalg.norm(other))
-            if ordered - float(np.vdot(one, other).real) > _ROUNDING * n * float(np.finfo(U.dtype).eps) * size:
+            if (
+                ordered - float(np.vdot(one, other).real)
+                > _ROUNDING * n * float(np.finfo(U.dtype).eps) * size
+            ):
                 undetermined("eigvalsh", at, int(own[0]), int(own[1]))
     return matmul(V, turn)
 

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from linad.core.constants import stop_gradient
 from linad.core.forward import Deferred
 from linad.core.kinds import ByHand, Sample, composition
 from linad.core.space import conj, dtype_of, is_complex, shape_of
@@ -149,7 +150,8 @@ def det(A: Any, factors: Any = None) -> Any:
     if not isinstance(found, Array):
         pivots = np.abs(found.diagonal)
         if pivots.size and np.any(np.min(pivots, axis=-1) <= _SMALL * np.max(pivots, axis=-1)):
-            return _det_of_singular(A)
+            value = _det_of_singular(A)
+            return value + (_det(None, found) - stop_gradient(value))  # LAPACK's value, the polynomial's derivatives
     return det_by(A, found)
 
 

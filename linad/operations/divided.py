@@ -4,8 +4,8 @@
     f[x0 .. xk] = (f[x1 .. xk] - f[x0 .. xk-1]) / (xk - x0)      the quotient, for x0 < xk
     f[x0 .. xk] = integral of f^(k) over the simplex of mean values of the nodes   (Hermite, Genocchi)
 
-The quotient loses digits where nodes are close, the integral, by Gauss's rule, where f is not smooth between them. Each has an
-estimate of its error, and the better one is taken. At equal nodes the integral is f^(k)(x) / k!.
+The quotient loses digits where nodes are close, the integral, by Gauss's rule, where f is not smooth between them. Each
+has an estimate of its error, and the better one is taken. At equal nodes the integral is f^(k)(x) / k!.
 Derivatives of f are linad's own.
 """
 
@@ -26,10 +26,11 @@ from linad.errors import ClosureError, ShapeError
 Array = np.ndarray[Any, Any]
 Function = Callable[[Any], Any]
 
-_EXACT = 8.0  # an error of the quotients, in units of eps of the largest, with which the integral is not tried
+_EXACT = 4.0  # to the power k: an error of quotients, in units of eps of the largest, with which no integral is tried
 _CLOSED = 8.0  # nodes that are equal, in units of n eps of the largest
-_RULES = {1: (5, 8)}  # nodes in each direction of the two rules, by order
-_HIGHER = (4, 6)
+_RULES = {1: (5, 8), 2: (4, 6)}  # points in each direction of the two rules, by order
+_HIGHER = (2, 3)
+_AT_ONCE = 1 << 16  # numbers for which f is evaluated at once
 
 
 def evaluated(f: Function, x: Array) -> Array:
@@ -38,7 +39,7 @@ def evaluated(f: Function, x: Array) -> Array:
     if isinstance(y, Traced):
         raise ClosureError(
             "spectral",
-            "f gives a traced result for plain numbers: it uses a traced array from outside, whose derivative would be lost.",
+            "f gives a traced result for plain numbers: it uses a traced array, whose derivative would be lost.",
             "Write f with constants: linad.value(x).",
             "For a derivative with respect to a factor or a shift, move it outside of f: spectral(exp, t * A).",
         )
@@ -84,7 +85,7 @@ def divided_differences(f: Function, w: Array, order: int) -> Array:
             found = (values[above] - values[below]) / gaps
             error = (errors[above] + errors[below]) / gaps + eps * np.abs(found)
         largest = np.max(np.abs(found[np.isfinite(found)]), initial=0)
-        doubtful = np.flatnonzero(~(error <= _EXACT * eps * largest))
+        doubtful = np.flatnonzero(~(error <= 2 * _EXACT**k * eps * largest))
         if doubtful.size:
             integrals, own = _integrals(f, nodes[doubtful], k, closed)
             better = ~(error[doubtful] <= own)
@@ -131,12 +132,13 @@ def _integrals(f: Function, nodes: Array, k: int, closed: float) -> tuple[Array,
 
 
 def _integral(slope: Function, nodes: Array, k: int, m: int) -> Array:
-    points, weights = _simplex(k, m)
-    values: Any = 0
-    steps = np.diff(nodes, axis=1)
-    for point, weight in zip(points, weights, strict=True):
-        values = values + weight * evaluated(slope, nodes[:, 0] + steps @ point.astype(nodes.dtype))
-    return np.asarray(values).astype(np.result_type(values, nodes), copy=False)
+    points, weights = (x.astype(nodes.dtype) for x in _simplex(k, m))
+    rows = max(1, _AT_ONCE // weights.size)
+    parts = [
+        evaluated(slope, part[:, :1] + np.diff(part, axis=1) @ points.T) @ weights
+        for part in np.split(nodes, range(rows, len(nodes), rows))
+    ]
+    return np.concatenate(parts)
 
 
 @lru_cache(maxsize=16)

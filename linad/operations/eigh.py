@@ -4,7 +4,7 @@ Equation    A V = V diag(w)         V^H V = I,  w real                          
             A V = B V diag(w)       V^H B V = I,  w real, B positive definite   eigh_generalized
 Undefined   V where eigenvalues are equal, but for costs with a zero block of V^H gV there; single equal eigenvalues
 
-Eigenvalues alone need less: where some are equal, sums over them keep their derivatives (:mod:`linad.operations.clusters`).
+Eigenvalues alone need less: where some are equal, sums over them have derivatives (:mod:`linad.operations.clusters`).
 The factors are an aid: computed once for a traced A, and shared by all orders and modes.
 """
 
@@ -18,20 +18,15 @@ import numpy as np
 
 from linad.core.forward import Deferred
 from linad.core.kinds import Sample, aid, composition
-from linad.core.kinds.derived import Args, rule_named
+from linad.core.kinds.derived import Args
 from linad.core.traced import innermost
 from linad.kernels import eigen as kernels
 from linad.kernels.eigen import Request
-from linad.operations.clusters import (
-    eigenvalue_cotangent,
-    eigenvalue_tangent,
-    require_constant,
-    ties,
-    undetermined,
-)
+from linad.operations.clusters import eigenvalue_cotangent, eigenvalue_tangent
 from linad.operations.contractions import H, matmul
 from linad.operations.guards import no_gauge
 from linad.operations.hermitian import DerivedOnHermitian, hermitian_part
+from linad.operations.ties import require_constant, ties, undetermined
 
 _SHAPES = ((3, 3), (2, 3, 3), (2, 2), (1, 1), (0, 0))
 
@@ -103,12 +98,6 @@ def eigh(A: Any, request: Request | None = None) -> Any:
     return eigh_by(A, eigh_factors(A, request or Request()))
 
 
-def tridiagonal(T: Any, request: Request) -> tuple[Any, int | None]:
-    """As :func:`eigh`, of tridiagonal matrices, and how many eigenvalues were selected."""
-    factors = tridiagonal_factors(T, request)
-    return eigh_by(T, factors), chosen(factors)
-
-
 def chosen(factors: Any) -> int | None:
     """How many eigenvalues were selected: they stand in front. None where a graph is recorded."""
     plain = innermost(factors)
@@ -124,9 +113,15 @@ tridiagonal_factors = aid(
     samples=tuple(Sample((shape,), (Request(),)) for shape in [(3, 3), (2, 3, 3), (1, 1)]),
     dtypes="f",
 )
+banded_factors = aid(
+    "banded_factors",
+    kernels.banded,
+    domain=("hermitian",),
+    samples=tuple(Sample((shape,), (Request(), 1)) for shape in [(3, 3), (2, 3, 3)]),
+)
 
 
-# -- A V = B V diag(w) ------------------------------------------------------------------------------------------------------
+# -- A V = B V diag(w) ----------------------------------------------------------------------------------------
 
 
 def _guarded(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> None:
@@ -148,7 +143,7 @@ class _Generalized(DerivedOnHermitian):
             tied = ties(outputs[0])
             if tied is not None:
                 *at, i, j = (int(k) for k in np.argwhere(tied & ~np.eye(tied.shape[-1], dtype=bool))[0])
-                dw = Deferred(partial(_refused, rule_named("eigh-generalized").name, tuple(at), i, j, dw))
+                dw = Deferred(partial(_refused, "eigh_generalized", tuple(at), i, j, dw))
             return dw, dV
 
         return run
@@ -184,5 +179,3 @@ eigh_generalized_by = composition(
 def eigh_generalized(A: Any, B: Any, request: Request) -> Any:
     """w and V of A V = B V diag(w), with V^H B V = I."""
     return eigh_generalized_by(A, B, request)
-
-

@@ -14,6 +14,7 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.kinds import BINARY, OTHER, UNARY, Sample, discrete, elementwise, linear
+from linad.core.origins import remembering
 from linad.core.space import is_complex
 
 # -- arithmetic ----------------------------------------------------------------------------------------------
@@ -125,6 +126,7 @@ def _ratio(x: Any, length: Any) -> Any:
 conjugate = linear(
     "conjugate", np.conjugate, lambda g, space: conjugate(g), samples=(Sample(((),)), Sample(((2, 3),)))
 )
+conjugate = remembering(conjugate, lambda x: "C")
 real = linear("real", np.real, lambda g, space: g, lazy=True, samples=(Sample(((),)), Sample(((2, 3),))))
 imag = linear(
     "imag",

@@ -1,16 +1,16 @@
 """Bunch and Kaufman's factors of indefinite matrices.
 
-Equation    A = lu D lu^H, lu[perm] = L        L unit lower (or upper) triangular; D of blocks of order 1 and 2, where L is
-                                               the identity; perm and the blocks are held fixed
+Equation    A = lu D lu^H, lu[perm] = L        L unit lower (or upper) triangular; D of blocks of order 1 and 2, where
+                                               L is the identity; perm and the blocks are held fixed
 Tangent     dL = L S,  dD = within(M)          S = off(M) D^-1,  M = L^-1 dA L^-H
 Cotangent   gA = L^-H G L^-1                   G = off(L^H gL) D^-H + within(gD)
 Undefined   where a block of D is singular, but for the last (or first) one, which nothing is divided by
 
 The linearised equation is S D + dD + D S^H = M; off, what is below the blocks (or above), and within, what is in them,
 are complementary. For symmetric matrices ^T stands for ^H, and conj(L)^-1 for the last L^-1. Rows and columns of dA are
-permuted first, those of gA last; both are made Hermitian (symmetric), since one triangle is read. It stands here by hand
-because the zones of L are those of the blocks, which derivations do not know. Inverses of blocks are those of LAPACK's
-hetrs: nothing overflows that need not.
+permuted first, those of gA last; both are made Hermitian (symmetric), since one triangle is read. It stands here by
+hand because the zones of L are those of the blocks, which derivations do not know. Inverses of blocks are those of
+LAPACK's hetrs: nothing overflows that need not.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _divided(X: Any, D: Any, F: Any) -> Any:
         return X
     first, alone, d = part(F, "first"), part(F, "alone"), diagonal(D, 0)
     e, f = where(first, diagonal(D, -1), 1), where(first, diagonal(D, 1), 1)
-    u, v = d[..., : n - 1] / e, d[..., 1:] / f
+    u, v = where(first, d[..., : n - 1] / e, 0), where(first, d[..., 1:] / f, 0)
     w = where(first, u * v - 1, 1)
     end = np.zeros((*shape_of(d)[:-1], 1))
     axis = len(shape_of(d)) - 1

@@ -3,40 +3,34 @@
 Equation    tall A    Q R = A,     R X = Q^H B            X minimises |A X - B|
             wide A    Q R = A^H,   R^H Y = B,   X = Q Y   X is the smallest solution of A X = B
             A^+       X for B = I
-Undefined   where the rank of A is not full: X jumps. Among matrices of one rank it is smooth:
+Undefined   where the rank of A is not full: X jumps; :mod:`linad.operations.constant_rank` has what remains
 
-Tangent     dX = -X dA X + X X^H dA^H (I - A X) + (I - X A) dA^H X^H X      X = A^+
-Cotangent   gA = -X^H gX X^H + (I - A X) gX^H X X^H + X^H X gX^H (I - X A)
-
-which no equation of the catalogue says: it follows from A X A = A, X A X = X and A X, X A Hermitian, linearised.
+No singular value decomposition is differentiated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from linad.core.errstate import report
 from linad.core.forward import Deferred
-from linad.core.kinds import ByHand, Sample, composition, custom, discrete
+from linad.core.kinds import Sample, composition, custom, discrete
 from linad.core.space import shape_of
 from linad.core.traced import Array, innermost
 from linad.core.transforms import jvp, vjp
-from linad.errors import NoRuleError
 from linad.kernels import triangular
-from linad.kernels.counters import count
 from linad.kernels.qr import Factors
+from linad.operations.constant_rank import Cut, Kept, inverse_of_rank, least_squares_of_rank
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import sign
+from linad.operations.hermitian import hermitian_part
 from linad.operations.qr import Guarded, qr_factors
 from linad.operations.shape import diagonal, reshape
 from linad.operations.svd import svd
 
 Args = Sequence[Any]
-Kept = Callable[[Any], Any]  # which singular values are not taken for zero
-_ROUNDING = 100.0  # of a singular value that should be zero, in units of max(m, n) eps of the largest
 
 
 # -- full rank ----------------------------------------------------------------
@@ -137,82 +131,6 @@ def _inverse_of_full_rank(A: Any) -> tuple[Any, Any, Any]:
 pseudo_inverse_parts.primitive.entry = _inverse_of_full_rank  # type: ignore[attr-defined]  # as above
 
 
-# -- constant rank ------------------------------------------------------------
-
-
-class Cut:
-    """The pseudo-inverse of the matrices that remain when singular values are dropped.
-
-    ``clean`` says that these were zero to rounding.
-    """
-
-    __slots__ = ("X", "clean", "rank")
-
-    def __init__(self, A: Any, kept: Kept) -> None:
-        count("gesdd", int(np.prod(A.shape[:-2], dtype=np.int64)))
-        U, s, Vh = np.linalg.svd(A, full_matrices=False)
-        keep = kept(s)
-        inverse = np.where(keep, 1, 0) / np.where(keep, s, 1)
-        self.X = np.matmul(_adjoint(Vh) * inverse[..., None, :], _adjoint(U)).astype(A.dtype, copy=False)
-        self.rank = np.sum(keep, axis=-1)
-        zero = _ROUNDING * max(A.shape[-2:]) * np.finfo(s.dtype).eps * np.max(s, axis=-1, keepdims=True)
-        self.clean = bool(np.all(keep | (s <= zero)))
-
-
-def _complain(cut: Cut) -> None:
-    if not cut.clean:
-        raise NoRuleError(
-            "pinv",
-            "singular values that are not zero to rounding were dropped, and linad has no derivative of that.",
-            "Lower the threshold: rcond, cond, rtol or atol.",
-        )
-    report(
-        "degenerate",
-        "pinv",
-        f"the rank is {cut.rank.tolist()}, not full: the pseudo-inverse jumps here and has no derivative.",
-        "A ridge is smooth everywhere: solve(A^H A + c I, A^H b) with c > 0.",
-        'linad.errstate(degenerate="warn") continues with the formula for matrices of this rank.',
-    )
-
-
-def _tangent(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
-    A, cut = args
-    (X,), dA = outputs, tangents[0]
-
-    def late() -> Any:
-        _complain(cut)
-        dAh, Xh = H(dA), H(X)
-        outside = dAh - matmul(matmul(dAh, A), X)
-        beside = dAh - matmul(X, matmul(A, dAh))
-        return matmul(matmul(X, Xh), outside) + matmul(beside, matmul(Xh, X)) - matmul(X, matmul(dA, X))
-
-    return (Deferred(late),)
-
-
-def _cotangent(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
-    A, cut = args
-    (X,), gX = outputs, cotangents[0]
-    _complain(cut)
-    gXh, Xh = H(gX), H(X)
-    outside = gXh - matmul(A, matmul(X, gXh))
-    beside = gXh - matmul(matmul(gXh, X), A)
-    return (matmul(outside, matmul(X, Xh)) + matmul(matmul(Xh, X), beside) - matmul(Xh, matmul(gX, Xh)),)
-
-
-def _residual(args: Args, outputs: Args) -> tuple[Any, ...]:
-    A, X = args[0], outputs[0]
-    return matmul(matmul(A, X), A) - A, matmul(matmul(X, A), X) - X
-
-
-inverse_of_rank = composition(
-    "pseudo_inverse_of_rank",
-    lambda A, cut: (cut.X,),
-    rule=lambda: ByHand(_tangent, _cotangent, _residual),
-    last=1,
-    outputs=1,
-)
-
-
 # -- either -------------------------------------------------------------------
 
 _sizes = discrete("singular_values_of_factors", lambda factors: np.linalg.svd(factors.R, compute_uv=False))
@@ -240,25 +158,29 @@ def _cut(A: Any, factors: Any, s: Any, kept: Kept) -> Cut | None:
     return Cut(innermost(A), kept) if factors.deficient or not np.all(kept(s)) else None
 
 
-def pinv(A: Any, kept: Kept) -> tuple[Any, Any]:
-    """The pseudo-inverse and the rank; ``kept`` tells of singular values, along the last axis, which are not zero."""
-    if not _tall(A):
-        X, rank = pinv(H(A), kept)
-        return H(X), rank
-    factors = qr_factors(A, False, False)
+def pinv(A: Any, kept: Kept, hermitian: bool = False) -> tuple[Any, Any]:
+    """The pseudo-inverse and the rank; ``kept`` tells of singular values, along the last axis, which are not zero.
+
+    With ``hermitian`` A is, and so is the pseudo-inverse: to the last bit.
+    """
+    tall = A if _tall(A) else H(A)
+    factors = qr_factors(tall, False, False)
     s = _sizes(factors)
     cut = _cut(A, factors, s, kept)
     if cut is not None:
-        return inverse_of_rank(A, cut)[0], cut.rank
-    return pseudo_inverse_parts(A, factors)[2], _rank(s, kept)
+        return inverse_of_rank(A, cut.hermitian() if hermitian else cut)[0], cut.rank
+    X = pseudo_inverse_parts(tall, factors)[2]
+    X = X if tall is A else H(X)
+    return hermitian_part(X) if hermitian else X, _rank(s, kept)
 
 
-def lstsq(A: Any, B: Any, kept: Kept) -> tuple[Any, Any, Any]:
-    """X, the rank and the singular values."""
+def lstsq(A: Any, B: Any, kept: Kept, vector: bool) -> tuple[Any, Any, Any]:
+    """X, the rank and the singular values; X without its last axis where B stands for a vector."""
     factors = qr_factors(A if _tall(A) else H(A), False, False)
     s = _sizes(factors)
     values = _differentiable_sizes(A, s)[0]
     cut = _cut(A, factors, s, kept)
     if cut is not None:
-        return matmul(inverse_of_rank(A, cut)[0], B), cut.rank, values
-    return least_squares_parts(A, B, factors)[2], _rank(s, kept), values
+        return least_squares_of_rank(A, B, cut, vector)[0], cut.rank, values
+    X = least_squares_parts(A, B, factors)[2]
+    return reshape(X, shape_of(X)[:-1]) if vector else X, _rank(s, kept), values

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.kinds import Sample, linear
+from linad.core.origins import remembering
 from linad.core.primitive import table
 from linad.core.space import Space, sum_to
 
@@ -32,6 +33,15 @@ transpose = linear(
     lambda g, space, axes: transpose(g, _inverse(axes)),
     samples=(Sample(((2, 3),), ((1, 0),)), Sample(((2, 3, 1),), ((2, 0, 1),)), Sample(((0, 2),), ((1, 0),))),
 )
+
+
+def _turn(x: Any, axes: tuple[int, ...]) -> str:
+    """T where the last two axes are exchanged, and no others."""
+    n = len(axes)
+    return "T" if n > 1 and axes == (*range(n - 2), n - 1, n - 2) else "N"
+
+
+transpose = remembering(transpose, _turn)
 reshape = linear(
     "reshape",
     lambda x, shape, order="C": np.reshape(x, shape, order=order),

@@ -41,6 +41,7 @@ class Degenerate:
         self.zero, self.cluster = zero, cluster
         self.joined = np.diff(cluster, axis=-1) == 0  # with the next one
         self.tied = bool(self.joined.any())
+        self.tied_above_zero = bool((self.joined & ~zero[..., 1:]).any())
         self.divided = 2 if shape[-2] < shape[-1] else 0  # U or Vh, which is found by division by s
 
     @staticmethod

@@ -43,7 +43,8 @@ def _times(g: Any, W: Any) -> Any:
 
 def _isometry(A: Any, F: Any) -> Any:
     """The polar factor, without its part at singular values that are zero."""
-    return polar(A, F)[0] - _null_isometry(F, shape_of(A))
+    m, n = shape_of(A)[-2:]
+    return polar(A, m < n, F)[0] - _null_isometry(F, shape_of(A))
 
 
 _SAMPLES = ((3, 3), (4, 2), (2, 4), (2, 3, 2), (1, 1))
@@ -59,19 +60,20 @@ nuclear = custom(
 )
 
 
-def _vectors(A: Any, F: Any, extreme: str) -> Any:
+def _vectors(A: Any, F: Any, extreme: str, seen: Any = True) -> Any:
     """U diag(w) V^H with equal shares of the singular values that tie."""
     U, s, Vh = svd(A, F)
     if extreme == "smallest":
-        _require_nonzero(A, s)
+        _require_nonzero(A, s, seen)
     w = _shares(s, max(shape_of(A)[-2:]), extreme)
     return matmul(U * reshape(w, (*shape_of(w)[:-1], 1, shape_of(w)[-1])), Vh)
 
 
-def _require_nonzero(A: Any, s: Any) -> None:
+def _require_nonzero(A: Any, s: Any, seen: Any) -> None:
+    """Report a smallest singular value that is zero, and whose derivative is asked for: ``seen``."""
     plain = numbers(s)
     if plain is not None:
-        zero = (plain <= kernels.rounding(plain, shape_of(A)))[..., -1]
+        zero = (plain <= kernels.rounding(plain, shape_of(A)))[..., -1] & seen
         if zero.any():
             where = tuple(int(i) for i in np.argwhere(zero)[0])
             element = f" of matrix {where} in the batch" if where else ""
@@ -81,6 +83,11 @@ def _require_nonzero(A: Any, s: Any) -> None:
                 f"the smallest singular value{element} is zero, and has no derivative.",
                 "The largest and the sum have subgradients there: norm(A, 2), norm(A, 'nuc').",
             )
+
+
+def _nonzero(g: Any) -> Any:
+    plain = numbers(g)
+    return True if plain is None else plain != 0
 
 
 def _tangent(tangents: Sequence[Any], out: Any, A: Any, F: Any, extreme: str) -> tuple[Any]:
@@ -95,7 +102,7 @@ extreme_singular_value = custom(
     "extreme_singular_value",
     lambda A, F, extreme: (F.s[..., 0 if extreme == "largest" else -1],),
     _tangent,
-    lambda g, out, wanted, A, F, extreme: [_times(g[0], _vectors(A, F, extreme))],
+    lambda g, out, wanted, A, F, extreme: [_times(g[0], _vectors(A, F, extreme, _nonzero(g[0])))],
     last=1,
     outputs=1,
     domain=("graded",),
@@ -108,7 +115,7 @@ extreme_singular_value = custom(
 
 
 def _extreme(A: Any, extreme: str) -> tuple[Any]:
-    return extreme_singular_value(A, svd_factors(A, "numpy", False), extreme)  # type: ignore[no-any-return]  # one output
+    return extreme_singular_value(A, svd_factors(A, "numpy", False), extreme)
 
 
 def nuclear_norm(A: Any) -> Any:

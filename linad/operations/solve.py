@@ -14,11 +14,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from linad.core.kinds import ByHand, Sample, aid, composition
+from linad.core.origins import origin
 from linad.core.space import conj, shape_of
 from linad.core.traced import Array
 from linad.kernels import detected, products
 from linad.kernels import lu as kernels
 from linad.kernels.lu import Factors
+from linad.kernels.turned import Turned
 from linad.operations.contractions import H, matmul
 from linad.operations.shape import reshape
 
@@ -33,7 +35,13 @@ _ADJOINT = {"N": "H", "H": "N"}
 
 
 def factors(A: Any) -> Any:
-    """The factors of square matrices: Cholesky's of traced ones that are found to be positive definite, or LU."""
+    """The factors of square matrices: Cholesky's of traced ones that are found to be positive definite, or LU.
+
+    Those of A serve its transpose, conjugate and adjoint.
+    """
+    root, op = origin(A)
+    if op != "N":
+        return Turned(factors(root), op)
     if isinstance(A, Array) and shape_of(A)[-1] >= detected.PAYS:
         found = definite_factors(A)
         if isinstance(found, detected.Definite):

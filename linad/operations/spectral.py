@@ -3,15 +3,15 @@
     f(A) = V diag(f(w)) V^H                                                  A = V diag(w) V^H
     T(H1 .. Hk)_ij = sum f[w_i, w_a, .., w_j] K1_ia K2_a. .. Kk_.j           K = V^H H V,  in the basis of V
 
-T is a multilinear form in its matrices, with divided differences (Daleckii, Krein): T() is f(A), and T(dA) its derivative.
+T is a multilinear form in its matrices, with divided differences (Daleckii, Krein): T() is f(A), T(dA) its derivative.
 
 Tangent     d T(H1 .. Hk) = sum over p of T(H1 .. Hp, dA, Hp+1 .. Hk), and of T(.. dHp ..)
 Cotangent   gHp = T*(Hp-1^H .. H1^H, g, Hk^H .. Hp+1^H)
             gA = the Hermitian part of sum over p of T*(Hp^H .. H1^H, g, Hk^H .. Hp+1^H)
             T* with the conjugate of f
 
-So the derivatives of T are forms T with one matrix more, to any order, and nothing is divided by a gap. No equation in A and
-f(A) says what f is: so this is by hand.
+So the derivatives of T are forms T with one matrix more, to any order, and nothing is divided by a gap. No equation in
+A and f(A) says what f is: so this is by hand.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def _plus(total: Any, part: Any) -> Any:
     return part if total is None else total + part
 
 
-def _tangent(tangents: Sequence[Any], out: Any, f: Function, conjugated: bool, factors: Any, A: Any, *matrices: Any) -> Any:  # fmt: skip
+def _tangent(
+    tangents: Sequence[Any], out: Any, f: Function, conjugated: bool, factors: Any, A: Any, *matrices: Any
+) -> Any:
     dA, *moved = tangents[3:]
     total = None
     if dA is not None:
@@ -91,7 +93,14 @@ def _tangent(tangents: Sequence[Any], out: Any, f: Function, conjugated: bool, f
 
 
 def _cotangent(
-    g: Any, out: Any, wanted: Sequence[int], f: Function, conjugated: bool, factors: Any, A: Any, *matrices: Any
+    g: Any,
+    out: Any,
+    wanted: Sequence[int],
+    f: Function,
+    conjugated: bool,
+    factors: Any,
+    A: Any,
+    *matrices: Any,
 ) -> list[Any]:
     adjoints = [H(X) for X in matrices]
 
@@ -133,7 +142,6 @@ form = custom(
             ((0, 0),),
             ((3, 3), (3, 3)),
             ((2, 2), (2, 2, 2)),
-            ((2, 2), (2, 2), (2, 2)),
         ]
     ),
 )

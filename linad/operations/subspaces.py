@@ -1,4 +1,4 @@
-"""Orthonormal bases of subspaces, which are determined up to a rotation: the range of a matrix, what is orthogonal to it.
+"""Orthonormal bases of subspaces, determined up to a rotation: the range of a matrix, what is orthogonal to it.
 
 Range       Q Q^H A = A,  Q^H Q = I      A of full column rank;  X = Q^H A
 Tangent     dQ = (I - Q Q^H) dA X^-1
@@ -8,8 +8,8 @@ Tangent     dN = -A G^-1 dA^H N
 Cotangent   gA = -N gN^H A G^-1
 Undefined   where A has not full rank; where a cost depends on the rotation
 
-The tangents are those of the parallel gauge, Q^H dQ = 0 and N^H dN = 0, which no structure of a factor says: so both rules
-are written here. Which basis it is, LAPACK has chosen: it is a parameter.
+The tangents are those of the parallel gauge, Q^H dQ = 0 and N^H dN = 0, which no structure of a factor says: so both
+rules are written here. Which basis it is, LAPACK has chosen: it is a parameter.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ column_space = composition(
 
 def range_basis(A: Any) -> tuple[Any]:
     """An orthonormal basis of the range of matrices of full column rank in the last two axes."""
-    return column_space(A, vectors(svd_factors(A, "numpy", False), "left", 0, shape_of(A)[-1]), False)  # type: ignore[no-any-return]  # one output
+    return column_space(A, vectors(svd_factors(A, "numpy", False), "left", 0, shape_of(A)[-1]), False)
 
 
 column_space.primitive.entry = range_basis  # type: ignore[attr-defined]  # functions of primitives carry them
@@ -166,7 +166,7 @@ orthogonal_complement = composition(
 def complement_basis(A: Any) -> tuple[Any]:
     """An orthonormal basis of what is orthogonal to the range of matrices of full column rank."""
     F = svd_factors(A, "numpy", True)
-    return orthogonal_complement(A, vectors(F, "left", shape_of(A)[-1], None))  # type: ignore[no-any-return]  # one output
+    return orthogonal_complement(A, vectors(F, "left", shape_of(A)[-1], None))
 
 
 orthogonal_complement.primitive.entry = complement_basis  # type: ignore[attr-defined]  # functions of primitives carry them
@@ -175,7 +175,7 @@ orthogonal_complement.primitive.entry = complement_basis  # type: ignore[attr-de
 
 
 def orth(A: Any, F: Any, rank: int) -> Any:
-    """An orthonormal basis of the range. At constant rank r it is that of A V, for what V is here, r singular vectors."""
+    """An orthonormal basis of the range. At constant rank it is that of A V, with singular vectors V held fixed."""
     k = min(shape_of(A)[-2:])
     B = A if rank == shape_of(A)[-1] else matmul(A, vectors(F, "right", 0, rank))
     return column_space(B, vectors(F, "left", 0, rank), rank < k)[0]

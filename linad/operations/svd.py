@@ -69,7 +69,7 @@ class SvdRule(Derived):
         found = Degenerate.at(args[0], outputs)
         if found is not None:
             found.before_tangent(i, tangents[0])
-            if i == 1 and found.tied:
+            if i == 1 and found.tied_above_zero:
                 return found.kept(1, _tangent_at_ties(args[0], tangents[0]))
             outputs = found.lifted(outputs)
         inputs, outs = self._values(args, outputs)
@@ -89,7 +89,7 @@ class SvdRule(Derived):
             found.before_cotangent(cotangents)
             g = [None if c is None else found.kept(i, c) for i, c in enumerate(cotangents)]
             lifted = found.lifted(outputs)
-            if g[1] is None or not found.tied:
+            if g[1] is None or not found.tied_above_zero:
                 return program(args, lifted, g)
             gA = _cotangent_at_ties(args[0], g[1])
             if present[0] or present[2]:
@@ -152,7 +152,7 @@ singular_value_decomposition = composition(
 
 def svd(A: Any, F: Singular | None = None) -> tuple[Any, Any, Any]:
     """U, s and Vh of A = U diag(s) Vh for matrices in the last two axes, economic; F is what is known of A."""
-    return singular_value_decomposition(A, svd_factors(A, "numpy", False) if F is None else F)  # type: ignore[no-any-return]  # three outputs
+    return singular_value_decomposition(A, svd_factors(A, "numpy", False) if F is None else F)
 
 
 singular_value_decomposition.primitive.entry = svd  # type: ignore[attr-defined]  # functions of primitives carry them

@@ -122,7 +122,7 @@ whole_decomposition = composition(
 
 def svd_whole(A: Any, F: Singular | None = None) -> tuple[Any, Any, Any]:
     """U, s and Vh of matrices in the last two axes, U and Vh square; F is what is known of A."""
-    return whole_decomposition(A, svd_factors(A, "numpy", True) if F is None else F)  # type: ignore[no-any-return]  # three outputs
+    return whole_decomposition(A, svd_factors(A, "numpy", True) if F is None else F)
 
 
 whole_decomposition.primitive.entry = svd_whole  # type: ignore[attr-defined]  # functions of primitives carry them

@@ -18,6 +18,12 @@ BELONGS = {
     "definite": lambda x: (
         (x == x.swapaxes(-1, -2).conj()).all((-1, -2)) & (np.linalg.eigvalsh(x)[..., 0] > 0.5)
     ),
+    "indefinite": lambda x: (
+        (x == x.swapaxes(-1, -2).conj()).all((-1, -2))
+        & (np.linalg.cond(x) < 20)
+        & (np.linalg.eigvalsh(x)[..., 0] < 0)
+    ),
+    "indefinite symmetric": lambda x: (x == x.swapaxes(-1, -2)).all((-1, -2)) & (np.linalg.cond(x) < 20),
     "sorted": lambda x: np.all(np.sort(x, axis=-1) == x),
 }
 TRIED = [primitive for primitive in matching() if primitive.samples]

@@ -38,9 +38,9 @@ def differences(f, x, dx, h=1e-5):
 
 
 def assert_same(out, expected):
+    out = ln.value(out)
     assert type(out) is type(expected)
     for a, b in zip(out, expected, strict=True) if isinstance(expected, (list, tuple)) else [(out, expected)]:
-        a = ln.value(a)
         if not isinstance(b, np.ndarray):
             assert a is b
             continue
@@ -89,19 +89,19 @@ def test_numbers_and_short_vectors_are_matrices():
 
 
 @either
-@pytest.mark.parametrize(("batch", "more"), itertools.product(BATCHES, [(), (3,), (2, 3)]))
+@pytest.mark.parametrize(("batch", "more"), list(itertools.product(BATCHES, [(), (3,), (2, 3)])))
 @pytest.mark.parametrize("columns", [None, 0, 2])
 @pytest.mark.parametrize("dtypes", ["dd", "Dd", "dD", "fd", "ff"])
 def test_scipys_solution(lower, batch, more, columns, dtypes, rng):
     c = scipy.linalg.cho_factor(definite(rng, *batch, 3, 3, dtype=dtypes[0]), lower)
     b = numbers(rng, *((3,) if columns is None else (*more, 3, columns)), dtype=dtypes[1])
     try:
-        expected = scipy.linalg.cho_solve(c, b)
-    except ValueError as error:  # batches that do not broadcast
+        np.broadcast_shapes(batch, b.shape[:-2])
+    except ValueError:
         with pytest.raises(ValueError, match="broadcast"):
             traced(lambda b: la.cho_solve(c, b), b)
-        assert "broadcast" in str(error)
         return
+    expected = scipy.linalg.cho_solve(c, b)
     assert_same(traced(lambda b: la.cho_solve(c, b), b), expected)
     assert_same(traced(lambda C: la.cho_solve((C, c[1]), b, True, False), c[0]), expected)
 
@@ -233,7 +233,9 @@ def test_one_triangle_of_the_factor_is_read_by_cho_solve(lower, dtype, rng):
     g = numbers(rng, 3, dtype=dtype)
     gC = pullback(g)[0]
     assert np.all(gC[np.triu_indices(3, 1) if lower else np.tril_indices(3, -1)] == 0)
-    np.testing.assert_array_equal(x, la.cho_solve((np.tril(C) if lower else np.triu(C), lower), b))
+    np.testing.assert_allclose(
+        x, la.cho_solve((np.tril(C) if lower else np.triu(C), lower), b), atol=10 * EPS
+    )
     dC = numbers(rng, 3, 3, dtype=dtype)
     slope = differences(lambda C: scipy.linalg.cho_solve((C, lower), b), C, dC)
     np.testing.assert_allclose(np.sum(gC.conj() * dC).real, np.sum(g.conj() * slope).real, rtol=1e-8)

@@ -76,7 +76,7 @@ def test_derivatives_agree_with_differences(lower, dtype, hermitian, n, batch, r
     f = factors(lower, hermitian)
 
     def cost(A):
-        return sum(np.sum((g.conj() * y).real + np.abs(y) ** 2) for g, y in zip(G, f(A), strict=True))
+        return sum(np.sum(((g + y).conj() * y).real) for g, y in zip(G, f(A), strict=True))
 
     h = 1e-6
 
@@ -98,6 +98,7 @@ def test_derivatives_agree_with_differences(lower, dtype, hermitian, n, batch, r
 @kinds
 def test_tangents_keep_the_blocks(lower, dtype, hermitian, rng):
     A = indefinite(rng, 6, 6, dtype=dtype, hermitian=hermitian)
+    A = A - np.diag(np.diag(A))  # the first block is of order two
     (lu, d), (dlu, dd) = ln.jvp(factors(lower, hermitian), (A,), (numbers(rng, 6, 6, dtype=dtype),))
     perm = scipy.linalg.ldl(A, lower, hermitian)[2]
     pairs = np.diag(np.diag(d, -1 if lower else 1), -1 if lower else 1) != 0

@@ -1,7 +1,6 @@
 """QR and RQ: SciPy's and NumPy's values, derivatives of what does not depend on a choice, degenerate points."""
 
 import itertools
-import warnings
 
 import numpy as np
 import pytest
@@ -372,6 +371,11 @@ def test_what_is_refused_and_what_is_wrong(rng):
         traced(lambda A: la.qr(A), np.ones((0, 3, 3)))
     with pytest.warns(DeprecationWarning, match="full"):
         traced(lambda A: np.linalg.qr(A, "full"), A)
-    with warnings.catch_warnings(), pytest.raises(ln.errors.NoRuleError):
-        warnings.simplefilter("ignore", DeprecationWarning)
+    with pytest.warns(DeprecationWarning, match="economic"), pytest.raises(ln.errors.NoRuleError):
         traced(lambda A: np.linalg.qr(A, "economic"), A)
+
+
+def test_a_recorded_value_at_deficient_rank_is_right():
+    A = ln.symbol("A", (3, 3))
+    f = ln.function([A], la.qr(A)[0] @ la.qr(A)[1])
+    np.testing.assert_allclose(f(np.ones((3, 3))), np.ones((3, 3)), atol=100 * EPS)

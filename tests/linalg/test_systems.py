@@ -272,7 +272,9 @@ class TestDetected:
     def test_the_derivative_is_that_of_the_general_function(self, rng):
         S, b, c = spd(rng, 40), rng.normal(size=40), rng.normal(size=40)
         gradient = ln.grad(lambda S: c @ np.linalg.solve(S, b))(S)
-        np.testing.assert_allclose(gradient, -np.outer(np.linalg.solve(S, c), np.linalg.solve(S, b)), atol=1e-12)
+        np.testing.assert_allclose(
+            gradient, -np.outer(np.linalg.solve(S, c), np.linalg.solve(S, b)), atol=1e-12
+        )
 
     def test_second_order_takes_no_other_factorization(self, rng):
         S, b, u = spd(rng, 40), rng.normal(size=40), rng.normal(size=(40, 40))
@@ -294,3 +296,37 @@ class TestDetected:
             ln.grad(lambda A: np.sum(np.linalg.solve(A, np.ones(40))) + np.linalg.slogdet(A)[1])(A)
         assert ran["potrf in vain"] == 1
         assert ran["getrf"] == 1
+
+
+class TestTurned:
+    """One factorization serves a matrix, its transpose, its conjugate and its adjoint, and all derivatives."""
+
+    @staticmethod
+    def cost(A):
+        b = np.arange(1.0, 1 + len(A))
+        return sum(
+            np.sum(np.abs(np.linalg.solve(op(A), b)) ** 2)
+            + np.linalg.slogdet(op(A))[1]
+            + np.abs(np.linalg.det(op(A)))
+            + np.sum(np.abs(np.linalg.inv(op(A))))
+            for op in (lambda A: A, lambda A: A.T, np.conj, lambda A: np.conj(A.T), lambda A: np.conj(A).T.T)
+        )
+
+    @pytest.mark.parametrize("n", [3, 40])
+    @pytest.mark.parametrize("dtype", "dD")
+    @pytest.mark.parametrize("definite", [False, True])
+    def test_values_gradients_and_counts(self, n, dtype, definite, rng):
+        A = spd(rng, n, dtype) + (0 if definite else rng.normal(size=(n, n)))
+        A = (A + A.conj().T) / 2 if definite else A
+        u = rng.normal(size=(n, n)) + (1j * rng.normal(size=(n, n)) if dtype == "D" else 0)
+        with ln.counters() as ran:
+            value, gradient = ln.value_and_grad(self.cost)(A)
+        assert ran["getrf"] + ran["potrf"] == 1
+        assert value == pytest.approx(self.cost(A), rel=1e-10)
+        difference, error = directional(self.cost, (A,), (u,))
+        assert np.sum(np.real(np.conj(gradient) * u)) == pytest.approx(
+            float(difference[0]), abs=10 * error[0] + 1e-9 * abs(value)
+        )
+        with ln.counters() as ran:
+            ln.hvp(self.cost, (A,), (u,))
+        assert ran["getrf"] + ran["potrf"] == 1

@@ -1,0 +1,51 @@
+"""The factors of a matrix, for its transpose, conjugate or adjoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from linad.kernels.detected import Definite
+from linad.kernels.lu import Factors
+
+Array = np.ndarray[Any, Any]
+_BITS = {"N": 0, "T": 1, "C": 2, "H": 3}
+_NAMES = "NTCH"
+
+
+class Turned:
+    """Answers as the factors of op(A) would, from those of A."""
+
+    __slots__ = ("_of", "_op", "dtype", "shape", "singular")
+
+    def __init__(self, of: Factors | Definite, op: str) -> None:
+        self._of, self._op = of, op
+        self.shape, self.dtype, self.singular = of.shape, of.dtype, of.singular
+
+    def require_regular(self, where: str) -> None:
+        """Raise LinAlgError where a matrix is exactly singular."""
+        self._of.require_regular(where)
+
+    @property
+    def diagonal(self) -> Array:
+        """Numbers whose product is the determinant, but for its sign."""
+        d = self._of.diagonal
+        return d.conj() if self._op in "CH" else d
+
+    @property
+    def exchanges(self) -> Array:
+        return self._of.exchanges
+
+    def apply(self, B: Array, trans: str) -> Array:
+        """trans(op(A))^-1 B."""
+        total = _NAMES[_BITS[self._op] ^ _BITS[trans]]
+        if total == "C":
+            return self._of.apply(B.conj(), "N").conj()
+        return self._of.apply(B, total)
+
+    def inverse(self) -> Array:
+        """op(A)^-1 = op(A^-1)."""
+        X = self._of.inverse()
+        X = X.swapaxes(-1, -2) if self._op in "TH" else X
+        return np.ascontiguousarray(X.conj() if self._op in "CH" else X)

@@ -1,0 +1,181 @@
+"""Eigenvalues and eigenvectors of general matrices.
+
+Equation    A V = V diag(w)         columns of V of length one      eig
+            A V = B V diag(w)       likewise                        eig_generalized
+Undefined   at defective matrices; V where eigenvalues are equal; single equal eigenvalues
+
+Phases are LAPACK's: a cost must not depend on them. Left eigenvectors W, with A^H W = W diag(w)^*, are the columns of
+V^-H, made of length one. The factors are an aid: computed once for a traced A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from linad.core.errstate import report
+from linad.core.forward import Deferred
+from linad.core.kinds import Derived, Sample, aid, composition
+from linad.core.kinds.derived import Args
+from linad.core.space import conj, shape_of
+from linad.errors import DegenerateError
+from linad.kernels import eigen as kernels
+from linad.operations.contractions import H, matmul
+from linad.operations.elementwise import real, sqrt
+from linad.operations.guards import no_gauge
+from linad.operations.inverse import inv
+from linad.operations.reductions import sum as total
+from linad.operations.ties import numbers, require_constant, ties, undetermined
+
+_SHAPES = ((3, 3), (2, 3, 3), (2, 2), (1, 1), (0, 0))
+_DEFECTIVE = 0.1  # a condition number of an eigenvalue, in units of 1 / sqrt(eps), if it has a neighbour
+_NEIGHBOUR = 1e-3  # how near that is, relative to the largest eigenvalue
+
+
+def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
+    """Report a defective matrix: eigenvectors of eigenvalues that a cost sees are parallel to rounding.
+
+    The condition number of an eigenvalue is the length of its row of V^-1, for columns of length one.
+    """
+    w, V, seen = numbers(w), numbers(V), numbers(seen)
+    if w is None or V is None or V.size == 0:
+        return
+    eps = float(np.finfo(V.dtype).eps)
+    with np.errstate(all="ignore"):
+        try:
+            condition = np.linalg.norm(np.linalg.inv(V), axis=-1) * np.linalg.norm(V, axis=-2)
+        except np.linalg.LinAlgError:
+            condition = np.full(w.shape, np.inf)
+    condition = np.where(np.isfinite(condition), condition, np.inf)
+    far = condition > _DEFECTIVE / np.sqrt(eps)
+    if seen is not None:
+        far = far & (seen != 0)
+    if not far.any():
+        return
+    gaps = np.abs(w[..., :, None] - w[..., None, :]) + np.where(np.eye(w.shape[-1], dtype=bool), np.inf, 0)
+    near = np.min(gaps, axis=-1) <= _NEIGHBOUR * np.max(np.abs(w), axis=-1, keepdims=True, initial=0)
+    for what in (far & near, far):
+        if not what.any():
+            continue
+        *at, i = (int(k) for k in np.argwhere(what)[0])
+        element = f" of matrix {tuple(at)} in the batch" if at else ""
+        number = float(condition[(*at, i)])
+        if what is not far or not np.isfinite(number):
+            report(
+                "degenerate",
+                where,
+                f"eigenvalue {i}{element} is defective to rounding: its condition number is {number:.1e}, and it "
+                "has no derivative.",
+                "Functions that depend smoothly on A there: trace, det, solve, expm.",
+                'linad.errstate(degenerate="warn") continues with what the eigenvectors give.',
+            )
+        elif number > 1 / np.sqrt(eps):
+            report(
+                "conditioning",
+                where,
+                f"half of the digits are lost: the condition number of eigenvalue {i}{element} is {number:.1e}.",
+            )
+        return
+
+
+def _guarded(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> None:
+    w, V, (gw, gV) = *outputs, cotangents
+    require_simple(rule.name, w, V, gw if gV is None else None)
+    if gw is not None:
+        require_constant(rule.name, w, gw)
+    no_gauge(rule, inputs, outputs, cotangents)
+
+
+class _Eigen(Derived):
+    """The derived rule. Equal eigenvalues have no tangents of their own; their sums have cotangents."""
+
+    __slots__ = ()
+
+    def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
+        program = super().tangent(present)
+
+        def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
+            w, V = outputs
+            try:
+                require_simple("eig", w, V, None)
+            except DegenerateError as error:
+                return Deferred(partial(_raise, error)), Deferred(partial(_raise, error))
+            dw, dV = program(args, outputs, tangents)
+            tied = ties(w)
+            if tied is not None:
+                *at, i, j = (int(k) for k in np.argwhere(tied & ~np.eye(tied.shape[-1], dtype=bool))[0])
+                dw = Deferred(partial(_undetermined, tuple(at), i, j, dw))
+            return _real_of_real(dw, w), _real_of_real(dV, V)
+
+        return run
+
+
+def _undetermined(at: tuple[int, ...], i: int, j: int, dw: Any) -> Any:
+    undetermined("eig", at, i, j)
+    return dw.force() if isinstance(dw, Deferred) else dw
+
+
+def _raise(error: Exception) -> Any:
+    raise error
+
+
+def _real_of_real(t: Any, x: Any) -> Any:
+    """Real eigenvalues of real matrices move along the real axis."""
+    return t if isinstance(t, Deferred) or x.dtype.kind == "c" or t.dtype.kind != "c" else real(t)
+
+
+def _invariants(w: Any, V: Any) -> tuple[Any, Any]:
+    """The eigenvalues, and V diag(w) V^H, which neither phases nor the order change."""
+    return w, matmul(V * w.reshape((*w.shape[:-1], 1, w.shape[-1])), H(V))
+
+
+eig_factors = aid(
+    "eig_factors",
+    kernels.general,
+    domain=("apart",),
+    samples=tuple(Sample((shape,), (False,)) for shape in _SHAPES),
+)
+
+eig_by = composition(
+    "eig",
+    lambda A, factors: factors,
+    rule=lambda: _Eigen(
+        "eig", values=lambda args, outputs: (args[:1], outputs), outputs=(0, 1), before=_guarded
+    ),
+    last=1,
+    outputs=2,
+    invariants=_invariants,
+    domain=("apart",),
+    samples=tuple(Sample((shape,), (False,)) for shape in _SHAPES),
+)
+
+
+def eig(A: Any, scipys: bool = True) -> Any:
+    """w and V of square matrices in the last two axes, as SciPy or as NumPy computes them."""
+    return eig_by(A, eig_factors(A, scipys))
+
+
+eig_by.primitive.entry = eig  # type: ignore[attr-defined]  # functions of primitives carry them
+
+eig_generalized = composition(
+    "eig_generalized",
+    kernels.general_pair,
+    rule=lambda: _Eigen("eig-generalized", inputs=(0, 1), outputs=(0, 1), before=_guarded),
+    last=2,
+    outputs=2,
+    invariants=_invariants,
+    domain=("apart", "stable"),
+    samples=tuple(Sample((shape, shape)) for shape in _SHAPES),
+)
+
+
+def left_vectors(V: Any, B: Any = None) -> Any:
+    """Left eigenvectors for A V = V diag(w), or A V = B V diag(w): columns of V^-H, or (B V)^-H, of length one."""
+    if shape_of(V)[-1] == 0:
+        return V
+    W = H(inv(V if B is None else matmul(B, V)))
+    squares = total(real(W * conj(W)), len(shape_of(W)) - 2, True)
+    return W / sqrt(squares)
