@@ -11,7 +11,6 @@ Pointers see no shapes and check nothing: a wrong leading dimension corrupts mem
 from __future__ import annotations
 
 import ctypes
-import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -61,14 +60,14 @@ _OF_COMPLEX = {  # what is called otherwise, or has an argument more
     "gesdd": ("gesdd", "tiixirxixixirii"),
 }
 _COMPLEX_ONLY = ("herk", "hetrf")
-_C_TYPES = (  # of the arguments, as Cython spells them
-    (re.compile(r"char \*"), "t"),
-    (re.compile(r"int \*"), "i"),
-    (re.compile(r"(float|\w+_s) \*"), "s"),
-    (re.compile(r"(double|\w+_d) \*"), "d"),
-    (re.compile(r"(__pyx_t_float_complex|float complex|\w+_c) \*"), "c"),
-    (re.compile(r"(__pyx_t_double_complex|double complex|\w+_z) \*"), "z"),
-)
+_C_TYPES = {  # of the arguments, as Cython spells them; a type of the module's own ends in _s, _d, _c or _z
+    "char": "t",
+    "int": "i",
+    "float": "s",
+    "double": "d",
+    "__pyx_t_float_complex": "c",
+    "__pyx_t_double_complex": "z",
+}
 
 
 class Integers(dict[int, Reference]):
@@ -143,11 +142,12 @@ def _function(capsule: object, signature: str) -> Routine | None:
         name = _name_of(capsule)
         if name is None or arguments(name.decode()) != signature:
             return None
-        return ctypes.CFUNCTYPE(None)(_pointer_of(capsule, name))
+        return _TYPE(_pointer_of(capsule, name))
     except ValueError:  # not a capsule
         return None
 
 
+_TYPE = ctypes.CFUNCTYPE(None)  # whose arguments are not converted: they are references and addresses
 _name_of = ctypes.PYFUNCTYPE(ctypes.c_char_p, ctypes.py_object)(("PyCapsule_GetName", ctypes.pythonapi))
 _pointer_of = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
     ("PyCapsule_GetPointer", ctypes.pythonapi)
@@ -156,16 +156,17 @@ _pointer_of = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char
 
 def arguments(signature: str) -> str | None:
     """The arguments of a C signature: t, i, or the letter of a type; None if another is among them."""
-    match = re.fullmatch(r"void \((.*)\)", signature)
-    if match is None:
+    if not (signature.startswith("void (") and signature.endswith(" *)")):
         return None
-    found = ""
-    for argument in match[1].split(", "):
-        kinds = [kind for pattern, kind in _C_TYPES if pattern.fullmatch(argument)]
-        if not kinds:
-            return None
-        found += kinds[0]
-    return found
+    found = [_argument(name) for name in signature[6:-3].split(" *, ")]
+    return "".join(found) if all(found) else None
+
+
+def _argument(name: str) -> str:
+    known = _C_TYPES.get(name)
+    if known is None and name.startswith("__pyx_t_") and name[-2] == "_" and name[-1] in LETTERS:
+        return name[-1]
+    return known or ""
 
 
 # The first field of an array, behind the header that every object has, is the address of its data: this is part of
