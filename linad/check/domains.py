@@ -158,7 +158,7 @@ def _integer_graded(shape: Shape, rng: Rng) -> Array:
 def _apart(
     numbers: Callable[[Shape, Rng], Array], turning: bool = False
 ) -> Callable[[Shape, Rng], Array]:
-    """Matrices whose eigenvalues are about 1, 2, 3 ...; with ``turning`` the first two, of three or more, are 1 + i, 1 - i."""
+    """Matrices with eigenvalues about 1, 2, 3 ...; with ``turning`` the first two, of three or more, are 1 + i, 1 - i."""
 
     def draw(shape: Shape, rng: Rng) -> Array:
         n = shape[-1]

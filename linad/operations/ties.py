@@ -1,6 +1,6 @@
 """Clusters: eigenvalues that are equal to rounding, and the guards that report what has no derivative there.
 
-Guards look at numbers as they are now: a graph that is recorded passes, since its numbers may be others at the next call.
+Guards look at numbers as they are now: a recorded graph passes, since its numbers may be others at the next call.
 """
 
 from __future__ import annotations
