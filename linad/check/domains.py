@@ -152,13 +152,14 @@ def _graded(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Ar
 def _integer_graded(shape: Shape, rng: Rng) -> Array:
     diagonal = 3 + 3 * np.arange(shape[-1])
     noise = rng.integers(0, 1, shape, endpoint=True)
-    return np.asarray(np.where(np.eye(*shape[-2:]) == 1, diagonal, noise))
+    m, n = shape[-2:]
+    return np.asarray(np.where(np.eye(m, n) == 1, diagonal, noise))
 
 
 def _apart(
     numbers: Callable[[Shape, Rng], Array], turning: bool = False
 ) -> Callable[[Shape, Rng], Array]:
-    """Matrices with eigenvalues about 1, 2, 3 ...; with ``turning`` the first two, of three or more, are 1 + i, 1 - i."""
+    """Matrices with eigenvalues about 1, 2, 3 ...; ``turning``: the first two, of three or more, are 1 + i, 1 - i."""
 
     def draw(shape: Shape, rng: Rng) -> Array:
         n = shape[-1]

@@ -117,10 +117,11 @@ def outline(primitive: Primitive, values: Sequence[Any]) -> Any:
 
 
 def _sample(space: Space) -> Any:
-    """An array that most operations accept: ones; zeros for indices; dominant diagonals for matrices."""
+    """An array that most operations accept: ones; zeros for indices; for matrices dominant diagonals, all different."""
     if space.dtype.kind in "iu":
         return np.zeros(space.shape, space.dtype)[()]  # an index that every axis has
     ones = np.ones(space.shape, space.dtype)
-    if len(space.shape) >= 2 and space.shape[-1] == space.shape[-2]:
-        ones = ones + space.shape[-1] * np.eye(space.shape[-1], dtype=space.dtype)
-    return ones[()]
+    if len(space.shape) >= 2:
+        m, n = space.shape[-2:]
+        ones = ones + max(m, n) * np.eye(m, n, dtype=space.dtype) * np.arange(1, n + 1)
+    return ones.astype(space.dtype)[()]

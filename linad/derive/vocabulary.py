@@ -189,15 +189,15 @@ def zones(A: Any, below: Any, on: Any, above: Any = None) -> Any:
 
     Without ``above``, ``below`` is the factor of all entries off the diagonal.
     """
-    parts = [(below, tril(A, -1)), (above, triu(A, 1))]
-    if above is None:
-        parts = [(below, tril(A, -1) + triu(A, 1))]
+    parts = [(below, strict_tril), (above, strict_triu)] if above is not None else [(below, _off_diagonal)]
     total = None
-    for factor, part in parts:
+    for factor, zone in parts:
         if isinstance(factor, Quotient):
-            total = _plus(total, divided(factor.above * part, _outside(part, factor.below), factor.size, 2))
+            x = factor.above * zone(A)
+            whole = divided(x, factor.below + np.zeros(shape_of(x)[-2:]), factor.size, 2)
+            total = _plus(total, zone(whole))  # what a cotangent has elsewhere is not divided, either
         elif not _is_zero(factor):
-            total = _plus(total, factor * part)
+            total = _plus(total, factor * zone(A))
     if isinstance(on, Quotient):
         d = diagonal(A)
         total = _plus(total, from_diagonal(divided(on.above * d, on.below, on.size, 1)))
@@ -206,9 +206,8 @@ def zones(A: Any, below: Any, on: Any, above: Any = None) -> Any:
     return 0 * A if total is None else total
 
 
-def _outside(part: Any, divisor: Any) -> Any:
-    """The divisor in the shape of the part: a row or a column stands for all."""
-    return divisor + np.zeros(shape_of(part)[-2:])
+def _off_diagonal(A: Any) -> Any:
+    return tril(A, -1) + triu(A, 1)
 
 
 def _is_zero(x: Any) -> bool:

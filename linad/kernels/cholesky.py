@@ -68,7 +68,8 @@ def _factored(potrf: Any, A: Array, where: tuple[int, ...], which: str) -> Array
     if info > 0:
         element = f" {where} of the batch" if where else ""
         raise np.linalg.LinAlgError(
-            f"cholesky: matrix{element} is not positive definite: its {which} minor of order {info} is not positive; it is singular or indefinite."
+            f"cholesky: matrix{element} is not positive definite but singular or indefinite: its {which} minor of "
+            f"order {info} is not positive."
         )
     return U.T
 

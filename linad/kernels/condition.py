@@ -11,6 +11,7 @@ from scipy.linalg import lapack
 from linad.kernels.detected import Definite
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.lu import Factors
+from linad.kernels.turned import Turned, turned
 
 Array = np.ndarray[Any, Any]
 
@@ -19,8 +20,10 @@ _GECON, _POCON, _TRCON = (
 )
 
 
-def of_factors(A: Array, factors: Factors | Definite) -> Array:
-    """Of matrices with their factors, in the 1-norm."""
+def of_factors(A: Array, factors: Factors | Definite | Turned) -> Array:
+    """Of matrices with their factors, in the 1-norm, or where they are turned in that of the matrix factored."""
+    if isinstance(factors, Turned):
+        return of_factors(turned(A, factors.op), factors.of)
     if isinstance(factors, Definite):
         return of_definite(A, factors.C)
     gecon = _GECON[factors.letter]

@@ -17,35 +17,39 @@ _NAMES = "NTCH"
 class Turned:
     """Answers as the factors of op(A) would, from those of A."""
 
-    __slots__ = ("_of", "_op", "dtype", "shape", "singular")
+    __slots__ = ("dtype", "of", "op", "shape", "singular")
 
     def __init__(self, of: Factors | Definite, op: str) -> None:
-        self._of, self._op = of, op
+        self.of, self.op = of, op
         self.shape, self.dtype, self.singular = of.shape, of.dtype, of.singular
 
     def require_regular(self, where: str) -> None:
         """Raise LinAlgError where a matrix is exactly singular."""
-        self._of.require_regular(where)
+        self.of.require_regular(where)
 
     @property
     def diagonal(self) -> Array:
         """Numbers whose product is the determinant, but for its sign."""
-        d = self._of.diagonal
-        return d.conj() if self._op in "CH" else d
+        d = self.of.diagonal
+        return d.conj() if self.op in "CH" else d
 
     @property
     def exchanges(self) -> Array:
-        return self._of.exchanges
+        return self.of.exchanges
 
     def apply(self, B: Array, trans: str) -> Array:
         """trans(op(A))^-1 B."""
-        total = _NAMES[_BITS[self._op] ^ _BITS[trans]]
+        total = _NAMES[_BITS[self.op] ^ _BITS[trans]]
         if total == "C":
-            return self._of.apply(B.conj(), "N").conj()
-        return self._of.apply(B, total)
+            return self.of.apply(B.conj(), "N").conj()
+        return self.of.apply(B, total)
 
     def inverse(self) -> Array:
         """op(A)^-1 = op(A^-1)."""
-        X = self._of.inverse()
-        X = X.swapaxes(-1, -2) if self._op in "TH" else X
-        return np.ascontiguousarray(X.conj() if self._op in "CH" else X)
+        return np.ascontiguousarray(turned(self.of.inverse(), self.op))
+
+
+def turned(A: Array, op: str) -> Array:
+    """op(A)."""
+    A = A.swapaxes(-1, -2) if op in "TH" else A
+    return A.conj() if op in "CH" else A

@@ -18,7 +18,7 @@ from linad.linalg.lu import lu, lu_factor, lu_solve
 from linad.linalg.norms import norm
 from linad.linalg.polar import orthogonal_procrustes, polar
 from linad.linalg.qr import qr, qr_multiply, rq
-from linad.linalg.spectral import spectral
+from linad.linalg.spectra import spectral
 from linad.linalg.structured import (
     block_diag,
     circulant,

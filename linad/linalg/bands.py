@@ -15,7 +15,7 @@ from linad.kernels.eigen import Request, Select
 from linad.linalg.arguments import lapack_dtype, validated
 from linad.linalg.eigen import outputs, restricted
 from linad.operations import eigh as _eigh
-from linad.operations.shape import broadcast_to, from_diagonal
+from linad.operations.shape import broadcast_to, from_diagonal, reshape
 
 _SELECT = {0: "all", 1: "value", 2: "index", "all": "all", "value": "value", "index": "index"}
 _SELECT |= {"a": "all", "v": "value", "i": "index"}
@@ -110,6 +110,9 @@ def eig_banded(
     if len(shape) < 2:
         raise ValueError("expected a 2-D array")
     band = retype(band, lapack_dtype(band))
+    if 0 in shape[-2:]:
+        w, V = _eigh.eigh(reshape(band, (*shape[:-2], 0, 0)))
+        return w if eigvals_only else outputs((w, V), band)
     width, n = shape[-2] - 1, shape[-1]
     chosen = _selected(select, select_range, n)
     A = from_diagonal(band[..., 0 if lower else width, :], 0, (n, n))

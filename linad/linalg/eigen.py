@@ -19,6 +19,7 @@ from linad.operations import eigh as _eigh
 from linad.operations.cholesky import factorize
 from linad.operations.contractions import H, matmul
 from linad.operations.hermitian import require_hermitian
+from linad.operations.shape import stack
 from linad.operations.ties import numbers
 from linad.operations.triangular import solve_triangular
 
@@ -179,10 +180,10 @@ def eig(
     A cost must not depend on signs or phases of eigenvectors. Defective matrices have no derivative.
     """
     a = square(a, "eig", check_finite)
-    if homogeneous_eigvals:
+    if homogeneous_eigvals and b is not None:
         raise NoRuleError(
             "scipy.linalg.eig",
-            "homogeneous_eigvals=True gives pairs whose common factor nothing determines.",
+            "with b, homogeneous_eigvals=True gives pairs whose common factor nothing determines.",
             "Leave it out: the eigenvalues are their quotients.",
         )
     if b is None or shape_of(a)[-1] == 0:
@@ -191,9 +192,16 @@ def eig(
         b = square(b, "eig", check_finite)
         if shape_of(b)[-2:] != shape_of(a)[-2:]:
             raise ValueError("a and b must have the same shape")
+        if left and not right:
+            raise NoRuleError(
+                "scipy.linalg.eig",
+                "with b, left eigenvectors alone are not of length one: SciPy leaves the lengths to LAPACK.",
+                "Ask for right ones too: left=True, right=True.",
+            )
         a, b = pair(a, b)
         w, V = _eig.eig_generalized(a, b)
-    parts = [retype(w, np.result_type(w.dtype, np.complex64))]
+    w = retype(w, np.result_type(w.dtype, np.complex64))
+    parts = [stack(-2, w, np.ones(shape_of(w), w.dtype)) if homogeneous_eigvals else w]
     if left:
         parts.append(_left(a, b, V))
     if right:

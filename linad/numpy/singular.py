@@ -15,6 +15,7 @@ from linad.errors import NoRuleError
 from linad.numpy.axes import as_operand
 from linad.operations import elementwise, singular_norms, subspaces
 from linad.operations.hermitian import hermitian_part, require_hermitian
+from linad.operations.shape import reshape
 from linad.operations.svd import svd as _svd
 from linad.operations.svd import svd_factors
 from linad.operations.svd_whole import svd_whole
@@ -77,10 +78,7 @@ def by_singular_values(A: Any, order: Any) -> Any:
 
 @door(np.linalg.cond)
 def cond(x: Any, p: Any = None) -> Any:
-    """The condition number.
-
-    Of a singular matrix it is infinite, and has no derivative; with an order other than 2 and -2 a traced one raises.
-    """
+    """The condition number. Of a singular matrix it is infinite, and has no derivative."""
     x = as_operand(x, "numpy.linalg.cond")
     if isinstance(p, Array):
         raise NoRuleError("numpy.linalg.cond", "the order is traced.", "Pass linad.value(p).")
@@ -98,9 +96,23 @@ def cond(x: Any, p: Any = None) -> Any:
 
 
 def _by_inverse(x: Any, p: Any) -> Any:
-    """With any other norm: of x times that of its inverse, which must exist."""
+    """With any other norm: of x times that of its inverse, infinite where there is none."""
     norm, inverse = overrides[np.linalg.norm], overrides[np.linalg.inv]
-    found = norm(x, p, (-2, -1)) * norm(inverse(x), p, (-2, -1))
+    infinite = None
+    try:
+        inverted = inverse(x)
+    except np.linalg.LinAlgError:
+        infinite = subspaces.infinite_condition(x, p)
+        if not np.any(infinite):
+            raise
+        whole, mask = _matrices(x), reshape(infinite, (*shape_of(infinite), 1, 1))
+        x = elementwise.where(mask, np.eye(x.shape[-1]), x)
+        inverted = inverse(x)
+    found = norm(x, p, (-2, -1)) * norm(inverted, p, (-2, -1))
+    if infinite is not None:
+        found = elementwise.where(
+            infinite, singular_norms.smallest(whole) + np.inf, found
+        )  # whose derivative raises
     return retype(found, elementwise.real(_matrices(x)).dtype)
 
 

@@ -43,6 +43,12 @@ def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
     w, V, seen = numbers(w), numbers(V), numbers(seen)
     if w is None or V is None or V.size == 0:
         return
+    if not np.isfinite(w).all():
+        raise DegenerateError(  # whatever errstate says: there are no numbers to go on with
+            where,
+            "an eigenvalue is infinite or undetermined, since B is singular: it has no derivative.",
+            "Exchange A and B: the reciprocals are finite where A is regular.",
+        )
     eps = float(np.finfo(V.dtype).eps)
     with np.errstate(all="ignore"):
         try:
@@ -177,5 +183,5 @@ def left_vectors(V: Any, B: Any = None) -> Any:
     if shape_of(V)[-1] == 0:
         return V
     W = H(inv(V if B is None else matmul(B, V)))
-    squares = total(real(W * conj(W)), len(shape_of(W)) - 2, True)
+    squares = total(real(W * conj(W)), (len(shape_of(W)) - 2,), True)
     return W / sqrt(squares)

@@ -139,7 +139,7 @@ phase = elementwise(
     np.sign,
     lambda x, y: 0 * x,
     nonholomorphic=(
-        lambda x, y: 0.5 * _ratio(1, absolute(x)),
+        lambda x, y: 0.5 * _ratio(absolute(y), absolute(x)),
         lambda x, y: -0.5 * y * _ratio(y, absolute(x)),
     ),
     domain=("nonzero",),

@@ -41,7 +41,11 @@ qr_factors = aid(
     kernels.factor,
     domain=("full rank",),
     samples=tuple(
-        Sample((shape,), (pivoting, complete))
+        Sample(
+            (shape,),
+            (pivoting, complete),
+            f"{'x'.join(map(str, shape))}{'-pivoted' * pivoting}{'-complete' * complete}",
+        )
         for shape in [(3, 3), (2, 4, 3), (2, 4), (1, 1), (0, 2)]
         for pivoting in (False, True)
         for complete in (False, True)

@@ -40,6 +40,12 @@ matrix_rank = discrete(
     samples=tuple(Sample((shape,), (None, False, None)) for shape in [(3, 3), (2, 3, 2), (3,), (0, 2)]),
 )
 
+infinite_condition = discrete(
+    "infinite_condition",
+    lambda A, p: np.isinf(np.linalg.cond(A, p)),
+    samples=tuple(Sample((shape,), (1,)) for shape in [(3, 3), (2, 3, 3)]),
+)
+
 
 def no_rotation(name: str, Q: Any, gQ: Any) -> None:
     """Report a cost that depends on which basis of a subspace was chosen."""

@@ -13,6 +13,7 @@ BELONGS = {
     "unit": lambda x: np.abs(x) < 0.8,
     "above one": lambda x: np.real(x) >= 1.5,
     "regular": lambda x: np.linalg.cond(x) < 20,
+    "full rank": lambda x: np.linalg.cond(x) < 20,
     "triangular": lambda x: (np.linalg.cond(np.tril(x)) < 20) & (np.linalg.cond(np.triu(x)) < 20),
     "stable": lambda x: np.linalg.eigvals(x).real.min(-1) > 0.5,
     "definite": lambda x: (

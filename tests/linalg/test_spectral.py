@@ -42,19 +42,19 @@ def test_it_is_the_exponential_to_second_order(rng, values, kind):
     )
     f = lambda A: la.spectral(np.exp, A)  # noqa: E731  # shorter than a function
     value, tangent = ln.jvp(f, (A,), (u,))
-    np.testing.assert_allclose(value, scipy.linalg.expm(A), rtol=0, atol=1e-12)
-    np.testing.assert_allclose(tangent, scipy.linalg.expm_frechet(A, u)[1], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(value, scipy.linalg.expm(A), rtol=0, atol=1e-11)
+    np.testing.assert_allclose(tangent, scipy.linalg.expm_frechet(A, u)[1], rtol=0, atol=1e-11)
     Z = np.zeros_like(A)
     whole = scipy.linalg.expm(np.block([[A, u, v, Z], [Z, A, Z, v], [Z, Z, A, u], [Z, Z, Z, A]]))
     twice = ln.jvp(lambda A: ln.jvp(f, (A,), (u,))[1], (A,), (v,))[1]
-    np.testing.assert_allclose(twice, whole[:3, 9:], rtol=0, atol=1e-11)
+    np.testing.assert_allclose(twice, whole[:3, 9:], rtol=0, atol=1e-10)
     g = rng.normal(size=A.shape)
     cost = lambda A: np.sum(np.real(f(A)) * g)  # noqa: E731  # shorter than a function
     for product in (ln.hvp(cost, (A,), (u,)), ln.grad(lambda A: ln.jvp(cost, (A,), (u,))[1])(A)):
         np.testing.assert_allclose(
             np.sum(product.conj() * v).real, np.sum(twice.real * g), rtol=0, atol=1e-10
         )
-        np.testing.assert_allclose(product, product.conj().T, rtol=0, atol=1e-11)
+        np.testing.assert_allclose(product, product.conj().T, rtol=0, atol=1e-10)
 
 
 def test_third_derivatives_at_a_tie(rng):

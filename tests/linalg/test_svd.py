@@ -59,7 +59,7 @@ def _difference(f: Callable[[Any], Any], A: Any, t: Any, h: float = 1e-3) -> Any
 
 
 def _assert_derivatives(f: Callable[[Any], Any], A: Any, second: bool = True, t: Any = None) -> None:
-    """Both modes, and Hessian products by two compositions, against differences; errors are of size h^4 = 1e-12."""
+    """Both modes, and second derivatives by three compositions, against differences; errors are of size h^4 = 1e-12."""
     t = _matrix(A.shape, A.dtype, 5) if t is None else t
     expected = _difference(f, A, t)
     scale = 1e-8 * (1 + abs(expected))
@@ -71,6 +71,8 @@ def _assert_derivatives(f: Callable[[Any], Any], A: Any, second: bool = True, t:
         H = _difference(ln.grad(f), A, t)
         bound = 1e-7 * (1 + np.max(np.abs(H)))
         assert np.max(np.abs(h - H)) < bound
+        back = ln.grad(lambda A: np.sum(np.real(np.conj(t) * ln.grad(f)(A))))(A)
+        assert np.max(np.abs(back - H)) < bound
         twice = ln.jvp(lambda A: ln.jvp(f, (A,), (t,))[1], (A,), (t,))[1]
         assert abs(twice - np.sum(np.conj(H) * t).real) < bound * A.size
 
@@ -443,8 +445,11 @@ def test_cond_of_a_singular_matrix_is_infinite_and_has_no_derivative() -> None:
         ln.grad(np.linalg.cond)(A)
     ln.grad(lambda A: np.linalg.cond(A)[1])(np.stack([A, np.diag([2.0, 1.0])]))
     assert np.array_equal(ln.vjp(np.linalg.cond, np.stack([A, 2 * np.eye(2)]))[0], [np.inf, 1])
-    with pytest.raises(np.linalg.LinAlgError):
-        ln.vjp(lambda A: np.linalg.cond(A, 1), A)
+    B = np.stack([A, np.diag([2.0, 1.0])])
+    assert np.array_equal(ln.vjp(lambda A: np.linalg.cond(A, 1), B)[0], [np.inf, 2])
+    assert ln.grad(lambda A: np.linalg.cond(A, 1)[1])(B)[1, 0, 0] == 1
+    with pytest.raises(DegenerateError, match="zero"):
+        ln.grad(lambda A: np.linalg.cond(A, 1))(A)
     with pytest.raises(np.linalg.LinAlgError, match="empty"):
         ln.vjp(np.linalg.cond, np.zeros((0, 0)))
 
