@@ -138,6 +138,8 @@ def retype(x: Any, dtype: np.dtype[Any]) -> Any:
     own = dtype_of(x)
     if own == dtype:
         return x
+    if type(x) is Pieces:
+        x = x.whole()
     if own.kind == "c" and dtype.kind != "c":
         x = table["real"](x)
         own = dtype_of(x)

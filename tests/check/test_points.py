@@ -25,8 +25,20 @@ BELONGS = {
         & (np.linalg.eigvalsh(x)[..., 0] < 0)
     ),
     "indefinite symmetric": lambda x: (x == x.swapaxes(-1, -2)).all((-1, -2)) & (np.linalg.cond(x) < 20),
+    "graded": lambda x: np.diff(-np.linalg.svdvals(x)).min(-1) > 0.05,
+    "hermitian": lambda x: (
+        (x == x.swapaxes(-1, -2).conj()).all((-1, -2)) & (np.diff(np.linalg.eigvalsh(x)).min(-1) > 0.05)
+    ),
+    "apart": lambda x: [gap(np.linalg.eigvals(M)) > 0.05 for M in x.reshape(-1, *x.shape[-2:])],
     "sorted": lambda x: np.all(np.sort(x, axis=-1) == x),
 }
+
+
+def gap(w):
+    """The smallest distance between two numbers."""
+    return np.min(np.abs(w[:, None] - w) + np.diag(np.full(len(w), np.inf)))
+
+
 TRIED = [primitive for primitive in matching() if primitive.samples]
 
 

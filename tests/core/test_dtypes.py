@@ -272,3 +272,9 @@ def test_pullback_and_tangent_are_adjoint_over_the_reals(f):
     left = np.sum(np.conj(seed) * ln.jvp(f, (z,), (t,))[1]).real
     right = np.sum(np.conj(pullback(seed)[0]) * t).real
     assert left == pytest.approx(right, rel=1e-14)
+
+
+def test_pieces_of_a_complex_array_take_real_cotangents():
+    gradient = ln.grad(lambda A: np.real(A[0, 0]))(np.full((2, 2), 1 + 1j))
+    np.testing.assert_array_equal(gradient, [[1, 0], [0, 0]])
+    assert gradient.dtype == complex
