@@ -10,11 +10,15 @@ import traceback
 import warnings
 from collections import Counter
 
+import fuzz_blas
+import fuzz_lapack
+import fuzz_unitary
 import numpy as np
 from fuzz_operands import Draw
-from fuzz_routines import BUILDERS
 
 from linad.kernels import emulated, pointers
+
+BUILDERS = fuzz_blas.BUILDERS | fuzz_lapack.BUILDERS | fuzz_unitary.BUILDERS
 
 
 def main(seed, cases, through_wrappers):

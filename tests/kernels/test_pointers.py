@@ -52,9 +52,6 @@ def surroundings_untouched(X):
         assert np.isnan(whole).sum() == whole.size - X.size
 
 
-# -- right ---------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.usefixtures("routines")
 @pytest.mark.parametrize("layouts", list(product(LAYOUTS, LAYOUTS, LAYOUTS)), ids="-".join)
 def test_gemm_is_the_product_in_every_layout(layouts, dtype, rng):
