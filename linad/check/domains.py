@@ -92,7 +92,9 @@ def _unit_pairs(shape: Shape, rng: Rng) -> Array:
 
 def _integer_dominant(shape: Shape, rng: Rng) -> Array:
     m, n = shape[-2:]
-    return np.asarray(np.where(np.eye(m, n, dtype=bool), max(m, n) + 1, rng.integers(-1, 1, shape, endpoint=True)))
+    return np.asarray(
+        np.where(np.eye(m, n, dtype=bool), max(m, n) + 1, rng.integers(-1, 1, shape, endpoint=True))
+    )
 
 
 def _triangular(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
@@ -156,9 +158,7 @@ def _integer_graded(shape: Shape, rng: Rng) -> Array:
     return np.asarray(np.where(np.eye(m, n) == 1, diagonal, noise))
 
 
-def _apart(
-    numbers: Callable[[Shape, Rng], Array], turning: bool = False
-) -> Callable[[Shape, Rng], Array]:
+def _apart(numbers: Callable[[Shape, Rng], Array], turning: bool = False) -> Callable[[Shape, Rng], Array]:
     """Matrices with eigenvalues about 1, 2, 3 ...; ``turning``: the first two, of three or more, are 1 + i, 1 - i."""
 
     def draw(shape: Shape, rng: Rng) -> Array:

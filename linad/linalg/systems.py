@@ -199,7 +199,9 @@ def inv(
 def det(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any:
     """The determinants of square matrices: polynomials, differentiable everywhere to any order."""
     if getattr(innermost(a), "dtype", np.dtype(float)).char in "gG":
-        raise TypeError(f"det: dtype {innermost(a).dtype} is not one of LAPACK's; convert to float64 or complex128.")
+        raise TypeError(
+            f"det: dtype {innermost(a).dtype} is not one of LAPACK's; convert to float64 or complex128."
+        )
     a = matrix(a, "scipy.linalg.det", check_finite)
     shape = shape_of(a)
     if shape[-1] != shape[-2]:

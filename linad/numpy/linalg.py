@@ -68,7 +68,14 @@ def trace(x: Any, /, *, offset: Any = 0, dtype: Any = None) -> Any:
 
 
 __all__ = ["diagonal", "matmul", "matrix_transpose", "outer", "tensordot", "trace", "vecdot"]
-__all__ += definite.__all__ + eigen.__all__ + matrices.__all__ + orthogonal.__all__ + singular.__all__ + systems.__all__
+__all__ += (
+    definite.__all__
+    + eigen.__all__
+    + matrices.__all__
+    + orthogonal.__all__
+    + singular.__all__
+    + systems.__all__
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -151,7 +151,9 @@ def det(A: Any, factors: Any = None) -> Any:
         pivots = np.abs(found.diagonal)
         if pivots.size and np.any(np.min(pivots, axis=-1) <= _SMALL * np.max(pivots, axis=-1)):
             value = _det_of_singular(A)
-            return value + (_det(None, found) - stop_gradient(value))  # LAPACK's value, the polynomial's derivatives
+            return value + (
+                _det(None, found) - stop_gradient(value)
+            )  # LAPACK's value, the polynomial's derivatives
     return det_by(A, found)
 
 

@@ -250,7 +250,12 @@ class TestWithArrays:
             "L @ K = A",
             "2 equations, which determine 1 of 2",
         ),
-        ({"A": "n n"}, {"L": "n n unit lower", "Q": "n n unitary"}, "L @ Q = A", "1 equation and 0 unknown entries"),
+        (
+            {"A": "n n"},
+            {"L": "n n unit lower", "Q": "n n unitary"},
+            "L @ Q = A",
+            "1 equation and 0 unknown entries",
+        ),
     ],
     ids=["cholesky-of-general", "two-lower", "unit-lower-times-unitary"],
 )
