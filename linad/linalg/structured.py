@@ -189,14 +189,18 @@ def block_diag(*arrs: Any) -> Any:
 def khatri_rao(a: Any, b: Any) -> Any:
     """The Kronecker products of each column of a with the same column of b."""
     a, b = _array(a, "khatri_rao", 0), _array(b, "khatri_rao", 0)
-    if not (a.ndim == 2 and b.ndim == 2):
+    if a.ndim < 2 or b.ndim < 2:
         raise ValueError("The both arrays should be 2-dimensional.")
-    (n, k), m = a.shape, b.shape[0]
-    if k != b.shape[1]:
+    (n, k), m = a.shape[-2:], b.shape[-2]
+    if k != b.shape[-1]:
         raise ValueError("The number of columns for both arrays should be equal.")
+    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    if batch and 0 in batch:
+        raise ValueError("`khatri_rao` does not support zero-size batches.")
     if a.size == 0 or b.size == 0:
-        return np.zeros((n * m, k), a.dtype)
-    return elementwise.positive(reshape(reshape(a, (n, 1, k)) * b, (n * m, k)))
+        return np.zeros((*batch, n * m, k), a.dtype)
+    product = reshape(a, (*a.shape[:-1], 1, k)) * reshape(b, (*b.shape[:-2], 1, m, k))
+    return elementwise.positive(reshape(product, (*batch, n * m, k)))
 
 
 __all__ = [

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from linad.core.kinds import ByHand, Sample, aid, composition
 from linad.core.origins import origin
 from linad.core.space import conj, shape_of
@@ -39,13 +41,19 @@ def factors(A: Any) -> Any:
 
     Those of A serve its transpose, conjugate and adjoint.
     """
-    root, op = origin(A)
-    if op != "N":
-        return Turned(factors(root), op)
-    if isinstance(A, Array) and shape_of(A)[-1] >= detected.PAYS:
-        found = definite_factors(A)
-        if isinstance(found, detected.Definite):
-            return found
+    if isinstance(A, Array):
+        inner = A
+        while isinstance(inner.value, Array):
+            inner = inner.value
+        if getattr(inner, "memo", None) is not None:  # few arrays have one
+            root, op = origin(inner)
+            if op != "N":
+                return Turned(factors(root), op)
+        plain = inner.value
+        if type(plain) is np.ndarray and plain.shape[-1] >= detected.PAYS:
+            found = definite_factors(A)
+            if isinstance(found, detected.Definite):
+                return found
     return lu_factors(A)
 
 
