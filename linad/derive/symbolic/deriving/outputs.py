@@ -37,21 +37,13 @@ def from_equation(
     symbol = u.symbol
     (equation,) = choice.equations
     t = _own(algebra, u, equation)
-    left, right = algebra.inverse(t.left), algebra.inverse(t.right)
     terms = []
     for other in equation.terms:
         if other.value == symbol.name or algebra.symbols[other.value].structure.fixed:
             continue
         if other.value not in values:
             raise UnderivableError(f"the tangents of {symbol.name} and {other.value} need each other")
-        inner = Term(
-            -other.coefficient / t.coefficient,
-            algebra.product(left, other.left),
-            values[other.value],
-            other.op,
-            algebra.product(other.right, right),
-        )
-        terms.append(composed(t.op, inner, algebra))
+        terms.append(_moved(algebra, t, other, values))
     name = f"d{symbol.name}"
     if not symbol.structure.triangle:
         return [Terms(name, tuple(terms))]
@@ -74,7 +66,6 @@ def from_projection(
         reverses(t.op) == symbol.structure.wide and t.left
     ):
         raise UnderivableError(f"{symbol.name} does not stand on the outside")
-    left, right = algebra.inverse(t.left), algebra.inverse(t.right)
     others = {v.symbol.name for v in choice.unknowns if v is not u}
     Y = (Atom(symbol.name),)
     terms = []
@@ -84,14 +75,7 @@ def from_projection(
             if word[:1] != (algebra.canonical(Atom(symbol.name, t.op)),):
                 raise UnderivableError(f"{symbol.name} does not stand on the outside of {other.value}")
         elif other.value in values:
-            inner = Term(
-                -other.coefficient / t.coefficient,
-                algebra.product(left, other.left),
-                values[other.value],
-                other.op,
-                algebra.product(other.right, right),
-            )
-            terms.append(composed(t.op, inner, algebra))
+            terms.append(_moved(algebra, t, other, values))
     G = f"N_{symbol.name}"
     both = (
         (algebra.canonical(Atom(symbol.name, "H")), *Y)
@@ -107,6 +91,18 @@ def from_projection(
             (own, Term(Fraction(1), (), G, "", ()), Term(Fraction(-1), before, G, "", after)),
         ),
     ]
+
+
+def _moved(algebra: Algebra, own: Term, other: Term, values: Mapping[str, str]) -> Term:
+    """What another term gives to the tangent of an output, brought to the other side of the equation."""
+    inner = Term(
+        -other.coefficient / own.coefficient,
+        algebra.product(algebra.inverse(own.left), other.left),
+        values[other.value],
+        other.op,
+        algebra.product(other.right, algebra.inverse(own.right)),
+    )
+    return composed(own.op, inner, algebra)
 
 
 def _own(algebra: Algebra, u: Unknown, equation: Isolated, square: bool = True) -> Term:
