@@ -74,8 +74,8 @@ def _factored(potrf: Any, A: Array, where: tuple[int, ...], which: str) -> Array
     return U.T
 
 
-def apply_inverse(C: Array, B: Array, form: str) -> Array:
-    """A^-1 B for A = C C^H, C ``lower``, or A = C^H C, C ``upper``; batches broadcast."""
+def apply_inverse(C: Array, B: Array) -> Array:
+    """A^-1 B for A = C C^H, C lower triangular; batches broadcast."""
     letter, dtype = lapack_type(C, B)
     potrs = _POTRS[letter]
     C, B = C.astype(dtype, copy=False), B.astype(dtype, copy=False)
@@ -84,15 +84,15 @@ def apply_inverse(C: Array, B: Array, form: str) -> Array:
         return np.zeros((*batch, *B.shape[-2:]), dtype)
     count("potrs", prod(batch))
     if not batch:
-        return _applied(potrs, C, B, form)
+        return _applied(potrs, C, B)
     X = np.empty(batch + B.shape[-2:], dtype)
     C, B = np.broadcast_to(C, batch + C.shape[-2:]), np.broadcast_to(B, X.shape)
     for i in np.ndindex(batch):
-        X[i] = _applied(potrs, C[i], B[i], form)
+        X[i] = _applied(potrs, C[i], B[i])
     return X
 
 
-def _applied(potrs: Any, C: Array, B: Array, form: str) -> Array:
+def _applied(potrs: Any, C: Array, B: Array) -> Array:
     if C.flags.c_contiguous and not C.flags.f_contiguous and C.dtype.kind == "f":
-        return potrs(C.T, B, lower=form != "lower")[0]  # the transpose in place of a copy
-    return potrs(C, B, lower=form == "lower")[0]
+        return potrs(C.T, B, lower=False)[0]  # the transpose in place of a copy
+    return potrs(C, B, lower=True)[0]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lapack
 
-from linad.kernels.detected import Definite
+from linad.kernels.definite import Definite
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.lu import Factors
 from linad.kernels.turned import Turned, turned

@@ -17,6 +17,7 @@ _GETRF = {letter: getattr(lapack, f"{letter}getrf") for letter in LETTERS}
 _GETRS = {letter: getattr(lapack, f"{letter}getrs") for letter in LETTERS}
 _GETRI = {letter: getattr(lapack, f"{letter}getri") for letter in LETTERS}
 _TRANS = {"N": 0, "T": 1, "H": 2}
+_FEW = 16  # up to this number Python's own loop is quicker than NumPy's
 
 
 class Factors:
@@ -108,6 +109,17 @@ class Factors:
         """1 where the permutation is even, -1 where it is odd."""
         signs = [1 - 2 * (np.count_nonzero(pair[1] != np.arange(pair[1].size)) % 2) for pair in self.pairs]
         return self._stacked([np.asarray(sign) for sign in signs], self.batch, np.dtype(float))
+
+    @property
+    def spread(self) -> float:
+        """The least pivot by the largest one of the same matrix: a bound of no kind, but quick to see."""
+        if 0 in self.shape:
+            return 1.0
+        if self.batch or self.shape[-1] > _FEW:
+            d = np.abs(self.diagonal)
+            return float(np.min(np.min(d, -1) / np.max(d, -1)))
+        sizes = [abs(x) for x in self.pairs[0][0].diagonal().tolist()]
+        return min(sizes) / max(sizes)
 
     def _stacked(self, parts: list[Array], shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         whole = np.empty((len(parts), *shape[len(self.batch) :]), dtype)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.kernels.detected import Definite
+from linad.kernels.definite import Definite
 from linad.kernels.lu import Factors
 
 Array = np.ndarray[Any, Any]
@@ -36,6 +36,10 @@ class Turned:
     @property
     def exchanges(self) -> Array:
         return self.of.exchanges
+
+    @property
+    def spread(self) -> float:
+        return self.of.spread
 
     def apply(self, B: Array, trans: str) -> Array:
         """trans(op(A))^-1 B."""

@@ -19,7 +19,7 @@ from linad.linalg.arguments import lapack_dtype, matrix, square, validated
 from linad.operations import determinants as _determinants
 from linad.operations import inverse as _inverse
 from linad.operations import solve as _solve
-from linad.operations.cholesky import cholesky
+from linad.operations.cholesky import definite_factors
 from linad.operations.contractions import swap
 from linad.operations.hermitian import hermitian_part, require_hermitian
 from linad.operations.shape import broadcast_to, diagonal, reshape, tril, triu
@@ -61,7 +61,7 @@ def solve_triangular(
     return reshape(x, x.shape[:-1]) if vector else x
 
 
-_STRUCTURES = {
+STRUCTURES = {
     None: "general",
     "general": "general",
     "gen": "general",
@@ -79,25 +79,28 @@ _STRUCTURES = {
 }
 
 
-def structured(a: Any, structure: str, name: str) -> Any:
-    """The matrix that a declared structure makes of ``a``; derivatives are restricted to the structure with it.
+def factored(a: Any, structure: str, name: str) -> tuple[Any, Any]:
+    """The matrix that a declared structure makes of ``a``, and its factors, which are remembered with ``a``.
 
-    What reads one triangle is a function on Hermitian, or symmetric, matrices, and ``a`` must be one.
+    Derivatives are restricted to the structure. What reads one triangle is a function on Hermitian, or symmetric,
+    matrices, and ``a`` must be one: then the factors are its own.
     """
     if structure == "symmetric":
         require_hermitian(a, name, conjugate=False)
-        return 0.5 * (a + swap(a))
-    if structure in ("hermitian", "definite"):
+        return 0.5 * (a + swap(a)), _solve.factors(a)
+    if structure == "hermitian":
         require_hermitian(a, name)
-        return hermitian_part(a)
+        return hermitian_part(a), _solve.factors(a)
+    if structure == "definite":
+        require_hermitian(a, name)
+        return hermitian_part(a), definite_factors(a, "lower")
     if structure == "tridiagonal":
-        return tril(triu(a, -1), 1)
-    return a
+        a = tril(triu(a, -1), 1)
+    return a, _solve.factors(a)
 
 
-def solved(a: Any, b: Any, structure: str, trans: str) -> Any:
+def _solved(a: Any, b: Any, structure: str, trans: str, name: str) -> Any:
     """op(a)^-1 b for square matrices of a structure; b is a matrix. Ill-conditioned ones are warned of."""
-    plain = innermost(a)
     if structure == "diagonal":
         d = diagonal(a, 0)
         _require_no_zero(d)
@@ -105,14 +108,11 @@ def solved(a: Any, b: Any, structure: str, trans: str) -> Any:
         return b / reshape(d if trans == "N" else conj(d), (*shape_of(d), 1))
     if structure in ("upper", "lower"):
         x = _solve_triangular(a, b, structure == "lower", trans, False)
-        _warn(plain, partial(condition.of_triangular, lower=structure == "lower"))
+        _warn(innermost(a), partial(condition.of_triangular, lower=structure == "lower"))
         return x
-    if structure == "definite":
-        C = cholesky(a)
-        _warn(plain, partial(condition.of_definite, C=innermost(C)))
-        return _solve_triangular(C, _solve_triangular(C, b, True, "N", False), True, "H", False)
-    x = _solve.solve(a, b, trans)
-    _warn(plain, partial(condition.of_factors, factors=_solve.factors(a)))
+    a, factors = factored(a, structure, name)
+    x = _solve.solve_by(a, factors, b, trans)
+    _warn(innermost(a), partial(condition.of_factors, factors=factors))
     return x
 
 
@@ -143,7 +143,7 @@ def solve(
     Detection (``assume_a=None``) never changes a derivative; a declared structure restricts it to the structure.
     """
     name = "scipy.linalg.solve"
-    if assume_a not in _STRUCTURES:
+    if assume_a not in STRUCTURES:
         raise ValueError(f"{assume_a} is not a recognized matrix structure")
     a, b = validated(a, name, check_finite), validated(b, name, check_finite)
     if len(shape_of(a)) < 2:
@@ -153,9 +153,9 @@ def solve(
     A, B = shape_of(a), shape_of(b)
     if A[-1] != A[-2]:
         raise ValueError(f"Expected square matrix, got a1.shape={A}")
-    structure = _STRUCTURES[assume_a]
+    structure = STRUCTURES[assume_a]
     common = lapack_dtype(a, b)
-    a, b = retype(structured(a, structure, name), common), retype(b, common)
+    a, b = retype(a, common), retype(b, common)
     if transposed and common.kind == "c":
         raise NotImplementedError(
             "scipy.linalg.solve can currently not solve a^T x = b or a^H x = b for complex matrices."
@@ -173,7 +173,7 @@ def solve(
     if math.prod(A) == 0 or math.prod(shape_of(b)) == 0:
         b = broadcast_to(b, batch + shape_of(b)[-2:])
         return reshape(b, shape_of(b)[:-1]) if vector else b
-    x = solved(a, b, structure, "H" if transposed else "N")
+    x = _solved(a, b, structure, "H" if transposed else "N", name)
     return reshape(x, shape_of(x)[:-1]) if vector else x
 
 
@@ -183,16 +183,15 @@ def inv(
 ) -> Any:
     """The inverses of square matrices. A traced matrix is factored once, for this and for all that follows."""
     name = "scipy.linalg.inv"
-    structure = _STRUCTURES[assume_a]
+    structure = STRUCTURES[assume_a]
     a = square(a, name, check_finite)
-    a = structured(a, structure, name)
-    if structure in ("general", "symmetric", "hermitian", "tridiagonal"):
-        x = _inverse.inv(a)
-        _warn(innermost(a), partial(condition.of_factors, factors=_solve.factors(a)))
-        return x
-    n = shape_of(a)[-1]
-    identity = np.broadcast_to(np.eye(n, dtype=dtype_of(a)), shape_of(a))
-    return solved(a, identity, structure, "N")
+    if structure in ("diagonal", "upper", "lower"):
+        identity = np.broadcast_to(np.eye(shape_of(a)[-1], dtype=dtype_of(a)), shape_of(a))
+        return _solved(a, identity, structure, "N", name)
+    a, factors = factored(a, structure, name)
+    x = _inverse.inv(a, factors)
+    _warn(innermost(a), partial(condition.of_factors, factors=factors))
+    return x
 
 
 @door(scipy.linalg.det)

@@ -5,7 +5,7 @@ Equation    A = L L^H     L lower triangular, its diagonal positive; the lower t
             A = C C^H     C upper triangular; the upper triangle of A is read                            reversed
 Undefined   where A is not positive definite
 
-The factor is an aid too: computed once for a traced A and each form, and shared by what solves with it.
+The factors are an aid: computed once for a traced A and each form, and shared by what solves with it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from __future__ import annotations
 from typing import Any
 
 from linad.core.kinds import Sample, aid, composition
-from linad.kernels import cholesky as kernels
+from linad.kernels import definite as kernels
 from linad.operations.hermitian import DerivedOnHermitian
 
 _EQUATIONS = {"lower": "cholesky", "upper": "cholesky-upper", "reversed": "cholesky-reversed"}
 FORMS = tuple(_EQUATIONS)
 
-definite_factor = aid(
-    "definite_factor",
-    kernels.cholesky,
+definite_factors = aid(
+    "definite_factors",
+    kernels.factor,
     domain=("definite",),
     samples=tuple(
         Sample((shape,), (form,), f"{form}-{'x'.join(map(str, shape))}")
@@ -32,7 +32,7 @@ definite_factor = aid(
 
 cholesky_factor = composition(
     "cholesky",
-    lambda A, factor, form: factor,
+    lambda A, factors, form: factors.C,
     rule=lambda: DerivedOnHermitian(
         lambda args: _EQUATIONS[args[2]], values=lambda args, outputs: (args[:1], outputs)
     ),
@@ -51,7 +51,7 @@ def factorize(A: Any, form: str) -> Any:
 
     A function on Hermitian matrices: tangents are made Hermitian, and cotangents are.
     """
-    return cholesky_factor(A, definite_factor(A, form), form)
+    return cholesky_factor(A, definite_factors(A, form), form)
 
 
 def cholesky(A: Any, lower: bool = True) -> Any:

@@ -30,6 +30,7 @@ from linad.core.space import conj, dtype_of, is_complex, shape_of
 from linad.core.traced import Array, innermost
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import exp, imag, real
+from linad.operations.guards import enough_digits
 from linad.operations.inverse import inv
 from linad.operations.reductions import sum as total
 from linad.operations.shape import astype, diagonal, reshape, stack
@@ -65,6 +66,7 @@ def _slogdet_tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequ
     if not isinstance(factors, Array) and factors.singular is not None:
         missing = Deferred(partial(factors.require_regular, "slogdet"))
         return missing, missing
+    enough_digits("slogdet", A, factors)
     t = _trace(apply_inverse(A, tangents[0], factors, "N"))
     if not is_complex(t):
         return None, t
@@ -82,6 +84,7 @@ def _slogdet_cotangent(
         c = turn if c is None else c + turn
     if c is None:
         return (0 * A,)
+    enough_digits("slogdet", A, factors)
     return (_scaled(c, H(inv(A, factors))),)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.constants import stop_gradient
-from linad.core.errstate import report
+from linad.core.errstate import asked, report
 from linad.core.kinds import Sample, custom
 from linad.core.space import conj
 
@@ -22,7 +22,11 @@ _ROUNDING = 8.0  # of numbers that an n x n factorization computed, in units of 
 def _numeric(x: Any, d: Any, size: Any, axes: int) -> Any:
     n = max(d.shape[-1], 1)
     tolerance = _ROUNDING * n * float(np.finfo(d.dtype).eps)
-    closed = np.abs(d) <= tolerance * np.max(size, axis=tuple(range(-axes, 0)), keepdims=True, initial=0)
+    gaps = np.abs(d)
+    largest = np.max(size, axis=tuple(range(-axes, 0)), keepdims=True, initial=0)
+    if asked("conditioning"):
+        _require_digits(x, gaps, largest, axes)
+    closed = gaps <= tolerance * largest
     if not closed.any():
         return x / d
     missing = closed & (np.abs(x) > tolerance * np.max(np.abs(x), initial=0))
@@ -31,11 +35,33 @@ def _numeric(x: Any, d: Any, size: Any, axes: int) -> Any:
     return np.where(closed, 0, x / np.where(closed, 1, d))
 
 
-def _report(where: tuple[int, ...], axes: int) -> None:
+def _values(where: tuple[int, ...], axes: int) -> str:
     element = f" of matrix {where[:-axes]} in the batch" if len(where) > axes else ""
-    fact = f"eigenvalues or singular values {where[-2]} and {where[-1]}{element} are equal"
     if axes == 1:
-        fact = f"value {where[-1]}{element} is zero"
+        return f"value {where[-1]}{element}"
+    return f"eigenvalues or singular values {where[-2]} and {where[-1]}{element}"
+
+
+def _require_digits(x: Any, gaps: Any, largest: Any, axes: int) -> None:
+    """Report gaps so small that a quotient loses more than half of its digits; closed ones are not meant."""
+    eps = float(np.finfo(gaps.dtype).eps)
+    closed = _ROUNDING * max(gaps.shape[-1], 1) * eps * largest
+    narrow = (gaps < eps**0.5 * largest) & (gaps > closed) & (x != 0)
+    if narrow.any():
+        where = tuple(int(i) for i in np.argwhere(narrow)[0])
+        ratio = float(np.broadcast_to(gaps / np.where(largest == 0, 1, largest), narrow.shape)[where])
+        report(
+            "conditioning",
+            "derivative",
+            f"{_values(where, axes)} {'is' if axes == 1 else 'differ by'} {ratio:.1e} of the largest: what depends on "
+            f"their vectors keeps about {max(0.0, np.log10(ratio / eps)):.0f} of {-np.log10(eps):.0f} digits.",
+            "A smooth function of a Hermitian matrix, or the projector of a cluster: linad.linalg.spectral.",
+            'linad.errstate(conditioning="ignore") continues without a word.',
+        )
+
+
+def _report(where: tuple[int, ...], axes: int) -> None:
+    fact = f"{_values(where, axes)} {'is zero' if axes == 1 else 'are equal'}"
     report(
         "degenerate",
         "derivative",

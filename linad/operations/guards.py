@@ -1,4 +1,4 @@
-"""Guards of derived rules: what is looked at before they run, on plain numbers, as errstate says."""
+"""Guards of rules: what is looked at before they run, on plain numbers, as errstate says."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.traced import Array, innermost
+from linad.kernels import condition
 
 _ROUNDING = 1e3  # of products and sums in a cost, in units of n eps
+_SPREAD = (
+    100.0  # pivots that differ by less than this times the square root of eps are a sign of good condition
+)
 
 
 def no_gauge(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> None:
@@ -36,3 +40,27 @@ def no_gauge(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangent
                 "Take a function that does not depend on phases: |V|^2, V f(w) V^H, a projector.",
                 'linad.errstate(gauge="ignore") differentiates in the gauge in which diag(V^H dV) is zero.',
             )
+
+
+def enough_digits(where: str, A: Any, factors: Any) -> None:
+    """Report a matrix so ill-conditioned that what is solved with it loses more than half of its digits.
+
+    The pivots are looked at first, which costs little; where they differ much the condition number is estimated.
+    """
+    if isinstance(factors, Array) or not asked("conditioning"):
+        return
+    half = float(np.finfo(factors.dtype).eps) ** 0.5
+    if factors.singular is not None or factors.spread > _SPREAD * half:
+        return
+    found = np.asarray(condition.of_factors(innermost(A), factors))
+    at = np.unravel_index(np.argmin(found), found.shape)
+    if found[at] < half:
+        matrix = f"matrix {tuple(int(i) for i in at)} of the batch" if at else "the matrix"
+        report(
+            "conditioning",
+            where,
+            f"{matrix} has the condition number {1 / max(found[at], np.finfo(float).tiny):.1e}: derivatives keep about "
+            f"{max(0.0, np.log10(found[at] / half**2)):.0f} of {-np.log10(half**2):.0f} digits.",
+            "Scale rows and columns, or regularise: A + c I.",
+            'linad.errstate(conditioning="ignore") continues without a word.',
+        )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from linad.core.kinds import Derived, Sample, composition
+from linad.operations.guards import enough_digits
 from linad.operations.solve import factors as _factors
 
 inverse_by = composition(
@@ -24,6 +25,7 @@ inverse_by = composition(
 
 def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
     """The factors are no input of the equation."""
+    enough_digits("inv", *args)
     return args[:1], outputs
 
 

@@ -19,11 +19,14 @@ from linad.core.kinds import ByHand, Sample, aid, composition
 from linad.core.origins import origin
 from linad.core.space import conj, shape_of
 from linad.core.traced import Array
-from linad.kernels import detected, products
+from linad.kernels import definite, products
 from linad.kernels import lu as kernels
+from linad.kernels.counters import count
 from linad.kernels.lu import Factors
 from linad.kernels.turned import Turned
+from linad.operations.cholesky import definite_factors
 from linad.operations.contractions import H, matmul
+from linad.operations.guards import enough_digits
 from linad.operations.shape import reshape
 
 lu_factors = aid(
@@ -32,7 +35,12 @@ lu_factors = aid(
     domain=("regular",),
     samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (1, 1), (0, 0)]),
 )
-definite_factors = aid("definite_factors", detected.definite)
+looks_definite = aid(
+    "looks_definite",
+    definite.plausible,
+    domain=("definite",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (0, 0)]),
+)
 _ADJOINT = {"N": "H", "H": "N"}
 
 
@@ -45,15 +53,21 @@ def factors(A: Any) -> Any:
         inner = A
         while isinstance(inner.value, Array):
             inner = inner.value
-        if getattr(inner, "memo", None) is not None:  # few arrays have one
+        memo = getattr(inner, "memo", None)  # few arrays have one
+        if memo is not None:
             root, op = origin(inner)
             if op != "N":
                 return Turned(factors(root), op)
-        plain = inner.value
-        if type(plain) is np.ndarray and plain.shape[-1] >= detected.PAYS:
-            found = definite_factors(A)
-            if isinstance(found, detected.Definite):
-                return found
+        if (
+            not inner.explicit
+            and inner.value.shape[-1] >= definite.PAYS
+            and (memo is None or ("lu_factors",) not in memo)
+            and looks_definite(A)
+        ):
+            try:
+                return definite_factors(A, "lower")
+            except np.linalg.LinAlgError:
+                count("potrf in vain")
     return lu_factors(A)
 
 
@@ -63,6 +77,7 @@ def _numeric(A: Any, B: Any, factors: Factors, trans: str) -> Any:
 
 def _tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
     A, _, factors, trans = args
+    enough_digits("solve", A, factors)
     dA, dB = tangents
     right = dB
     if dA is not None:
@@ -75,6 +90,7 @@ def _cotangent(
     args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
 ) -> tuple[Any, ...]:
     A, _, factors, trans = args
+    enough_digits("solve", A, factors)
     X = outputs[0]
     gB = apply_inverse(A, cotangents[0], factors, _ADJOINT[trans])
     if not wanted[0]:
@@ -89,6 +105,7 @@ def _kernel(
     args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
 ) -> tuple[Any, ...]:
     factors, trans = args[2:]
+    enough_digits("solve", args[0], factors)
     X = outputs[0]
     gB = factors.apply(cotangents[0], _ADJOINT[trans])
     if not wanted[0]:
@@ -130,11 +147,15 @@ apply_inverse = composition(
 
 def solve(A: Any, B: Any, trans: str = "N") -> Any:
     """op(A)^-1 B for matrices in the last two axes; B is a vector where its shape says so."""
-    found = factors(A)
+    return solve_by(A, factors(A), B, trans)
+
+
+def solve_by(A: Any, factors: Any, B: Any, trans: str = "N") -> Any:
+    """op(A)^-1 B by factors of A."""
     if len(shape_of(B)) == 1 and len(shape_of(A)) > 2:
-        X = apply_inverse(A, reshape(B, (*shape_of(B), 1)), found, trans)
+        X = apply_inverse(A, reshape(B, (*shape_of(B), 1)), factors, trans)
         return reshape(X, shape_of(X)[:-1])
-    return apply_inverse(A, B, found, trans)
+    return apply_inverse(A, B, factors, trans)
 
 
 apply_inverse.primitive.entry = solve  # type: ignore[attr-defined]  # functions of primitives carry them

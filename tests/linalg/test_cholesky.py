@@ -10,7 +10,6 @@ import linad as ln
 import linad.linalg as la
 from linad.derive.catalogue import rule
 from linad.operations.cholesky import FORMS, factorize
-from linad.operations.definite import logdet_definite, solve_definite
 
 EPS = np.finfo(float).eps
 BATCHES = [(), (2,), (2, 3)]
@@ -250,7 +249,11 @@ def test_rules_are_the_derived_ones(form, rng):
     np.testing.assert_allclose(pullback(g)[0], gA, atol=100 * EPS)
 
 
-# -- solving with what is definite -------------------------------------------------------------------------------------
+# -- solving with what is declared definite ----------------------------------------------------------------------------
+
+
+def logdet(A):
+    return la.factor(A, assume_a="pos").logdet()
 
 
 @fields
@@ -260,31 +263,25 @@ def test_solving_is_by_the_rule_of_its_equation(dtype, rng):
         numbers(rng, 3, 2, dtype=dtype),
         numbers(rng, 3, 2, dtype=dtype),
     )
-    X, pullback = ln.vjp(solve_definite, A, B)
+    X, pullback = ln.vjp(lambda A, B: la.solve(A, B, assume_a="pos"), A, B)
     derived = rule("solve-hermitian").vjp({"A": A, "B": B, "X": X}, {"X": g})
     for own, other in zip(pullback(g), (derived["A"], derived["B"]), strict=True):
         np.testing.assert_allclose(own, other, atol=1000 * EPS)
 
 
 @fields
-def test_a_vector_is_solved_for_too(dtype, rng):
-    A, b = definite(rng, 2, 3, 3, dtype=dtype), numbers(rng, 3, dtype=dtype)
-    np.testing.assert_allclose(solve_definite(A, b), np.linalg.solve(A, np.stack([b, b])[..., None])[..., 0])
-
-
-@fields
 def test_the_log_determinant_and_its_derivatives(dtype, rng):
     A, dA = definite(rng, 4, 4, dtype=dtype), definite(rng, 4, 4, dtype=dtype)
     inverse, bound = np.linalg.inv(A), 100 * EPS * np.linalg.cond(A) ** 2
-    np.testing.assert_allclose(logdet_definite(A), np.linalg.slogdet(A)[1], rtol=100 * EPS)
-    np.testing.assert_allclose(ln.grad(logdet_definite)(A), inverse, atol=bound)
-    np.testing.assert_allclose(ln.hvp(logdet_definite, (A,), (dA,)), -inverse @ dA @ inverse, atol=bound)
+    np.testing.assert_allclose(logdet(A), np.linalg.slogdet(A)[1], rtol=100 * EPS)
+    np.testing.assert_allclose(ln.grad(logdet)(A), inverse, atol=bound)
+    np.testing.assert_allclose(ln.hvp(logdet, (A,), (dA,)), -inverse @ dA @ inverse, atol=bound)
 
 
 def test_tiny_and_huge_matrices_have_log_determinants():
     for scale in (1e-200, 1e200):
         A = scale * np.eye(4)
-        value, g = ln.value_and_grad(logdet_definite)(A)
+        value, g = ln.value_and_grad(logdet)(A)
         np.testing.assert_allclose(value, 4 * np.log(scale), rtol=10 * EPS)
         np.testing.assert_allclose(g, np.eye(4) / scale, rtol=10 * EPS)
 
@@ -293,7 +290,7 @@ def test_one_factor_serves_solve_logdet_cholesky_and_all_derivatives(rng):
     A, b = definite(rng, 4, 4), numbers(rng, 4)
 
     def cost(A):
-        return b @ solve_definite(A, b) + logdet_definite(A) + np.sum(np.linalg.cholesky(A))
+        return b @ la.solve(A, b, assume_a="pos") + logdet(A) + np.sum(np.linalg.cholesky(A))
 
     with ln.counters() as ran:
         ln.hvp(cost, (A,), (definite(rng, 4, 4),))

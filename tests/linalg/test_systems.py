@@ -191,7 +191,7 @@ class TestFactoredOnce:
             ln.hvp(cost, (A,), (u,))
         assert ran["getrf"] == 1
 
-    @pytest.mark.parametrize("assume_a", [None, "pos"])
+    @pytest.mark.parametrize("assume_a", [None, "pos", "her", "sym"])
     def test_factor_serves_everything(self, assume_a, rng):
         S, b = spd(rng, 4), rng.normal(size=(4, 2))
 
@@ -210,6 +210,23 @@ class TestFactoredOnce:
         gradient = ln.grad(directly)(S)
         expected = gradient if assume_a is None else (gradient + gradient.T) / 2
         np.testing.assert_allclose(ln.grad(by_factor)(S), expected, rtol=1e-9, atol=1e-12)
+
+    def test_factor_refuses_what_needs_no_factors(self):
+        with pytest.raises(
+            errors.OptionError, match=r"assume_a='diagonal' is not one of .*\n.*need no factors"
+        ):
+            la.factor(np.eye(2), "diagonal")
+
+    def test_a_declared_structure_shares_factors_with_what_declares_nothing(self, rng):
+        S, b = spd(rng, 40), rng.normal(size=40)
+
+        def cost(S):
+            root = la.cholesky(S, lower=True)
+            return la.solve(S, b, assume_a="pos") @ b + np.linalg.slogdet(S)[1] + np.sum(root[0])
+
+        with ln.counters() as ran:
+            ln.hvp(cost, (S,), (S,))
+        assert (ran["potrf"], ran["getrf"]) == (1, 0)
 
     def test_of_a_plain_matrix_it_is_a_constant_that_later_changes_do_not_touch(self, rng):
         S, b = spd(rng, 3), rng.normal(size=3)

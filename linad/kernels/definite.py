@@ -1,0 +1,80 @@
+"""Hermitian positive definite matrices: Cholesky factors that answer what LU factors answer, at half of the work."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+from scipy.linalg import lapack
+
+from linad.kernels import cholesky as kernels
+from linad.kernels.counters import count
+from linad.kernels.dtypes import LETTERS, lapack_type
+
+Array = np.ndarray[Any, Any]
+PAYS = 32  # the order from which on half of a factorization costs more than a look at whether it can be saved
+_POTRI = {letter: getattr(lapack, f"{letter}potri") for letter in LETTERS}
+
+
+class Definite:
+    """The Cholesky factors C of a batch in one of their forms; immutable. Those of the form ``lower`` can solve."""
+
+    __slots__ = ("C", "dtype", "shape", "singular")
+
+    def __init__(self, C: Array) -> None:
+        self.C, self.shape, self.dtype = C, C.shape, C.dtype
+        self.singular = None
+
+    def require_regular(self, where: str) -> None:
+        """It is."""
+
+    @property
+    def diagonal(self) -> Array:
+        """Numbers whose product is the determinant."""
+        return np.asarray(np.diagonal(self.C, 0, -2, -1).real ** 2)
+
+    @property
+    def exchanges(self) -> Array:
+        return np.ones(self.shape[:-2])
+
+    @property
+    def spread(self) -> float:
+        """The least pivot by the largest one of the same matrix."""
+        d = self.diagonal
+        return float(np.min(np.min(d, -1) / np.max(d, -1))) if d.size else 1.0
+
+    def apply(self, B: Array, trans: str) -> Array:
+        """A^-1 B; A is its own adjoint, and its transpose its conjugate."""
+        C = self.C.conj() if trans == "T" and self.dtype.kind == "c" else self.C
+        if B.ndim == 1:
+            return kernels.apply_inverse(C, B[:, None])[:, 0]
+        return kernels.apply_inverse(C, B)
+
+    def inverse(self) -> Array:
+        """A^-1, by potri; both triangles are filled."""
+        potri = _POTRI[lapack_type(self.C)[0]]
+        X = np.empty(self.shape, self.dtype)
+        if X.size:
+            for i in np.ndindex(self.shape[:-2]):
+                half = np.tril(potri(self.C[i], lower=True)[0])
+                X[i] = half + np.tril(half, -1).conj().T
+            count("potri", prod(self.shape[:-2]))
+        return X
+
+
+def factor(A: Array, form: str) -> Definite:
+    """The Cholesky factors of matrices in the last two axes, in one of their forms.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        where a matrix is not positive definite.
+    """
+    return Definite(kernels.cholesky(A, form))
+
+
+def plausible(A: Array) -> bool:
+    """Whether matrices are exactly Hermitian, with positive diagonals."""
+    d = np.diagonal(A, 0, -2, -1)
+    return bool(np.all(d.real > 0) and np.array_equal(A, A.swapaxes(-1, -2).conj()))

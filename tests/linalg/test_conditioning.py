@@ -1,0 +1,106 @@
+"""Derivatives that exist and lose more than half of their digits are reported, others are not."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import linad as ln
+import linad.linalg as la
+from linad.errors import IllConditionedError, IllConditionedWarning
+
+
+def with_condition(rng, n, condition, dtype="d"):
+    """A symmetric positive definite matrix of a condition number."""
+    Q = np.linalg.qr(rng.normal(size=(n, n)))[0]
+    A = (Q * np.geomspace(1, 1 / condition, n)) @ Q.T
+    return ((A + A.T) / 2).astype(dtype)
+
+
+b = np.arange(1.0, 5.0)
+COSTS = {
+    "solve": lambda A: np.sum(np.linalg.solve(A, b)),
+    "solve of the transpose": lambda A: np.sum(np.linalg.solve(A.T, b)),
+    "solve, declared definite": lambda A: np.sum(la.solve(A, b, assume_a="pos")),
+    "inv": lambda A: np.sum(np.linalg.inv(A)),
+    "slogdet": lambda A: np.linalg.slogdet(A)[1],
+    "factor": lambda A: la.factor(A).inv_quad(b),
+}
+
+
+def forward(cost, A):
+    return ln.jvp(cost, (A,), (np.eye(len(A)),))
+
+
+def reverse(cost, A):
+    return ln.grad(cost)(A)
+
+
+modes = pytest.mark.parametrize("mode", [forward, reverse])
+
+
+@modes
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_more_than_half_of_the_digits_lost_is_reported_with_the_condition_number(cost, mode, rng):
+    A = with_condition(rng, 4, 1e10)
+    with pytest.warns(IllConditionedWarning, match=r"condition number \d\.\de\+(09|10|11): .* of 16 digits"):
+        mode(cost, A)
+
+
+@modes
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_fewer_lost_digits_are_not_reported(cost, mode, rng):
+    mode(cost, with_condition(rng, 4, 1e6))  # warnings are errors
+
+
+def test_the_bound_belongs_to_the_precision(rng):
+    A = with_condition(rng, 4, 1e5, "f")
+    with pytest.warns(IllConditionedWarning, match="of 7 digits"):
+        reverse(COSTS["slogdet"], A)
+
+
+def test_the_value_alone_is_not_reported(rng):
+    A = with_condition(rng, 4, 1e10)
+    ln.jvp(lambda A: np.sum(np.linalg.solve(ln.stop_gradient(A), b)), (A,), (A,))
+    ln.vjp(COSTS["solve"], A)
+
+
+def test_the_matrix_of_a_batch_is_named(rng):
+    A = np.stack([np.eye(4), with_condition(rng, 4, 1e10)])
+    with pytest.warns(IllConditionedWarning, match=r"matrix \(1,\) of the batch"):
+        reverse(lambda A: np.sum(np.linalg.inv(A)), A)
+
+
+def test_the_state_decides(rng):
+    A = with_condition(rng, 4, 1e10)
+    with ln.errstate(conditioning="raise"), pytest.raises(IllConditionedError):
+        reverse(COSTS["solve"], A)
+    with ln.errstate(conditioning="ignore"):
+        reverse(COSTS["solve"], A)
+
+
+def test_the_warning_names_the_line_that_solved(rng):
+    A = with_condition(rng, 4, 1e10)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        reverse(COSTS["solve"], A)
+    assert {warning.filename for warning in caught} == {__file__}
+
+
+@modes
+@pytest.mark.parametrize(
+    "cost",
+    [lambda A: np.linalg.eigh(A)[1][0, 0] ** 2, lambda A: np.linalg.svd(A)[0][0, 1] ** 2],
+    ids=["eigh", "svd"],
+)
+def test_a_narrow_gap_is_reported_where_vectors_count(cost, mode):
+    A = np.diag([1.0, 1.0 + 1e-9, 2.0])
+    A[0, 1] = A[1, 0] = 1e-10
+    with pytest.warns(IllConditionedWarning, match="differ by"):
+        mode(cost, A)
+
+
+@modes
+def test_a_narrow_gap_is_not_reported_where_values_count(mode):
+    A = np.diag([1.0, 1.0 + 1e-9, 2.0])
+    mode(lambda A: np.sum(np.linalg.eigvalsh(A) ** 2), A)
