@@ -44,11 +44,14 @@ def columns(d: Any) -> Any:
 
 
 class Quotient(NamedTuple):
-    """A factor for each entry, as numerator and denominator, and how large the numbers in the denominator are."""
+    """A factor for each entry: a numerator, and the factors of a denominator, each with the size of its numbers."""
 
     above: Any
-    below: Any
-    size: Any
+    gaps: tuple[tuple[Any, Any], ...]
+
+
+def quotient(above: Any, *gaps: tuple[Any, Any]) -> Quotient:
+    return Quotient(above, gaps)
 
 
 def real_part(x: Any) -> Any:
@@ -193,14 +196,13 @@ def zones(A: Any, below: Any, on: Any, above: Any = None) -> Any:
     total = None
     for factor, zone in parts:
         if isinstance(factor, Quotient):
-            x = factor.above * zone(A)
-            whole = divided(x, factor.below + np.zeros(shape_of(x)[-2:]), factor.size, 2)
+            whole = divided(factor.above * zone(A), factor.gaps, 2)
             total = _plus(total, zone(whole))  # what a cotangent has elsewhere is not divided, either
         elif not _is_zero(factor):
             total = _plus(total, factor * zone(A))
     if isinstance(on, Quotient):
         d = diagonal(A)
-        total = _plus(total, from_diagonal(divided(on.above * d, on.below, on.size, 1)))
+        total = _plus(total, from_diagonal(divided(on.above * d, on.gaps, 1)))
     elif not _is_zero(on):
         total = _plus(total, from_diagonal(on * diagonal(A)))
     return 0 * A if total is None else total
@@ -252,7 +254,7 @@ WORDS: dict[str, Any] = {
     "permute_left": permute_left,
     "permute_right": permute_right,
     "real": real_part,
-    "quotient": Quotient,
+    "quotient": quotient,
     "rows": rows,
     "scale_left": scale_left,
     "scale_right": scale_right,

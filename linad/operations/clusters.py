@@ -26,14 +26,13 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.constants import stop_gradient
 from linad.core.kinds import Sample, custom
 from linad.core.primitive import table
 from linad.core.space import is_complex, shape_of
 from linad.kernels.eigen import Request
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import absolute, real
-from linad.operations.gaps import gap_quotient
+from linad.operations.gaps import divided
 from linad.operations.shape import diagonal, reshape
 from linad.operations.ties import Numbers, clusters, numbers, require_constant, ties, undetermined
 
@@ -60,8 +59,7 @@ def _over_gaps(M: Any, w: Any) -> Any:
     row, column = _split(w)
     tied = ties(w)
     inside = np.eye(shape_of(w)[-1], dtype=bool) if tied is None else tied
-    size = stop_gradient(absolute(row + 0 * column))
-    quotients = gap_quotient(table["where"](inside, 0.0, M), column - row, size, 2)
+    quotients = divided(table["where"](inside, 0.0, M), [(column - row, absolute(row))], 2)
     return table["where"](inside, 0.0, quotients)  # so that cotangents are zero there, too
 
 

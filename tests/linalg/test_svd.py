@@ -581,3 +581,13 @@ def test_diagsvd() -> None:
     for M, N in [(2, 2), (2, 4), (3, 2)]:
         _close(_recorded(lambda s, M=M, N=N: la.diagsvd(s, M, N), s), scipy.linalg.diagsvd(s, M, N), 0)
         np.testing.assert_array_equal(ln.grad(lambda s, M=M, N=N: np.sum(la.diagsvd(s, M, N) ** 2))(s), 2 * s)
+
+
+def test_small_singular_values_that_differ_have_vectors_with_derivatives(rng):
+    s, dA = np.array([1.0, 3e-9, 1e-9]), rng.normal(size=(3, 3))
+    with ln.errstate(conditioning="ignore"):
+        dVh = ln.jvp(lambda A: np.linalg.svd(A)[2], (np.diag(s),), (dA,))[1]
+    signs = np.diagonal(np.linalg.svd(np.diag(s))[2])
+    gaps = (s[None, :] - s[:, None]) * (s[None, :] + s[:, None]) + np.eye(3)
+    expected = (s[:, None] * dA + dA.T * s[None, :]) / gaps * (1 - np.eye(3))
+    np.testing.assert_allclose(dVh, signs[:, None] * expected.T, rtol=1e-6)

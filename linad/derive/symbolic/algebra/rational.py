@@ -75,6 +75,14 @@ class Polynomial:
             quotient, rest = quotient + step, rest - step * other
         return quotient
 
+    def factors(self) -> list[Polynomial]:
+        """Of a difference of squares its factors, each taken apart in its turn; of any other polynomial itself."""
+        (m, c), (n, d) = sorted([*self.terms.items(), ((), Fraction(0))][:2], key=lambda term: -term[1])
+        if len(self.terms) != 2 or c != -d or any(p % 2 for k in (m, n) for _, p in k):
+            return [self]
+        x, y = (Polynomial({_sorted([(v, p // 2) for v, p in k]): Fraction(1)}) for k in (m, n))
+        return [*(Polynomial.number(c) * (x - y)).factors(), x + y]
+
     def mirrored(self) -> Polynomial:
         """Rows and columns exchanged."""
         swap = {"r": "c", "c": "r"}

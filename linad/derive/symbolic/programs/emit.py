@@ -147,14 +147,16 @@ def _kernel(kernel: Kernel, operand: str) -> str:
 
 
 def _rational(r: Rational, way: str, diagonal: bool = False) -> str:
-    """A coefficient; as a quotient it comes with the size of the numbers in the denominator, whose gaps may close."""
+    """A coefficient; as a quotient it has the factors of the denominator, which may vanish, each with its size."""
     above = _polynomial(r.above, diagonal)
     if r.below == Polynomial.number(1):
         return above
-    below = _polynomial(r.below, diagonal)
     if not way:
-        return f"({above}) / ({below})"
-    return f"quotient({above}, {below}, {_polynomial(r.below, diagonal, magnitude=True)})"
+        return f"({above}) / ({_polynomial(r.below, diagonal)})"
+    gaps = [
+        f"({_polynomial(p, diagonal)}, {_polynomial(p, diagonal, magnitude=True)})" for p in r.below.factors()
+    ]
+    return f"quotient({above}, {', '.join(gaps)})"
 
 
 def _polynomial(p: Polynomial, diagonal: bool, magnitude: bool = False) -> str:
