@@ -17,6 +17,7 @@ _GETRF = {letter: getattr(lapack, f"{letter}getrf") for letter in LETTERS}
 _GETRS = {letter: getattr(lapack, f"{letter}getrs") for letter in LETTERS}
 _GETRI = {letter: getattr(lapack, f"{letter}getri") for letter in LETTERS}
 _TRANS = {"N": 0, "T": 1, "H": 2}
+_ROUNDING = 8.0  # of an entry of L that should be one, in units of n eps
 _FEW = 16  # up to this number Python's own loop is quicker than NumPy's
 
 
@@ -171,6 +172,13 @@ def unpack(factors: Factors) -> tuple[Array, Array]:
     i = np.arange(k)
     L[..., i, i] = 1
     return L, np.triu(packed[..., :k, :])
+
+
+def ties(L: Array) -> Array:
+    """Which pivots had an equal below them: an entry of L of modulus one says so."""
+    n = L.shape[-1]
+    below = np.abs(np.tril(L, -1)) >= 1 - _ROUNDING * max(n, 1) * np.finfo(L.dtype).eps
+    return np.asarray(below.any(axis=-2))
 
 
 def _applied(getrs: Any, pair: tuple[Array, Array, int], B: Array, trans: int) -> Array:

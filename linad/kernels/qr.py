@@ -51,6 +51,19 @@ class Factors:
         return not np.any(dead & (np.abs(self.R) > self._tolerance[..., None, None]))
 
     @property
+    def ties(self) -> Array:
+        """Which pivots of a pivoted factorization had an equal: another column of what was left was as long."""
+        k = self.R.shape[-2]
+        if self.perm is None or self.R.size == 0:
+            return np.zeros((*self.R.shape[:-2], k), bool)
+        left = np.cumsum(np.abs(self.R[..., ::-1, :]) ** 2, axis=-2)[
+            ..., ::-1, :
+        ]  # of columns, from each row on
+        pivots = np.diagonal(left, 0, -2, -1)[..., None]
+        close = _ROUNDING * max(self.R.shape[-2:]) * np.finfo(self.R.dtype).eps
+        return np.asarray(np.any(np.triu(left >= (1 - close) * pivots, 1), axis=-1))
+
+    @property
     def _tolerance(self) -> Array:
         m, n = self.Q.shape[-2], self.R.shape[-1]
         size = np.max(np.abs(self.R), axis=(-2, -1), initial=0)
@@ -72,6 +85,7 @@ class Factors:
 class Filled:
     """The factors of matrices of deficient rank in which columns of Q take the place of those that depend."""
 
+    ties = np.zeros(0, bool)
     __slots__ = ("Q", "_R", "open", "rank")
 
     deficient = False  # any more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,22 @@ def no_gauge(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangent
                 "Take a function that does not depend on phases: |V|^2, V f(w) V^H, a projector.",
                 'linad.errstate(gauge="ignore") differentiates in the gauge in which diag(V^H dV) is zero.',
             )
+
+
+def no_tie(where: str, kernel: Callable[..., Any], *values: Any) -> None:
+    """Report pivots that tie with other candidates; ``kernel`` tells which do, from plain values."""
+    if any(isinstance(x, Array) for x in values) or not asked("tie"):
+        return
+    tied = kernel(*values)
+    if tied.any():
+        *at, pivot = (int(i) for i in np.argwhere(tied)[0])
+        matrix = f" of matrix {tuple(at)} in the batch" if at else ""
+        report(
+            "tie",
+            where,
+            f"pivot {pivot}{matrix} ties with another candidate: the permutation is a choice, and the derivative that "
+            "of one side, with the permutation held fixed.",
+        )
 
 
 def enough_digits(where: str, A: Any, factors: Any) -> None:

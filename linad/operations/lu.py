@@ -13,8 +13,10 @@ from typing import Any
 
 from linad.core.kinds import Derived, Sample, composition, discrete
 from linad.core.space import shape_of
+from linad.core.traced import innermost
 from linad.kernels import lu as kernels
 from linad.kernels.lu import Factors
+from linad.operations.guards import no_tie
 from linad.operations.solve import lu_factors
 
 permutation = discrete("permutation", lambda factors: factors.perm)
@@ -31,6 +33,7 @@ def _entry(args: Sequence[Any]) -> str:
 
 def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
     """The equation's P is given by indices: P^T A is A[perm]."""
+    no_tie("lu", kernels.ties, innermost(outputs[0]))
     return args[:1], (permutation(args[1]), *outputs)
 
 

@@ -12,6 +12,7 @@ from linad.core.kinds import Derived, linear
 from linad.core.traced import Array, innermost
 from linad.errors import DegenerateError
 from linad.kernels.qr import Factors, Filled
+from linad.operations.guards import no_tie
 
 Args = Sequence[Any]
 _ROUNDING = 1e3  # of products and sums in a cost, in units of m eps
@@ -78,6 +79,7 @@ class Guarded(Derived):
     def _guarded(self, factors: Any, outputs: Args) -> Args:
         """The outputs; where the factors are a step of a recorded program, the guard is one too."""
         if not isinstance(factors, Array):
+            no_tie("qr", lambda factors: factors.ties, factors)
             return outputs
         return (outputs[0], full_rank(outputs[1], factors, self.name), *outputs[2:])
 

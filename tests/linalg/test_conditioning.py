@@ -1,4 +1,4 @@
-"""Derivatives that exist and lose more than half of their digits are reported, others are not."""
+"""What is reported of doubtful derivatives: more than half of the digits lost, pivots that tie."""
 
 import warnings
 
@@ -7,7 +7,7 @@ import pytest
 
 import linad as ln
 import linad.linalg as la
-from linad.errors import IllConditionedError, IllConditionedWarning
+from linad.errors import IllConditionedError, IllConditionedWarning, TieError
 
 
 def with_condition(rng, n, condition, dtype="d"):
@@ -29,7 +29,7 @@ COSTS = {
 
 
 def forward(cost, A):
-    return ln.jvp(cost, (A,), (np.eye(len(A)),))
+    return ln.jvp(cost, (A,), (np.eye(*A.shape, dtype=A.dtype),))
 
 
 def reverse(cost, A):
@@ -104,3 +104,35 @@ def test_a_narrow_gap_is_reported_where_vectors_count(cost, mode):
 def test_a_narrow_gap_is_not_reported_where_values_count(mode):
     A = np.diag([1.0, 1.0 + 1e-9, 2.0])
     mode(lambda A: np.sum(np.linalg.eigvalsh(A) ** 2), A)
+
+
+@modes
+@pytest.mark.parametrize(
+    ("function", "A"),
+    [
+        (lambda A: la.lu(A)[2], [[1.0, 2.0], [-1.0, 3.0]]),
+        (lambda A: la.lu(A)[2], [[1.0, 1.0, 2.0], [0.0, 2.0, 1.0], [0.0, 2.0, 5.0], [0.5, 0.0, 1.0]]),
+        (lambda A: la.qr(A, mode="economic", pivoting=True)[1], [[2.0, 0.0], [0.0, 2.0], [0.0, 0.0]]),
+    ],
+    ids=["lu", "lu-second-pivot", "qr"],
+)
+def test_pivots_that_tie_are_reported_where_that_is_asked_for(function, A, mode):
+    with ln.errstate(tie="raise"), pytest.raises(TieError, match=r"pivot \d ties"):
+        mode(lambda A: np.sum(function(A)), np.asarray(A))
+
+
+@modes
+@pytest.mark.parametrize(
+    "function", [lambda A: la.lu(A)[2], lambda A: la.qr(A, pivoting=True)[1]], ids=["lu", "qr"]
+)
+def test_pivots_that_do_not_tie_are_not_reported(function, mode, rng):
+    with ln.errstate(tie="raise"):
+        mode(lambda A: np.sum(function(A)), rng.normal(size=(4, 4)))
+
+
+def test_solving_never_asks_for_ties():
+    A = np.array([[1.0, 2.0], [-1.0, 3.0]])
+    with ln.errstate(tie="raise"):
+        reverse(
+            lambda A: np.sum(np.linalg.solve(A, np.ones(2))) + np.linalg.det(A) + np.sum(np.linalg.inv(A)), A
+        )
