@@ -66,17 +66,33 @@ def enough_digits(where: str, A: Any, factors: Any) -> None:
     if isinstance(factors, Array) or not asked("conditioning"):
         return
     half = float(np.finfo(factors.dtype).eps) ** 0.5
-    if factors.singular is not None or factors.spread > _SPREAD * half:
+    if factors.singular is None and factors.spread <= _SPREAD * half:
+        _report_lost_digits(where, condition.of_factors(innermost(A), factors), half)
+
+
+def enough_digits_of_triangle(where: str, T: Any, lower: bool) -> None:
+    """The same for triangular matrices, of which none has a zero on its diagonal."""
+    if not asked("conditioning"):
         return
-    found = np.asarray(condition.of_factors(innermost(A), factors))
-    at = np.unravel_index(np.argmin(found), found.shape)
-    if found[at] < half:
+    T = innermost(T)
+    if isinstance(T, Array) or T.size == 0:
+        return
+    half = float(np.finfo(T.dtype).eps) ** 0.5
+    d = np.abs(np.diagonal(T, 0, -2, -1))
+    if np.any(np.min(d, -1) <= _SPREAD * half * np.max(d, -1)):
+        _report_lost_digits(where, condition.of_triangular(T, lower), half)
+
+
+def _report_lost_digits(where: str, reciprocal: Any, half: float) -> None:
+    reciprocal = np.asarray(reciprocal)
+    at = np.unravel_index(np.argmin(reciprocal), reciprocal.shape)
+    if reciprocal[at] < half:
         matrix = f"matrix {tuple(int(i) for i in at)} of the batch" if at else "the matrix"
         report(
             "conditioning",
             where,
-            f"{matrix} has the condition number {1 / max(found[at], np.finfo(float).tiny):.1e}: derivatives keep about "
-            f"{max(0.0, np.log10(found[at] / half**2)):.0f} of {-np.log10(half**2):.0f} digits.",
+            f"{matrix} has the condition number {1 / max(reciprocal[at], np.finfo(float).tiny):.1e}: derivatives keep "
+            f"about {max(0.0, np.log10(reciprocal[at] / half**2)):.0f} of {-np.log10(half**2):.0f} digits.",
             "Scale rows and columns, or regularise: A + c I.",
             'linad.errstate(conditioning="ignore") continues without a word.',
         )

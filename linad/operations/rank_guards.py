@@ -9,10 +9,11 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.kinds import Derived, linear
+from linad.core.space import shape_of
 from linad.core.traced import Array, innermost
 from linad.errors import DegenerateError
 from linad.kernels.qr import Factors, Filled
-from linad.operations.guards import no_tie
+from linad.operations.guards import enough_digits_of_triangle, no_tie
 
 Args = Sequence[Any]
 _ROUNDING = 1e3  # of products and sums in a cost, in units of m eps
@@ -80,6 +81,9 @@ class Guarded(Derived):
         """The outputs; where the factors are a step of a recorded program, the guard is one too."""
         if not isinstance(factors, Array):
             no_tie("qr", lambda factors: factors.ties, factors)
+            if not factors.deficient:
+                k = min(shape_of(outputs[1])[-2:])
+                enough_digits_of_triangle(self.name, innermost(outputs[1])[..., :k, :k], lower=False)
             return outputs
         return (outputs[0], full_rank(outputs[1], factors, self.name), *outputs[2:])
 

@@ -16,6 +16,7 @@ from linad.core.kinds import ByHand, Sample, composition
 from linad.core.space import conj
 from linad.kernels import triangular as kernels
 from linad.operations.contractions import H, matmul, swap
+from linad.operations.guards import enough_digits_of_triangle
 from linad.operations.shape import tril, triu
 
 _OF = {"N": lambda T: T, "T": swap, "H": H}
@@ -34,8 +35,14 @@ def _adjoint_solve(T: Any, G: Any, lower: bool, trans: str, unit: bool) -> Any:
     return solve_triangular(T, G, lower, _ADJOINT[trans], unit)
 
 
+def _enough_digits(T: Any, lower: bool, unit: bool) -> None:
+    if not unit:
+        enough_digits_of_triangle("solve_triangular", T, lower)
+
+
 def _tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
     T, _, lower, trans, unit = args
+    _enough_digits(T, lower, unit)
     dT, dB = tangents
     right = dB
     if dT is not None:
@@ -48,6 +55,7 @@ def _cotangent(
     args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
 ) -> tuple[Any, ...]:
     T, _, lower, trans, unit = args
+    _enough_digits(T, lower, unit)
     gB = _adjoint_solve(T, cotangents[0], lower, trans, unit)
     if not wanted[0]:
         return None, gB

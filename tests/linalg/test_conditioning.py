@@ -25,6 +25,9 @@ COSTS = {
     "inv": lambda A: np.sum(np.linalg.inv(A)),
     "slogdet": lambda A: np.linalg.slogdet(A)[1],
     "factor": lambda A: la.factor(A).inv_quad(b),
+    "qr": lambda A: np.sum(np.linalg.qr(A)[1] ** 2 * b),
+    "least squares": lambda A: np.sum(np.linalg.lstsq(A, b)[0]),
+    "pseudo-inverse": lambda A: np.sum(np.linalg.pinv(A)),
 }
 
 
@@ -51,6 +54,14 @@ def test_more_than_half_of_the_digits_lost_is_reported_with_the_condition_number
 @pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
 def test_fewer_lost_digits_are_not_reported(cost, mode, rng):
     mode(cost, with_condition(rng, 4, 1e6))  # warnings are errors
+
+
+@modes
+def test_a_triangle_is_reported_by_itself(mode):
+    T = np.diag(np.geomspace(1, 1e-10, 4)) + np.tril(np.ones((4, 4)), -1)
+    mode(lambda T: np.sum(la.solve_triangular(T, b, unit_diagonal=True)), T)
+    with pytest.warns(IllConditionedWarning, match="solve_triangular"):
+        mode(lambda T: np.sum(la.solve_triangular(T, b)), T)
 
 
 def test_the_bound_belongs_to_the_precision(rng):
