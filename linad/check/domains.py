@@ -204,6 +204,27 @@ def _indefinite(
     return draw
 
 
+def _band(
+    row: int, numbers: Callable[[Shape, Rng], Array], positive: bool = False
+) -> Callable[[Shape, Rng], Array]:
+    """Diagonals of a matrix whose main one, the given row, dominates."""
+
+    def draw(shape: Shape, rng: Rng) -> Array:
+        main = decimals(1.5, 2, shape, rng) * (1 if positive else signs(shape, rng))
+        rows = np.arange(shape[-2])[:, None]
+        return np.asarray(np.where(rows == row, main, 0.45 / max(shape[-2] - 1, 1) * numbers(shape, rng)))
+
+    return draw
+
+
+def _integer_band(row: int) -> Callable[[Shape, Rng], Array]:
+    def draw(shape: Shape, rng: Rng) -> Array:
+        rows = np.arange(shape[-2])[:, None]
+        return np.asarray(np.where(rows == row, 2 * shape[-2], rng.integers(-1, 1, shape, endpoint=True)))
+
+    return draw
+
+
 def _sorted(draw: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
     def in_order(shape: Shape, rng: Rng) -> Array:
         return np.sort(draw(shape, rng), axis=-1)
@@ -284,6 +305,18 @@ DOMAINS = {
         )
         for name, part in [("indefinite", hermitian_part), ("indefinite symmetric", symmetric_part)]
     },
+    "band": Domain(
+        "the diagonals of well-conditioned matrices, one of them above the main one",
+        _band(1, _unit_numbers),
+        _band(1, _unit_pairs),
+        _integer_band(1),
+    ),
+    "lower band": Domain(
+        "the diagonals of lower triangles of positive definite matrices",
+        _band(0, _unit_numbers, positive=True),
+        _band(0, _unit_pairs, positive=True),
+        _integer_band(0),
+    ),
     "sorted": Domain("ascending along the last axis", *[_sorted(draw) for draw in _REAL]),
 }
 

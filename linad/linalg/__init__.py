@@ -1,5 +1,6 @@
 """scipy.linalg's names, signatures, defaults and results, differentiable."""
 
+from linad.linalg.band_systems import cho_solve_banded, cholesky_banded, solve_banded, solveh_banded
 from linad.linalg.bands import (
     eig_banded,
     eigh_tridiagonal,
@@ -45,7 +46,9 @@ __all__ = [
     "block_diag",
     "cho_factor",
     "cho_solve",
+    "cho_solve_banded",
     "cholesky",
+    "cholesky_banded",
     "circulant",
     "companion",
     "convolution_matrix",
@@ -92,7 +95,9 @@ __all__ = [
     "rq",
     "schur",
     "solve",
+    "solve_banded",
     "solve_triangular",
+    "solveh_banded",
     "spectral",
     "subspace_angles",
     "svd",

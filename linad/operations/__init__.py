@@ -1,6 +1,8 @@
 """The primitives and their rules, by family; each is declared once."""
 
 from linad.operations import (
+    banded,
+    banded_cholesky,
     cholesky,
     clusters,
     contractions,
@@ -29,6 +31,8 @@ from linad.operations import (
 )
 
 __all__ = [
+    "banded",
+    "banded_cholesky",
     "cholesky",
     "clusters",
     "contractions",
