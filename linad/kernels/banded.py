@@ -1,7 +1,7 @@
 """Band matrices by diagonals, A[i, j] = ab[u + i - j, j] with l diagonals below the main one and u above it.
 
-The storage has l + u + 1 rows in the axis before the last; its corners that stand for no entry are never read, and zero in
-what is made here. Nothing of order n^2 is formed.
+The storage has l + u + 1 rows in the axis before the last; its corners that stand for no entry are never read, and zero
+in what is made here. Nothing of order n^2 is formed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack
 
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
@@ -123,7 +123,12 @@ def _by_cholesky(pbtrs: Any, C: Array, B: Array, trans: str, lower: bool) -> Any
 
 
 def _by_substitution(tbtrs: Any, T: Array, B: Array, trans: str, lower: bool) -> Any:
-    return tbtrs(T, B, uplo="L" if lower else "U", trans="C" if trans == "H" else trans)[0]
+    X, info = tbtrs(T, B, uplo="L" if lower else "U", trans="C" if trans == "H" else trans)
+    if info > 0:  # a zero on the diagonal: tbtrs does nothing
+        tbsv = getattr(blas, lapack_type(T, B)[0] + "tbsv")
+        columns = [tbsv(T.shape[0] - 1, T, b, lower=lower, trans=_TRANS[trans]) for b in B.T]
+        X = np.stack(columns, axis=1)
+    return X
 
 
 _SOLVERS: dict[str, Callable[..., Any]] = {
@@ -188,21 +193,8 @@ def definite(C: Array, lower: bool) -> Factors:
 
 
 def triangular(cb: Array, lower: bool) -> Factors:
-    """What solves with a triangular band matrix.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        where a diagonal entry is zero.
-    """
+    """What solves with a triangular band matrix; by IEEE's rules where a diagonal entry is zero, as pbtrs does."""
     _, dtype = lapack_type(cb)
-    zero = np.argwhere(cb[..., 0 if lower else -1, :] == 0)
-    if zero.size:
-        *at, k = zero[0]
-        i = int(np.ravel_multi_index(tuple(at), cb.shape[:-2])) if at else 0
-        raise np.linalg.LinAlgError(
-            f"singular matrix: {_which(i, cb)}: diagonal entry {k} of its factor is zero."
-        )
     return Factors("tbtrs", cb, dtype, list(_each(cb.astype(dtype, copy=False))), lower)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def solve_banded(
     if below.ndim or above.ndim:
         return _each_with_its_own(below, above, ab, b, check_finite)
     ab, b = _operands(ab, b, "_solve_banded", check_finite)
-    return _by_columns(lambda ab, b: _solved(int(below), int(above), ab, b), ab, b)
+    return _by_columns(partial(_solved, int(below), int(above)), ab, b)
 
 
 def _solved(below: int, above: int, ab: Any, b: Any) -> Any:
@@ -83,10 +84,10 @@ def _each_with_its_own(below: Any, above: Any, ab: Any, b: Any, check_finite: An
     batch = np.broadcast_shapes(below.shape, above.shape, shape_of(ab)[:-2], shape_of(b)[: -len(core)])
     below, above = np.broadcast_to(below, batch), np.broadcast_to(above, batch)
     ab, b = broadcast_to(ab, batch + shape_of(ab)[-2:]), broadcast_to(b, batch + core)
-    parts = [
-        _by_columns(lambda ab, b, i=i: _solved(int(below[i]), int(above[i]), ab, b), ab[i], b[i])
-        for i in np.ndindex(batch)
-    ]
+    parts = []
+    for i in np.ndindex(batch):
+        solve = partial(_solved, int(below[i]), int(above[i]))
+        parts.append(_by_columns(solve, ab[i], b[i]))
     return reshape(stack(0, *parts), batch + core)
 
 
