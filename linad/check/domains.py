@@ -225,6 +225,21 @@ def _integer_band(row: int) -> Callable[[Shape, Rng], Array]:
     return draw
 
 
+def _first(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
+    def draw(shape: Shape, rng: Rng) -> Array:
+        first = decimals(1.5, 2, shape, rng)
+        rest = 0.9 / max(shape[-1] - 1, 1) * numbers(shape, rng)
+        return np.asarray(np.where(np.arange(shape[-1]) == 0, first, rest))
+
+    return draw
+
+
+def _integer_first(shape: Shape, rng: Rng) -> Array:
+    return np.asarray(
+        np.where(np.arange(shape[-1]) == 0, 2 * shape[-1], rng.integers(-1, 1, shape, endpoint=True))
+    )
+
+
 def _sorted(draw: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
     def in_order(shape: Shape, rng: Rng) -> Array:
         return np.sort(draw(shape, rng), axis=-1)
@@ -316,6 +331,12 @@ DOMAINS = {
         _band(0, _unit_numbers, positive=True),
         _band(0, _unit_pairs, positive=True),
         _integer_band(0),
+    ),
+    "dominant first": Domain(
+        "vectors whose first entry is larger than the sum of the others",
+        _first(_unit_numbers),
+        _first(_unit_pairs),
+        _integer_first,
     ),
     "sorted": Domain("ascending along the last axis", *[_sorted(draw) for draw in _REAL]),
 }

@@ -37,6 +37,7 @@ def _moved(columns: slice, d: int) -> slice:
     return slice(columns.start + d, columns.stop + d)
 
 
+@np.errstate(invalid="ignore")  # infinities pass in silence, as through BLAS
 def times(ab: Array, X: Array, below: int, above: int) -> Array:
     """A X."""
     n = X.shape[-2]

@@ -41,6 +41,7 @@ from linad.linalg.structured import (
 )
 from linad.linalg.svd import diagsvd, null_space, orth, subspace_angles, svd, svdvals
 from linad.linalg.systems import det, inv, solve, solve_triangular
+from linad.linalg.toeplitz_systems import matmul_toeplitz, solve_circulant, solve_toeplitz
 
 __all__ = [
     "block_diag",
@@ -82,6 +83,7 @@ __all__ = [
     "lu",
     "lu_factor",
     "lu_solve",
+    "matmul_toeplitz",
     "norm",
     "null_space",
     "orth",
@@ -96,6 +98,8 @@ __all__ = [
     "schur",
     "solve",
     "solve_banded",
+    "solve_circulant",
+    "solve_toeplitz",
     "solve_triangular",
     "solveh_banded",
     "spectral",

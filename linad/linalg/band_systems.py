@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from linad.core.constants import stop_gradient
 from linad.core.dispatch import door
 from linad.core.space import retype, shape_of
 from linad.linalg.arguments import lapack_dtype, validated
@@ -112,7 +111,7 @@ def _definite(ab: Any, b: Any) -> Any:
 def cholesky_banded(ab: Any, overwrite_ab: Any = False, lower: Any = False, check_finite: Any = True) -> Any:
     """The factor of a Hermitian positive definite band matrix, in the storage of ``ab``.
 
-    What stands in the unused corners is left there, without a derivative.
+    What stands in the unused corners is left there.
     """
     name = "cholesky_banded"
     ab = validated(ab, name, check_finite)
@@ -124,8 +123,8 @@ def cholesky_banded(ab: Any, overwrite_ab: Any = False, lower: Any = False, chec
     k = shape_of(ab)[-2] - 1
     L = _cholesky.cholesky(_banded.lower_triangle(ab, bool(lower)))
     if lower:
-        return L + stop_gradient(ab - _banded.cornerless(ab, k, 0))
-    return _banded.banded_adjoint(L, k, 0) + stop_gradient(ab - _banded.cornerless(ab, 0, k))
+        return L + (ab - _banded.cornerless(ab, k, 0))
+    return _banded.banded_adjoint(L, k, 0) + (ab - _banded.cornerless(ab, 0, k))
 
 
 @door(scipy.linalg.cho_solve_banded)

@@ -27,6 +27,7 @@ from linad.operations import (
     svd,
     svd_whole,
     sylvester,
+    toeplitz,
     triangular,
 )
 
@@ -57,5 +58,6 @@ __all__ = [
     "svd",
     "svd_whole",
     "sylvester",
+    "toeplitz",
     "triangular",
 ]

@@ -30,6 +30,7 @@ MODULES = (  # the longest first
     "scipy.linalg.tests.test_decomp_polar",
     "scipy.linalg.tests.test_procrustes",
     "scipy.linalg.tests.test_special_matrices",
+    "scipy.linalg.tests.test_solve_toeplitz",
 )
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
