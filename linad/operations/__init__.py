@@ -10,6 +10,7 @@ from linad.operations import (
     eigh,
     elementwise,
     fourier,
+    hessenberg,
     indexing,
     inverse,
     ldl,
@@ -18,6 +19,7 @@ from linad.operations import (
     polar,
     qr,
     reductions,
+    schur,
     shape,
     singular_norms,
     solve,
@@ -27,6 +29,7 @@ from linad.operations import (
     svd_whole,
     sylvester,
     triangular,
+    turns,
 )
 
 __all__ = [
@@ -39,6 +42,7 @@ __all__ = [
     "eigh",
     "elementwise",
     "fourier",
+    "hessenberg",
     "indexing",
     "inverse",
     "ldl",
@@ -47,6 +51,7 @@ __all__ = [
     "polar",
     "qr",
     "reductions",
+    "schur",
     "shape",
     "singular_norms",
     "solve",
@@ -56,4 +61,5 @@ __all__ = [
     "svd_whole",
     "sylvester",
     "triangular",
+    "turns",
 ]
