@@ -25,13 +25,15 @@ import numpy as np
 from linad.core.errstate import report
 from linad.core.forward import Deferred
 from linad.core.kinds import ByHand, Sample, composition, discrete, linear
-from linad.core.space import shape_of
+from linad.core.space import conj, shape_of
 from linad.errors import DegenerateError
 from linad.kernels import turns as kernels
 from linad.kernels.hessenberg import Beneath
 from linad.kernels.schur import Quasi
 from linad.operations.contractions import H, matmul
-from linad.operations.shape import diagonal
+from linad.operations.elementwise import real
+from linad.operations.reductions import sum as total
+from linad.operations.shape import diagonal, from_diagonal, reshape
 
 Args = Sequence[Any]
 _ADJOINT = {"N": "H", "H": "N"}
@@ -193,8 +195,14 @@ def _residual(args: Args, outputs: Args) -> tuple[Any, ...]:
 
 
 def _invariants(T: Any, Z: Any) -> tuple[Any, ...]:
-    """What the phases of the columns of Z do not change: weighted, T and the projectors of columns differ."""
-    n = shape_of(T)[-1]
-    i, j = np.indices((n, n))
-    ranks = 1 + np.arange(n)
-    return diagonal(T, 0), matmul(Z * ranks, H(Z)), matmul(Z, matmul((1 + i + 0.5 * j) * T, H(Z)))
+    """What phases of the columns of Z do not change, nor quarter turns in a block [a b; c a]: LAPACK may take either.
+
+    d is constant in a block; b^2 - c^2 changes its sign in a quarter turn, as the difference of two projectors does.
+    """
+    n, d = shape_of(T)[-1], diagonal(T, 0)
+    above, below = (real(x * conj(x)) for x in (diagonal(T, 1), diagonal(T, -1)))
+    s = (above - below) * above * below
+    e = total(from_diagonal(s, 1, (n, n)) - from_diagonal(s, -1, (n, n)), (len(shape_of(d)),), False)
+    rows, columns = (reshape(d, (*shape_of(d)[:-1], *shape)) for shape in ((n, 1), (1, n)))
+    weights = reshape(d + e, (*shape_of(d)[:-1], 1, n))
+    return d, matmul(Z * weights, H(Z)), matmul(Z, matmul((1 + rows + 0.5 * columns) * T, H(Z)))
