@@ -27,7 +27,7 @@ Array = np.ndarray[Any, Any]
 _LEAF = 48  # up to this order trsyl, which knows no blocks, is as quick as products
 
 
-class Met(Exception):
+class MetError(Exception):
     """Eigenvalues are equal to working precision."""
 
 
@@ -59,7 +59,9 @@ class System:
 
     __slots__ = ("R", "T", "careful", "limits", "missing", "starts", "trans")
 
-    def __init__(self, T: Array, M: Array, starts: list[int], trans: str, limits: Limits, careful: bool) -> None:
+    def __init__(
+        self, T: Array, M: Array, starts: list[int], trans: str, limits: Limits, careful: bool
+    ) -> None:
         self.T = np.asfortranarray(T)
         self.R = np.array(M if trans == "N" else np.tril(M - M.T.conj(), -1), order="F")
         self.starts, self.trans, self.limits, self.careful = starts, trans, limits, careful
@@ -155,9 +157,11 @@ class System:
         rows, columns = slice(at[i], at[j]), slice(at[k], at[m])
         height, width = at[j] - at[i], at[m] - at[k]
         if max(height, width) <= _LEAF:
-            scale, info = trsyl(T[rows, rows], T[columns, columns], R[rows, columns], self.trans, self.trans, -1)
+            scale, info = trsyl(
+                T[rows, rows], T[columns, columns], R[rows, columns], self.trans, self.trans, -1
+            )
             if info > 0:
-                raise Met
+                raise MetError
             R[rows, columns] /= -scale
         elif height >= width:
             middle = (i + j) // 2

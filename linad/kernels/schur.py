@@ -15,7 +15,7 @@ import numpy as np
 import scipy.linalg
 
 from linad.kernels.counters import count
-from linad.kernels.quasi import Met, System, apart, starts_of
+from linad.kernels.quasi import MetError, System, apart, starts_of
 from linad.kernels.turns import Limits
 
 Array = np.ndarray[Any, Any]
@@ -80,7 +80,7 @@ def sorted_schur(A: Array, sort: str | Callable[..., bool]) -> Schur:
 
 
 class Quasi:
-    """Upper triangular matrices; or quasi-triangular ones, where ``blocks`` tells which subdiagonal entries are free."""
+    """Upper triangular matrices; quasi-triangular ones with ``blocks``, the subdiagonal entries that are free."""
 
     __slots__ = ("blocks",)
 
@@ -116,7 +116,7 @@ class Quasi:
         if apart(T, starts, limits.divisor):
             try:
                 return System(T, M, starts, trans, limits, careful=False).solution(), None
-            except Met:  # to the working precision of LAPACK
+            except MetError:  # to the working precision of LAPACK
                 pass
         system = System(T, M, starts, trans, limits, careful=True)
         return system.solution(), system.missing

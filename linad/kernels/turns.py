@@ -46,9 +46,7 @@ class Pattern(Protocol):
         """The pattern of one matrix of a batch."""
         ...
 
-    def solve(
-        self, T: Array, M: Array, trans: str, limits: Limits
-    ) -> tuple[Array, tuple[int, int] | None]:
+    def solve(self, T: Array, M: Array, trans: str, limits: Limits) -> tuple[Array, tuple[int, int] | None]:
         """The solution for one matrix, and an entry that has none."""
         ...
 
@@ -75,6 +73,9 @@ def turn(M: Array, T: Array, pattern: Pattern, trans: str) -> Turn:
     eps = n * float(np.finfo(dtype).eps)
     for i in np.ndindex(batch):
         size, right = float(np.max(np.abs(T[i]))), float(np.max(np.abs(M[i])))
+        if not np.isfinite(size + right):
+            X[i] = np.nan
+            continue
         limits = Limits(_CLOSED * eps * size, _ROUNDING * eps * right, _ROUNDING * eps)
         X[i], entry = pattern.of_element(i, batch).solve(T[i], M[i], trans, limits)
         if entry is not None and missing is None:

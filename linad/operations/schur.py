@@ -1,6 +1,6 @@
 """Schur forms.
 
-Equation    A = Z T Z^H          Z unitary, T upper triangular; of a real A quasi-triangular, with blocks of equal diagonal
+Equation    A = Z T Z^H          Z unitary, T upper triangular; of a real A with blocks of equal diagonal
 Undefined   where eigenvalues are equal; where a block [a b; c a] of a real form has b = -c: nothing fixes its rotation
 
 The rule is that of :mod:`linad.operations.turns`. The order of the eigenvalues is LAPACK's, or that of ``sort``, and is
@@ -43,7 +43,9 @@ sorted_schur_form = aid(
 # How many eigenvalues were sorted to the front; recorded in explicit graphs.
 _chosen = discrete("schur_chosen", lambda factors: factors.chosen)
 
-_UNDEFINED = "eigenvalues {i} and {j}{element} are equal, and what depends on their order or basis has no derivative."
+_UNDEFINED = (
+    "eigenvalues {i} and {j}{element} are equal, and what depends on their order or basis has no derivative."
+)
 triangular_turn = declared_turn(
     "schur",
     _UNDEFINED,
@@ -76,13 +78,15 @@ def _no_phase(T: Any, W: Any, gT: Any, gZ: Any) -> None:
         return
     along = float(np.max(np.abs(np.diagonal(W, 0, -2, -1).imag)))
     largest = max(float(np.max(np.abs(g))) for g in given)
-    limit = _ROUNDING * W.shape[-1] * float(np.finfo(W.dtype).eps) * largest * max(1.0, float(np.max(np.abs(T))))
+    limit = (
+        _ROUNDING * W.shape[-1] * float(np.finfo(W.dtype).eps) * largest * max(1.0, float(np.max(np.abs(T))))
+    )
     if along > limit:
         report(
             "gauge",
             "schur",
-            f"the cost depends on the phases of the columns of Z, which schur leaves open: its cotangent has {along:.1e} "
-            f"there, of {largest:.1e}.",
+            "the cost depends on the phases of the columns of Z, which schur leaves open: "
+            f"its cotangent has {along:.1e} there, of {largest:.1e}.",
             "Take a function that does not depend on phases: |T|, |Z|, diag(T), a projector.",
             'linad.errstate(gauge="ignore") differentiates in the gauge in which diag(Z^H dZ) is zero.',
         )
