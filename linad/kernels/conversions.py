@@ -19,7 +19,7 @@ def corners(T: Array) -> Array:
     """
     k = np.arange(max(T.shape[-1] - 1, 0))
     a, b, c, d = T[..., k, k], T[..., k, k + 1], T[..., k + 1, k], T[..., k + 1, k + 1]
-    signs = np.zeros(c.shape)
+    signs = np.zeros(c.shape, np.result_type(T.real.dtype, np.float32))
     for i in np.argwhere(np.abs(c) > _EPS * (np.abs(a) + np.abs(d))):
         where = tuple(i)
         block = np.array([[a[where], b[where]], [c[where], d[where]]])

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.kinds import Sample, discrete
-from linad.core.space import conj, shape_of
+from linad.core.space import conj, dtype_of, shape_of
 from linad.errors import NoRuleError
 from linad.kernels import conversions as kernels
 from linad.operations.contractions import H, matmul
@@ -49,7 +49,7 @@ def complex_schur(T: Any, Z: Any) -> tuple[Any, Any]:
     mu = where(block, mu, 1)
     r = sqrt(real(mu * conj(mu)) + real(c * conj(c)))
     mu, c = mu / r, c / r
-    end = np.ones((*shape_of(d)[:-1], 1))
+    end = np.ones((*shape_of(d)[:-1], 1), dtype_of(T))
     own = concatenate(axis, mu, end) * concatenate(axis, end, conj(mu))
     V = from_diagonal(own, 0, (n, n)) + from_diagonal(conj(c), -1, (n, n)) - from_diagonal(conj(c), 1, (n, n))
     return triu(matmul(H(V), matmul(T, V)), 0), matmul(Z, V)
