@@ -66,6 +66,19 @@ class Beneath:
     def of_element(self, where: tuple[int, ...], batch: tuple[int, ...]) -> Beneath:
         return self
 
+    def kink(self, T: Array, G: Array, limits: Limits) -> tuple[int, int] | None:
+        """A subdiagonal entry that is zero, which is a length, and what is beyond it, but for its trace, are seen."""
+        n = len(T)
+        for j in range(_determined(T) if n > 2 else 0):
+            if abs(T[j + 1, j].real) <= limits.divisor:
+                beyond = G.copy()
+                beyond[: j + 2, : j + 1] = 0
+                beyond[j + 1, j] = G[j + 1, j].real
+                k = np.arange(j + 1, n)
+                beyond[k, k] -= np.mean(beyond[k, k])
+                return (j + 1, j) if np.max(np.abs(beyond)) > limits.numerator else None
+        return None
+
     def solve(self, T: Array, M: Array, trans: str, limits: Limits) -> tuple[Array, tuple[int, int] | None]:
         """S or N; a column is not determined where the subdiagonal entry before it is zero."""
         if len(T) < 3:
@@ -76,13 +89,14 @@ class Beneath:
 def _turned(T: Array, M: Array, limits: Limits) -> tuple[Array, tuple[int, int] | None]:
     """The lower triangle X of S: X[i, j+1] h = (M + T S - S T)[i, j] without that term, h = T[j+1, j]."""
     n, X, missing = len(T), np.zeros(T.shape, T.dtype, order="F"), None
-    for j in range(n - 1):
-        rows = slice(j + 1, n)
+    for j in range(_determined(T)):
+        rows, h = slice(j + 1, n), T[j + 1, j].real
         right = M[rows, j] + T[rows, j:] @ X[j:, j] - X[rows, : j + 1] @ T[: j + 1, j]
-        right[0] = _imaginary(right[0])
-        X[rows, j + 1], left = _divided(right, T[j + 1, j].real, limits)
-        if missing is None and left > limits.numerator + limits.relative * _size(T, X):
-            missing = (j + 1, j)
+        if abs(h) > limits.divisor:
+            right[0] = _imaginary(right[0])
+            X[rows, j + 1] = right / h
+        elif missing is None and _largest(right) > limits.numerator + limits.relative * _size(T, X):
+            missing = (j + 1, j)  # or h itself moves, the length of a vector: it has a kink there
     L = np.tril(X, -1)
     return X - L.T.conj(), missing
 
@@ -90,27 +104,30 @@ def _turned(T: Array, M: Array, limits: Limits) -> tuple[Array, tuple[int, int] 
 def _adjoint(T: Array, G: Array, limits: Limits) -> tuple[Array, tuple[int, int] | None]:
     """N[i, j] h = (skew(G) - N T^H + T^H N)[i, j+1] without that term, from the last column on."""
     n, N, missing = len(T), np.zeros(T.shape, T.dtype, order="F"), None
-    for j in range(n - 2, -1, -1):
-        k, rows = j + 1, slice(j + 1, n)
+    for j in reversed(range(_determined(T))):
+        k, rows, h = j + 1, slice(j + 1, n), T[j + 1, j].real
         right = G[rows, k] - G[k, rows].conj() - N[rows, k:] @ T[k, k:].conj()
         right[1:] += T[k + 1 :, k + 1 :].T.conj() @ N[k + 1 :, k]
         right[0] = _imaginary(G[k, k] - N[k, k:] @ T[k, k:].conj() + T[k + 1 :, k].conj() @ N[k + 1 :, k])
-        N[rows, j], left = _divided(right, T[k, j].real, limits)
-        if missing is None and left > limits.numerator + limits.relative * _size(T, N):
+        if abs(h) > limits.divisor:
+            N[rows, j] = right / h
+        elif missing is None and _largest(right) > limits.numerator + limits.relative * _size(T, N):
             missing = (k, j)
     return N, missing
+
+
+def _determined(T: Array) -> int:
+    """How many columns of the basis the subdiagonal determines: the phase of the last one too."""
+    return len(T) - (1 if np.iscomplexobj(T) else 2)
 
 
 def _imaginary(x: Any) -> Any:
     return 1j * x.imag if np.iscomplexobj(x) else 0
 
 
-def _divided(right: Array, h: float, limits: Limits) -> tuple[Any, float]:
-    """The quotients, or zero where h is rounding; and what is then left."""
-    if abs(h) > limits.divisor:
-        return right / h, 0.0
-    return 0, float(np.max(np.abs(right), initial=0))
+def _largest(x: Array) -> float:
+    return float(np.max(np.abs(x)))
 
 
 def _size(T: Array, X: Array) -> float:
-    return float(np.max(np.abs(T)) * np.max(np.abs(X)))
+    return _largest(T) * _largest(X)

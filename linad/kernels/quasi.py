@@ -13,6 +13,7 @@ are not determined are zero.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,20 +39,17 @@ def starts_of(blocks: Array | None, n: int) -> list[int]:
     return [0, *[k + 1 for k in range(n - 1) if not blocks[k]], n]
 
 
-def apart(T: Array, starts: Sequence[int], limit: float) -> bool:
-    """Whether eigenvalues of different blocks, and the two numbers beside the diagonal of each, are."""
+def gaps(T: Array, starts: Sequence[int]) -> Array:
+    """How far eigenvalues are from one another; of those of one block |b + c|."""
     w = np.diagonal(T).astype(np.result_type(T.dtype, np.complex64))
-    gaps = np.empty(T.shape)
-    for k in starts[:-1]:
-        if k + 1 < len(T) and k + 1 not in starts:
-            b, c = T[k, k + 1], T[k + 1, k]
-            w[k : k + 2] += np.array([1j, -1j]) * np.sqrt(max(-b * c, 0))
-    gaps = np.abs(w[:, None] - w)
-    np.fill_diagonal(gaps, np.inf)
-    for k in starts[:-1]:
-        if k + 1 < len(T) and k + 1 not in starts:
-            gaps[k, k + 1] = gaps[k + 1, k] = abs(T[k, k + 1] + T[k + 1, k])
-    return bool(np.all(gaps > limit))
+    firsts = [k for k, end in itertools.pairwise(starts) if end - k == 2]
+    for k in firsts:
+        w[k : k + 2] += np.array([1j, -1j]) * np.sqrt(max(-T[k, k + 1] * T[k + 1, k], 0))
+    found = np.abs(w[:, None] - w)
+    np.fill_diagonal(found, np.inf)
+    for k in firsts:
+        found[k, k + 1] = found[k + 1, k] = abs(T[k, k + 1] + T[k + 1, k])
+    return found
 
 
 class System:
@@ -100,17 +98,17 @@ class System:
         """x, or y."""
         T, R = self.T, self.R
         right = R[k, k] - R[k + 1, k + 1] if self.trans == "N" else R[k + 1, k]
-        x = self._divided(right, -2 * (T[k, k + 1] + T[k + 1, k]), (k, k + 1))
+        away = T[k, k + 1] + T[k + 1, k]
+        if abs(away) > self.limits.divisor:
+            x = right / (-2 * away)
+        else:  # it is a length, and has a kink
+            along = R[k, k + 1] + R[k + 1, k] if self.trans == "N" else 0
+            self._require_none(max(abs(right), abs(along)), (k, k + 1))
+            x = 0
         if self.trans == "N":
             R[k + 1, k] = x
         else:
             R[k, k], R[k + 1, k + 1], R[k + 1, k] = x, -x, 0
-
-    def _divided(self, right: Any, divisor: Any, where: tuple[int, int]) -> Any:
-        if abs(divisor) > self.limits.divisor:
-            return right / divisor
-        self._require_none(abs(right), where)
-        return 0
 
     def _require_none(self, left: float, where: tuple[int, int]) -> None:
         """Remember an entry with a right side that nothing solves, by more than rounding."""

@@ -15,10 +15,12 @@ import numpy as np
 import scipy.linalg
 
 from linad.kernels.counters import count
-from linad.kernels.quasi import MetError, System, apart, starts_of
+from linad.kernels.quasi import MetError, System, gaps, starts_of
 from linad.kernels.turns import Limits
 
 Array = np.ndarray[Any, Any]
+
+_STEEP = 100.0  # how much faster than an eigenvalue what a cost sends back to it may change, relatively
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,10 +112,27 @@ class Quasi:
             return self
         return Quasi(np.broadcast_to(self.blocks, (*batch, self.blocks.shape[-1]))[where])
 
+    def kink(self, T: Array, G: Array, limits: Limits) -> tuple[int, int] | None:
+        """Equal eigenvalues of which G sees more than the sum; or a multiple of a rotation: b + c is a length."""
+        met = gaps(T, starts_of(self.blocks, len(T))) <= limits.divisor
+        if not met.any():
+            return None
+        g, w = np.diagonal(G), np.abs(np.diagonal(T))
+        apart = np.abs(np.diagonal(T)[:, None] - np.diagonal(T))
+        explained = (
+            _STEEP * apart * np.maximum(abs(g)[:, None], abs(g))
+        )  # as functions of an eigenvalue differ
+        unequal = (np.abs(g[:, None] - g) - limits.numerator) * np.minimum(w[:, None], w) > explained
+        beside = np.abs(G) > limits.numerator
+        for k in np.flatnonzero(self.blocks) if self.blocks is not None else ():
+            beside[k, k + 1] = beside[k + 1, k] = abs(G[k, k + 1] + G[k + 1, k]) > limits.numerator
+        found = np.argwhere(np.triu(met & (beside | unequal), 1))
+        return (int(found[0][0]), int(found[0][1])) if len(found) else None
+
     def solve(self, T: Array, M: Array, trans: str, limits: Limits) -> tuple[Array, tuple[int, int] | None]:
         """S or N: quickly where eigenvalues are apart, carefully where some meet."""
         starts = starts_of(self.blocks, len(T))
-        if apart(T, starts, limits.divisor):
+        if np.all(gaps(T, starts) > limits.divisor):
             try:
                 return System(T, M, starts, trans, limits, careful=False).solution(), None
             except MetError:  # to the working precision of LAPACK

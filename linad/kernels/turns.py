@@ -46,6 +46,10 @@ class Pattern(Protocol):
         """The pattern of one matrix of a batch."""
         ...
 
+    def kink(self, T: Array, G: Array, limits: Limits) -> tuple[int, int] | None:
+        """Where the basis is not determined, the first entry of T that depends on it, or is a length, and G sees."""
+        ...
+
     def solve(self, T: Array, M: Array, trans: str, limits: Limits) -> tuple[Array, tuple[int, int] | None]:
         """The solution for one matrix, and an entry that has none."""
         ...
@@ -59,6 +63,23 @@ class Turn(NamedTuple):
     growth: float
 
 
+def kink(T: Array, G: Array, pattern: Pattern) -> tuple[int, ...] | None:
+    """The first entry, of a batch, that a cotangent G of T must not see."""
+    batch = T.shape[:-2]
+    if T.size > 0:
+        for i in np.ndindex(batch):
+            entry = pattern.of_element(i, batch).kink(T[i], G[i], _limits(T[i], G[i]))
+            if entry is not None:
+                return (*i, *entry)
+    return None
+
+
+def _limits(T: Array, right: Array) -> Limits:
+    eps = len(T) * float(np.finfo(T.dtype).eps)
+    size, numerator = (_ROUNDING * eps * float(np.max(np.abs(X))) for X in (T, right))
+    return Limits(_CLOSED / _ROUNDING * size, numerator, _ROUNDING * eps)
+
+
 def turn(M: Array, T: Array, pattern: Pattern, trans: str) -> Turn:
     """The turns, or with trans H their adjoints, for matrices in the last two axes; batches broadcast."""
     dtype = lapack_type(M, T)[1]
@@ -70,13 +91,12 @@ def turn(M: Array, T: Array, pattern: Pattern, trans: str) -> Turn:
         return Turn(X, missing, growth)
     M = np.broadcast_to(M.astype(dtype, copy=False), X.shape)
     T = np.broadcast_to(pattern.allowed(T.astype(dtype, copy=False)), X.shape)
-    eps = n * float(np.finfo(dtype).eps)
     for i in np.ndindex(batch):
         size, right = float(np.max(np.abs(T[i]))), float(np.max(np.abs(M[i])))
         if not np.isfinite(size + right):
             X[i] = np.nan
             continue
-        limits = Limits(_CLOSED * eps * size, _ROUNDING * eps * right, _ROUNDING * eps)
+        limits = _limits(T[i], M[i])
         X[i], entry = pattern.of_element(i, batch).solve(T[i], M[i], trans, limits)
         if entry is not None and missing is None:
             missing = (*i, *entry)

@@ -14,7 +14,7 @@ from typing import Any
 from linad.core.kinds import Sample, aid
 from linad.kernels import hessenberg as kernels
 from linad.kernels.hessenberg import Beneath
-from linad.operations.turns import declared_form, declared_turn, turn_samples
+from linad.operations.turns import declared_form, declared_turn, require_smooth, turn_samples
 
 _SHAPES = ((3, 3), (4, 4), (2, 3, 3), (2, 2), (1, 1), (0, 0))
 
@@ -24,9 +24,10 @@ hessenberg_form = aid(
     domain=("coupled",),
     samples=tuple(Sample((shape,)) for shape in _SHAPES),
 )
+_UNDEFINED = "subdiagonal entry ({i}, {j}){element} is zero: it and the basis beyond it have no derivative."
 hessenberg_turn = declared_turn(
     "hessenberg",
-    "subdiagonal entry ({i}, {j}){element} is zero, and what depends on the basis beyond it has no derivative.",
+    _UNDEFINED,
     "hessenberg_turn",
     domain=("real", "coupled"),
     samples=turn_samples("beneath", Beneath(), [(4, 4), (2, 3, 3), (2, 2), (1, 1), (0, 0)]),
@@ -34,6 +35,7 @@ hessenberg_turn = declared_turn(
 hessenberg_parts = declared_form(
     "hessenberg",
     hessenberg_turn,
+    lambda T, W, gT, gZ, pattern: require_smooth("hessenberg", _UNDEFINED, T, gT, pattern),
     domain=("coupled",),
     samples=tuple(Sample((shape,)) for shape in _SHAPES),
 )

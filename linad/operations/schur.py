@@ -21,7 +21,7 @@ from linad.core.space import dtype_of, is_complex
 from linad.kernels import schur as kernels
 from linad.kernels.schur import Quasi
 from linad.operations.ties import numbers
-from linad.operations.turns import declared_form, declared_turn, turn_samples
+from linad.operations.turns import declared_form, declared_turn, require_smooth, turn_samples
 
 _SHAPES = ((3, 3), (2, 3, 3), (4, 4), (2, 2), (1, 1), (0, 0))
 _ROUNDING = 1e3  # of products and sums in a cost, in units of n eps
@@ -53,10 +53,13 @@ triangular_turn = declared_turn(
     domain=("real", "near diagonal"),
     samples=turn_samples("triangular", Quasi(), [(3, 3), (2, 3, 3), (1, 1), (0, 0)]),
 )
+_UNDEFINED_OF_BLOCKS = (
+    "eigenvalues {i} and {j}{element} are equal, or those of a block that is a multiple of a rotation, and what "
+    "depends on their order or basis has no derivative."
+)
 quasi_turn = declared_turn(
     "schur",
-    "eigenvalues {i} and {j}{element} are equal, or those of a block that is a multiple of a rotation, and what "
-    "depends on their order or basis has no derivative.",
+    _UNDEFINED_OF_BLOCKS,
     "quasi_turn",
     domain=("real", "turning"),
     samples=turn_samples("blocks", Quasi(np.array([True, False])), [(3, 3), (2, 3, 3)]),
@@ -68,9 +71,15 @@ def _turn(M: Any, T: Any, pattern: Any, trans: str) -> Any:
     return (triangular_turn if is_complex(T) else quasi_turn)(M, T, pattern, trans)
 
 
+def _guard(T: Any, W: Any, gT: Any, gZ: Any, pattern: Any) -> None:
+    require_smooth("schur", _UNDEFINED if is_complex(T) else _UNDEFINED_OF_BLOCKS, T, gT, pattern)
+    if is_complex(T):
+        _no_phase(T, W, gT, gZ)
+
+
 def _no_phase(T: Any, W: Any, gT: Any, gZ: Any) -> None:
     """Report a cost that depends on the phases of the columns of Z: along these, W is imaginary on its diagonal."""
-    if not is_complex(T) or not asked("gauge"):
+    if not asked("gauge"):
         return
     T, W = numbers(T), numbers(W)
     given = [x for x in (numbers(g) for g in (gT, gZ) if g is not None) if x is not None]
@@ -95,7 +104,7 @@ def _no_phase(T: Any, W: Any, gT: Any, gZ: Any) -> None:
 schur_parts = declared_form(
     "schur",
     _turn,
-    _no_phase,
+    _guard,
     domain=("turning",),
     samples=tuple(
         Sample((shape,), (sort,), f"{'x'.join(map(str, shape))}{'-sorted' if sort else ''}")

@@ -22,10 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.errstate import report
+from linad.core.errstate import asked, report
 from linad.core.forward import Deferred
 from linad.core.kinds import ByHand, Sample, composition, discrete, linear
 from linad.core.space import conj, shape_of
+from linad.core.traced import innermost
 from linad.errors import DegenerateError
 from linad.kernels import turns as kernels
 from linad.kernels.hessenberg import Beneath
@@ -34,6 +35,7 @@ from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import real
 from linad.operations.reductions import sum as total
 from linad.operations.shape import diagonal, from_diagonal, reshape
+from linad.operations.ties import numbers
 
 Args = Sequence[Any]
 _ADJOINT = {"N": "H", "H": "N"}
@@ -61,15 +63,7 @@ allowed = linear(
 def _numeric(where: str, undefined: str, M: Any, T: Any, pattern: Any, trans: str) -> Any:
     found = kernels.turn(M, T, pattern, trans)
     if found.missing is not None:
-        *batch, i, j = found.missing
-        element = f" of matrix {tuple(batch)} in the batch" if batch else ""
-        report(
-            "degenerate",
-            where,
-            undefined.format(i=i, j=j, element=element),
-            "Functions that depend smoothly on A there: trace, det, solve.",
-            'linad.errstate(degenerate="warn") continues with these terms dropped.',
-        )
+        _report(where, undefined, found.missing)
     elif found.growth > 1 / np.sqrt(np.finfo(found.X.dtype).eps):
         report(
             "conditioning",
@@ -77,6 +71,28 @@ def _numeric(where: str, undefined: str, M: Any, T: Any, pattern: Any, trans: st
             f"half of the digits are lost: the basis turns {found.growth:.1e} times as far as A moves, relatively.",
         )
     return found.X
+
+
+def _report(where: str, undefined: str, entry: tuple[int, ...]) -> None:
+    *batch, i, j = entry
+    element = f" of matrix {tuple(batch)} in the batch" if batch else ""
+    report(
+        "degenerate",
+        where,
+        undefined.format(i=i, j=j, element=element),
+        "Functions that depend smoothly on A there: trace, det, solve.",
+        'linad.errstate(degenerate="warn") continues with these terms dropped.',
+    )
+
+
+def require_smooth(where: str, undefined: str, T: Any, gT: Any, pattern: Any) -> None:
+    """Report a cost that sees an entry of T which has a kink, or depends on a basis that is not determined."""
+    T, gT = numbers(T), numbers(gT)
+    if T is None or gT is None or not asked("degenerate"):
+        return
+    entry = kernels.kink(T, gT, innermost(pattern))
+    if entry is not None:
+        _report(where, undefined, entry)
 
 
 def declared_turn(where: str, undefined: str, name: str, **declared: Any) -> Callable[..., Any]:
@@ -132,9 +148,9 @@ def turn_samples(name: str, pattern: Any, shapes: Sequence[tuple[int, ...]]) -> 
 
 
 def declared_form(
-    name: str, turn: Callable[..., Any], guard: Callable[..., None] | None = None, **declared: Any
+    name: str, turn: Callable[..., Any], guard: Callable[..., None], **declared: Any
 ) -> Callable[..., tuple[Any, Any]]:
-    """T and Z, given the factors. ``guard(T, W, gT, gZ)`` looks at W, of which the turn takes the skew part."""
+    """T and Z, given the factors. ``guard(T, W, G, gZ, pattern)`` sees the cotangents that the rule sees."""
     return composition(
         name,
         lambda A, factors: (factors.T, factors.Z),
@@ -167,7 +183,7 @@ def _tangents(turn: Callable[..., Any], args: Args, outputs: Args, tangents: Arg
 
 def _cotangent(
     turn: Callable[..., Any],
-    guard: Callable[..., None] | None,
+    guard: Callable[..., None],
     args: Args,
     outputs: Args,
     cotangents: Args,
@@ -182,8 +198,7 @@ def _cotangent(
         G = allowed(gT, pattern)
         change = matmul(H(T), G) - matmul(G, H(T))
         W = change if W is None else W + change
-    if guard is not None:
-        guard(T, W, gT, gZ)
+    guard(T, W, G, gZ, pattern)
     N = turn(W, T, pattern, "H")
     N = N if G is None else G + N
     return (matmul(Z, matmul(N, H(Z))),)
