@@ -39,17 +39,26 @@ def starts_of(blocks: Array | None, n: int) -> list[int]:
     return [0, *[k + 1 for k in range(n - 1) if not blocks[k]], n]
 
 
+def eigenvalues(T: Array, starts: Sequence[int]) -> Array:
+    """Those of the blocks, in their order."""
+    w = np.diagonal(T).astype(np.result_type(T.dtype, np.complex64))
+    for k in _pairs(starts):
+        w[k : k + 2] += np.array([1j, -1j]) * np.sqrt(max(-T[k, k + 1] * T[k + 1, k], 0))
+    return w
+
+
 def gaps(T: Array, starts: Sequence[int]) -> Array:
     """How far eigenvalues are from one another; of those of one block |b + c|."""
-    w = np.diagonal(T).astype(np.result_type(T.dtype, np.complex64))
-    firsts = [k for k, end in itertools.pairwise(starts) if end - k == 2]
-    for k in firsts:
-        w[k : k + 2] += np.array([1j, -1j]) * np.sqrt(max(-T[k, k + 1] * T[k + 1, k], 0))
+    w = eigenvalues(T, starts)
     found = np.abs(w[:, None] - w)
     np.fill_diagonal(found, np.inf)
-    for k in firsts:
+    for k in _pairs(starts):
         found[k, k + 1] = found[k + 1, k] = abs(T[k, k + 1] + T[k + 1, k])
-    return found
+    return np.asarray(found)
+
+
+def _pairs(starts: Sequence[int]) -> list[int]:
+    return [k for k, end in itertools.pairwise(starts) if end - k == 2]
 
 
 class System:

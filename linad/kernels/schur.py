@@ -15,7 +15,7 @@ import numpy as np
 import scipy.linalg
 
 from linad.kernels.counters import count
-from linad.kernels.quasi import MetError, System, gaps, starts_of
+from linad.kernels.quasi import MetError, System, eigenvalues, gaps, starts_of
 from linad.kernels.turns import Limits
 
 Array = np.ndarray[Any, Any]
@@ -113,20 +113,28 @@ class Quasi:
         return Quasi(np.broadcast_to(self.blocks, (*batch, self.blocks.shape[-1]))[where])
 
     def kink(self, T: Array, G: Array, limits: Limits) -> tuple[int, int] | None:
-        """Equal eigenvalues of which G sees more than the sum; or a multiple of a rotation: b + c is a length."""
-        met = gaps(T, starts_of(self.blocks, len(T))) <= limits.divisor
+        """Equal eigenvalues of which G sees more than the sum; or a multiple of a rotation: b + c is a length.
+
+        Of a defective cluster it must see nothing: a sum sends the same cotangents as a product there, and has another
+        derivative.
+        """
+        starts = starts_of(self.blocks, len(T))
+        met = gaps(T, starts) <= limits.divisor
         if not met.any():
             return None
-        g, w = np.diagonal(G), np.abs(np.diagonal(T))
-        apart = np.abs(np.diagonal(T)[:, None] - np.diagonal(T))
-        explained = (
-            _STEEP * apart * np.maximum(abs(g)[:, None], abs(g))
-        )  # as functions of an eigenvalue differ
-        unequal = (np.abs(g[:, None] - g) - limits.numerator) * np.minimum(w[:, None], w) > explained
-        beside = np.abs(G) > limits.numerator
-        for k in np.flatnonzero(self.blocks) if self.blocks is not None else ():
-            beside[k, k + 1] = beside[k + 1, k] = abs(G[k, k + 1] + G[k + 1, k]) > limits.numerator
-        found = np.argwhere(np.triu(met & (beside | unequal), 1))
+        seen = np.abs(G) > limits.numerator
+        wrong = seen | _unequal(np.diagonal(T), np.diagonal(G), limits.numerator)
+        w = eigenvalues(T, starts)
+        for k in () if self.blocks is None else np.flatnonzero(self.blocks):
+            wrong[k, k + 1] = abs(G[k, k + 1] + G[k + 1, k]) > limits.numerator
+            met[k + 1, k] = False
+        for i in np.flatnonzero(np.any(met, 1)):
+            others = met[i] & (np.abs(w - w[i]) <= limits.divisor)
+            s = np.linalg.svd(T - w[i] * np.eye(len(T)), compute_uv=False)
+            rounding = limits.relative * float(np.max(np.abs(T)))
+            if np.count_nonzero(s <= rounding) <= np.count_nonzero(others):
+                wrong[i] |= others & seen[i, i]
+        found = np.argwhere(np.triu(met & wrong, 1))
         return (int(found[0][0]), int(found[0][1])) if len(found) else None
 
     def solve(self, T: Array, M: Array, trans: str, limits: Limits) -> tuple[Array, tuple[int, int] | None]:
@@ -139,3 +147,10 @@ class Quasi:
                 pass
         system = System(T, M, starts, trans, limits, careful=True)
         return system.solution(), system.missing
+
+
+def _unequal(w: Array, g: Array, rounding: float) -> Array:
+    """Which cotangents of eigenvalues differ, by more than a function does that is taken of different eigenvalues."""
+    size, least = np.maximum(abs(g)[:, None], abs(g)), np.minimum(abs(w)[:, None], abs(w))
+    explained = _STEEP * np.abs(w[:, None] - w) * size
+    return np.asarray((np.abs(g[:, None] - g) - rounding) * least > explained)
