@@ -95,7 +95,7 @@ def _turned(T: Array, M: Array, limits: Limits) -> tuple[Array, tuple[int, int] 
         if abs(h) > limits.divisor:
             right[0] = _imaginary(right[0])
             X[rows, j + 1] = right / h
-        elif missing is None and _largest(right) > limits.numerator + limits.relative * _size(T, X):
+        elif missing is None and limits.exceeded(float(np.max(np.abs(right))), X):
             missing = (j + 1, j)  # or h itself moves, the length of a vector: it has a kink there
     L = np.tril(X, -1)
     return X - L.T.conj(), missing
@@ -111,7 +111,7 @@ def _adjoint(T: Array, G: Array, limits: Limits) -> tuple[Array, tuple[int, int]
         right[0] = _imaginary(G[k, k] - N[k, k:] @ T[k, k:].conj() + T[k + 1 :, k].conj() @ N[k + 1 :, k])
         if abs(h) > limits.divisor:
             N[rows, j] = right / h
-        elif missing is None and _largest(right) > limits.numerator + limits.relative * _size(T, N):
+        elif missing is None and limits.exceeded(float(np.max(np.abs(right))), N):
             missing = (k, j)
     return N, missing
 
@@ -123,11 +123,3 @@ def _determined(T: Array) -> int:
 
 def _imaginary(x: Any) -> Any:
     return 1j * x.imag if np.iscomplexobj(x) else 0
-
-
-def _largest(x: Array) -> float:
-    return float(np.max(np.abs(x)))
-
-
-def _size(T: Array, X: Array) -> float:
-    return _largest(T) * _largest(X)

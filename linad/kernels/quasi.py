@@ -57,6 +57,20 @@ def gaps(T: Array, starts: Sequence[int]) -> Array:
     return np.asarray(found)
 
 
+def defective(T: Array, starts: Sequence[int], limits: Limits) -> Array:
+    """Which pairs of equal eigenvalues have fewer eigenvectors than they are."""
+    w = eigenvalues(T, starts)
+    equal = np.abs(w[:, None] - w) <= limits.divisor
+    found = np.zeros(T.shape, bool)
+    left = np.count_nonzero(equal, axis=1) > 1
+    for i in range(len(T)):
+        if left[i]:
+            s = np.linalg.svd(T - w[i] * np.eye(len(T)), compute_uv=False)
+            found[equal[i]] = equal[i] & (np.count_nonzero(s <= limits.relative) < np.count_nonzero(equal[i]))
+            left &= ~equal[i]
+    return found
+
+
 def _pairs(starts: Sequence[int]) -> list[int]:
     return [k for k, end in itertools.pairwise(starts) if end - k == 2]
 
@@ -120,9 +134,8 @@ class System:
             R[k, k], R[k + 1, k + 1], R[k + 1, k] = x, -x, 0
 
     def _require_none(self, left: float, where: tuple[int, int]) -> None:
-        """Remember an entry with a right side that nothing solves, by more than rounding."""
-        size = float(np.max(np.abs(self.T))) * float(np.max(np.abs(self.R)))
-        if left > self.limits.numerator + self.limits.relative * size and self.missing is None:
+        """Remember an entry with a right side that nothing solves."""
+        if self.missing is None and self.limits.exceeded(left, self.R):
             self.missing = where
 
     # -- X T11 - T22 X = R21, where both carry ^H for the adjoint ---------------------------------------------

@@ -15,7 +15,7 @@ import numpy as np
 import scipy.linalg
 
 from linad.kernels.counters import count
-from linad.kernels.quasi import MetError, System, eigenvalues, gaps, starts_of
+from linad.kernels.quasi import MetError, System, defective, gaps, starts_of
 from linad.kernels.turns import Limits
 
 Array = np.ndarray[Any, Any]
@@ -122,19 +122,18 @@ class Quasi:
         met = gaps(T, starts) <= limits.divisor
         if not met.any():
             return None
-        seen = np.abs(G) > limits.numerator
-        wrong = seen | _unequal(np.diagonal(T), np.diagonal(G), limits.numerator)
-        w = eigenvalues(T, starts)
-        for k in () if self.blocks is None else np.flatnonzero(self.blocks):
-            wrong[k, k + 1] = abs(G[k, k + 1] + G[k + 1, k]) > limits.numerator
-            met[k + 1, k] = False
-        for i in np.flatnonzero(np.any(met, 1)):
-            others = met[i] & (np.abs(w - w[i]) <= limits.divisor)
-            s = np.linalg.svd(T - w[i] * np.eye(len(T)), compute_uv=False)
-            rounding = limits.relative * float(np.max(np.abs(T)))
-            if np.count_nonzero(s <= rounding) <= np.count_nonzero(others):
-                wrong[i] |= others & seen[i, i]
-        found = np.argwhere(np.triu(met & wrong, 1))
+        block = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        within = block[:, None] == block
+        wrong = met & within & (np.abs(G + G.T) > limits.numerator)
+        if np.any(met & ~within):
+            seen = np.abs(G) > limits.numerator
+            seen |= seen.T | _unequal(np.diagonal(T), np.diagonal(G), limits.numerator)
+            seen |= np.diagonal(seen)[:, None] & defective(T, starts, limits)
+            tied = np.zeros((len(starts) - 1,) * 2, bool)
+            i, j = np.nonzero(met & ~within)
+            tied[block[i], block[j]] = True
+            wrong |= seen & (tied[block][:, block] | (within & np.any(tied, 1)[block]))
+        found = np.argwhere(np.triu(wrong, 1))
         return (int(found[0][0]), int(found[0][1])) if len(found) else None
 
     def solve(self, T: Array, M: Array, trans: str, limits: Limits) -> tuple[Array, tuple[int, int] | None]:

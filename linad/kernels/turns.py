@@ -28,7 +28,11 @@ class Limits(NamedTuple):
 
     divisor: float
     numerator: float
-    relative: float  # of products of T and the solution
+    relative: float  # in units of the solution
+
+    def exceeded(self, left: float, X: Array) -> bool:
+        """Whether what is left of a right side is more than rounding of it, and of products of T and the solution."""
+        return left > self.numerator and left > self.numerator + self.relative * float(np.max(np.abs(X)))
 
 
 class Pattern(Protocol):
@@ -77,7 +81,7 @@ def kink(T: Array, G: Array, pattern: Pattern) -> tuple[int, ...] | None:
 def _limits(T: Array, right: Array) -> Limits:
     eps = len(T) * float(np.finfo(T.dtype).eps)
     size, numerator = (_ROUNDING * eps * float(np.max(np.abs(X))) for X in (T, right))
-    return Limits(_CLOSED / _ROUNDING * size, numerator, _ROUNDING * eps)
+    return Limits(_CLOSED / _ROUNDING * size, numerator, size)
 
 
 def turn(M: Array, T: Array, pattern: Pattern, trans: str) -> Turn:
