@@ -1,6 +1,6 @@
 """Hessenberg forms A = Q H Q^H by LAPACK's gehrd, and turns of their bases, column by column.
 
-The first column of Q is e1, and so is that of I - S: LAPACK leaves it alone. The subdiagonal of a complex H is real. So
+The first column of Q is e1, as LAPACK leaves it, and that of S zero. The subdiagonal of a complex H is real. So
 nothing is free where it is not zero. Matrices up to order two are Hessenberg, and Q is the identity.
 """
 

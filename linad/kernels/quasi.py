@@ -25,7 +25,7 @@ from linad.kernels.turns import Limits
 
 Array = np.ndarray[Any, Any]
 
-_LEAF = 48  # up to this order trsyl, which knows no blocks, is as quick as products
+_LEAF = 48  # up to this order a coupling is left to trsyl, which knows no products of matrices
 
 
 class MetError(Exception):
