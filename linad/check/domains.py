@@ -171,6 +171,26 @@ def _apart(numbers: Callable[[Shape, Rng], Array], turning: bool = False) -> Cal
     return draw
 
 
+def _turning(shape: Shape, rng: Rng) -> Array:
+    """The first two eigenvalues, of three or more, in a block that is no multiple of a rotation."""
+    A = _apart(_unit_numbers)(shape, rng)
+    if shape[-1] > 2:
+        A[..., :2, :2] += np.array([[0, 2], [-0.5, -1]])
+    return A
+
+
+def _coupled(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
+    def draw(shape: Shape, rng: Rng) -> Array:
+        n = shape[-1]
+        return np.asarray(np.eye(n, k=-1) + 0.4 / max(n, 1) * numbers(shape, rng))
+
+    return draw
+
+
+def _integer_coupled(shape: Shape, rng: Rng) -> Array:
+    return np.asarray(4 * np.eye(shape[-1], k=-1, dtype=int) + rng.integers(-1, 1, shape, endpoint=True))
+
+
 def _hermitian_apart(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
     def draw(shape: Shape, rng: Rng) -> Array:
         return hermitian_part(_apart(numbers)(shape, rng))
@@ -309,6 +329,24 @@ DOMAINS = {
         _apart(_unit_numbers, turning=True),
         _apart(_unit_pairs),
         _integer_apart,
+    ),
+    "near diagonal": Domain(
+        "square matrices near diag(1, 2, 3 ...)",
+        _apart(_unit_numbers),
+        _apart(_unit_pairs),
+        _integer_apart,
+    ),
+    "turning": Domain(
+        "square matrices with eigenvalues that are apart, whose pairs have blocks that are no multiples of rotations",
+        _turning,
+        _apart(_unit_pairs),
+        _integer_apart,
+    ),
+    "coupled": Domain(
+        "square matrices with numbers near one below the diagonal: no leading subspace is invariant",
+        _coupled(_unit_numbers),
+        _coupled(_unit_pairs),
+        _integer_coupled,
     ),
     **{
         name: Domain(

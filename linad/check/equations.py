@@ -79,7 +79,7 @@ def _read_entries(t: Trial, i: int) -> Any:
     domain = t.point.domain(t.point.traced[i])
     for where in np.ndindex(read.shape):
         step = np.zeros_like(t.x[i])
-        step[where] = 0.25
+        step[where] = 0.25 + 0.125j if np.iscomplexobj(step) else 0.25  # of some only one part is read
         x = t.x[i] + domain.inside(step)
         moved = _outputs(t.f(*t.x[:i], x, *t.x[i + 1 :]))
         read[where] = any(np.any(a != b) for a, b in zip(moved, _outputs(t.value), strict=True))

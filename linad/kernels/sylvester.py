@@ -5,17 +5,16 @@ Hermitian coefficients are diagonalised, and a solve is a division by the sums o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 from scipy.linalg import lapack
 
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.products import matmul
+from linad.kernels.schur import Schur
 
 Array = np.ndarray[Any, Any]
 
@@ -23,45 +22,10 @@ _TRSYL = {letter: getattr(lapack, f"{letter}trsyl") for letter in LETTERS}
 _TRANS = {"N": "N", "H": "C"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Schur:
-    """A = Z T Z^H for each matrix of a batch: T quasi-triangular, or the eigenvalues of a Hermitian A."""
-
-    Z: Array
-    T: Array
-
-    @property
-    def hermitian(self) -> bool:
-        return self.T.ndim < self.Z.ndim
-
-
 def common_dtype(*dtypes: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype of the Schur forms of A and B, from those of A, B and C: real if A and B are."""
     dtype = lapack_type(*[np.empty(0, dtype) for dtype in dtypes])[1]
     return dtype if any(d.kind == "c" for d in dtypes[:2]) else np.empty(0, dtype).real.dtype
-
-
-def schur(A: Array, dtype: np.dtype[Any], hermitian: bool) -> Schur:
-    """The Schur forms of square matrices in the last two axes, computed in a dtype.
-
-    Raises
-    ------
-    ValueError
-        where an entry is not finite.
-    numpy.linalg.LinAlgError
-        where the iteration of LAPACK does not converge.
-    """
-    A = A.astype(dtype, copy=False)
-    Z = np.empty(A.shape, dtype).swapaxes(-1, -2)  # the order of LAPACK for each matrix
-    T = np.empty(A.shape[:-1], dtype).real if hermitian else np.empty_like(Z)
-    if A.size > 0:
-        for i in np.ndindex(A.shape[:-2]):
-            if hermitian:
-                T[i], Z[i] = scipy.linalg.eigh(A[i], driver="evd")
-            else:
-                T[i], Z[i] = scipy.linalg.schur(A[i])
-        count("heevd" if hermitian else "gees", prod(A.shape[:-2]))
-    return Schur(Z, T)
 
 
 def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:

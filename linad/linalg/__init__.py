@@ -6,8 +6,6 @@ from linad.linalg.bands import (
     eigh_tridiagonal,
     eigvals_banded,
     eigvalsh_tridiagonal,
-    hessenberg,
-    schur,
 )
 from linad.linalg.cholesky import cho_factor, cho_solve, cholesky
 from linad.linalg.eigen import eig, eigh, eigvals, eigvalsh
@@ -19,6 +17,7 @@ from linad.linalg.lu import lu, lu_factor, lu_solve
 from linad.linalg.norms import norm
 from linad.linalg.polar import orthogonal_procrustes, polar
 from linad.linalg.qr import qr, qr_multiply, rq
+from linad.linalg.schur import cdf2rdf, hessenberg, rsf2csf, schur
 from linad.linalg.spectra import spectral
 from linad.linalg.structured import (
     block_diag,
@@ -45,6 +44,7 @@ from linad.linalg.toeplitz_systems import matmul_toeplitz, solve_circulant, solv
 
 __all__ = [
     "block_diag",
+    "cdf2rdf",
     "cho_factor",
     "cho_solve",
     "cho_solve_banded",
@@ -95,6 +95,7 @@ __all__ = [
     "qr",
     "qr_multiply",
     "rq",
+    "rsf2csf",
     "schur",
     "solve",
     "solve_banded",

@@ -42,3 +42,9 @@ def square(a: Any, name: str, check_finite: bool) -> Any:
     if shape[-1] != shape[-2]:
         raise ValueError(f"Expected square matrix, got a1.shape={shape}")
     return a
+
+
+def check_workspace(lwork: Any, least: int) -> None:
+    """LAPACK's demand; no number depends on it."""
+    if lwork not in (None, -1) and lwork < max(1, least):
+        raise ValueError(f"lwork={lwork} is too small: it must be at least {max(1, least)}, or -1")

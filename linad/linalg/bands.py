@@ -10,7 +10,6 @@ import scipy.linalg
 
 from linad.core.dispatch import door
 from linad.core.space import conj, retype, shape_of
-from linad.errors import NoRuleError
 from linad.kernels.eigen import Request, Select
 from linad.linalg.arguments import lapack_dtype, validated
 from linad.linalg.eigen import outputs, restricted
@@ -142,39 +141,9 @@ def eigvals_banded(
     )
 
 
-# -- what has no derivative here ------------------------------------------------------------------------------
-
-
-@door(scipy.linalg.schur)
-def schur(
-    a: Any, output: Any = "real", lwork: Any = None, overwrite_a: Any = False, sort: Any = None, check_finite:
-    Any = True,
-) -> Any:  # fmt: skip
-    """The Schur form; a traced matrix is refused."""
-    raise NoRuleError(
-        "scipy.linalg.schur",
-        "linad has no derivative of Schur forms.",
-        "For eigenvalues: linad.linalg.eig; for functions of matrices: linad.linalg.expm, sqrtm.",
-        "If it is constant here, pass linad.value(a).",
-    )
-
-
-@door(scipy.linalg.hessenberg)
-def hessenberg(a: Any, calc_q: Any = False, overwrite_a: Any = False, check_finite: Any = True) -> Any:
-    """The Hessenberg form; a traced matrix is refused."""
-    raise NoRuleError(
-        "scipy.linalg.hessenberg",
-        "linad has no derivative of Hessenberg forms.",
-        "For eigenvalues: linad.linalg.eig; for shifted systems: linad.linalg.solve.",
-        "If it is constant here, pass linad.value(a).",
-    )
-
-
 __all__ = [
     "eig_banded",
     "eigh_tridiagonal",
     "eigvals_banded",
     "eigvalsh_tridiagonal",
-    "hessenberg",
-    "schur",
 ]

@@ -11,7 +11,7 @@ import scipy.linalg
 from linad.core.dispatch import door
 from linad.core.space import conj, dtype_of, is_complex, retype, shape_of
 from linad.errors import NoRuleError
-from linad.linalg.arguments import lapack_dtype, validated
+from linad.linalg.arguments import check_workspace, lapack_dtype, validated
 from linad.operations import qr as _qr
 from linad.operations.contractions import H, matmul
 from linad.operations.shape import concatenate, flip, reshape
@@ -30,12 +30,6 @@ def _matrices(a: Any, name: str, check_finite: bool, fact: str) -> Any:
 def _no_empty_batch(name: str, batch: tuple[int, ...]) -> None:
     if batch and math.prod(batch) == 0:
         raise ValueError(f"`{name}` does not support zero-size batches.")
-
-
-def _check_workspace(lwork: Any, least: int) -> None:
-    """LAPACK's demand; no number depends on it."""
-    if lwork not in (None, -1) and lwork < max(1, least):
-        raise ValueError(f"lwork={lwork} is too small: it must be at least {max(1, least)}, or -1")
 
 
 def _packed(parts: tuple[Any, ...], batched: bool) -> Any:
@@ -71,7 +65,7 @@ def qr(
             "Take mode='economic', or qr_multiply for products with Q.",
         )
     m, n = shape_of(a)[-2:]
-    _check_workspace(lwork, 0 if pivoting else n)
+    check_workspace(lwork, 0 if pivoting else n)
     full = mode in ("full", "qr")
     Q, R, perm = _qr.qr(a, bool(pivoting), full and m > n)
     if mode != "economic":
@@ -89,7 +83,7 @@ def rq(
         raise ValueError("Mode argument should be one of ['full', 'r', 'economic']")
     a = _matrices(a, "rq", check_finite, "expected matrix")
     m, n = shape_of(a)[-2:]
-    _check_workspace(lwork, m)
+    check_workspace(lwork, m)
     Q, R, _ = _qr.qr(_reversed(a), False, mode == "full" and n > m)
     if mode != "economic":
         R = _with_rows(R, n)

@@ -11,6 +11,7 @@ from linad.operations import (
     eigh,
     elementwise,
     fourier,
+    hessenberg,
     indexing,
     inverse,
     ldl,
@@ -19,6 +20,7 @@ from linad.operations import (
     polar,
     qr,
     reductions,
+    schur,
     shape,
     singular_norms,
     solve,
@@ -29,6 +31,7 @@ from linad.operations import (
     sylvester,
     toeplitz,
     triangular,
+    turns,
 )
 
 __all__ = [
@@ -42,6 +45,7 @@ __all__ = [
     "eigh",
     "elementwise",
     "fourier",
+    "hessenberg",
     "indexing",
     "inverse",
     "ldl",
@@ -50,6 +54,7 @@ __all__ = [
     "polar",
     "qr",
     "reductions",
+    "schur",
     "shape",
     "singular_norms",
     "solve",
@@ -60,4 +65,5 @@ __all__ = [
     "sylvester",
     "toeplitz",
     "triangular",
+    "turns",
 ]

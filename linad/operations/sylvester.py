@@ -13,21 +13,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from linad.core.kinds import ByHand, Sample, aid, composition
+from linad.core.kinds import ByHand, Sample, composition
 from linad.core.space import dtype_of
 from linad.kernels import sylvester as kernels
+from linad.kernels.schur import Schur
 from linad.operations.contractions import H, matmul
+from linad.operations.schur import schur_form
 
-schur_form = aid(
-    "schur_form",
-    kernels.schur,
-    domain=("stable",),
-    samples=tuple(
-        Sample((shape,), (np.dtype(np.complex128), False)) for shape in [(3, 3), (2, 3, 3), (1, 1), (0, 0)]
-    ),
-)
 _ADJOINT = {"N": "H", "H": "N"}
 
 
@@ -35,7 +27,7 @@ def _op(A: Any, trans: str) -> Any:
     return A if trans == "N" else H(A)
 
 
-def _numeric(A: Any, B: Any, C: Any, FA: kernels.Schur, FB: kernels.Schur, trans: str) -> Any:
+def _numeric(A: Any, B: Any, C: Any, FA: Schur, FB: Schur, trans: str) -> Any:
     return kernels.solve(FA, FB, C, trans)
 
 

@@ -30,6 +30,9 @@ BELONGS = {
         (x == x.swapaxes(-1, -2).conj()).all((-1, -2)) & (np.diff(np.linalg.eigvalsh(x)).min(-1) > 0.05)
     ),
     "apart": lambda x: [gap(np.linalg.eigvals(M)) > 0.05 for M in x.reshape(-1, *x.shape[-2:])],
+    "near diagonal": lambda x: [gap(np.diag(M)) > 0.5 for M in x.reshape(-1, *x.shape[-2:])],
+    "turning": lambda x: [gap(np.linalg.eigvals(M)) > 0.05 for M in x.reshape(-1, *x.shape[-2:])],
+    "coupled": lambda x: np.abs(np.diagonal(x, -1, -2, -1)) > 0.5,
     "sorted": lambda x: np.all(np.sort(x, axis=-1) == x),
 }
 
