@@ -154,13 +154,20 @@ def _chosen_first(
     return w[order], V[:, order], m
 
 
-def general(A: Array, scipys: bool) -> Pair:
-    """Of square matrices: w, and V with columns of unit length; real where all eigenvalues of a real batch are."""
+class General(NamedTuple):
+    """w, and V with columns of unit length; ``memo`` holds what is made of V, its factors."""
+
+    w: Array
+    V: Array
+    memo: dict[Any, Any]
+
+
+def general(A: Array, scipys: bool) -> General:
+    """Of square matrices; real where all eigenvalues of a real batch are."""
     count("geev", prod(A.shape[:-2]))
     if not scipys or A.size == 0:
-        w, V = np.linalg.eig(A)
-        return w, V
-    return _stacked(lambda a: scipy.linalg.eig(a, check_finite=False), A)
+        return General(*np.linalg.eig(A), {})
+    return General(*_stacked(lambda a: scipy.linalg.eig(a, check_finite=False), A), {})
 
 
 def general_pair(A: Array, B: Array) -> Pair:

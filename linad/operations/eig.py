@@ -19,6 +19,7 @@ import numpy as np
 from linad.core.errstate import report
 from linad.core.forward import Deferred
 from linad.core.kinds import Derived, Sample, aid, composition
+from linad.core.kinds.custom import hang
 from linad.core.kinds.derived import Args
 from linad.core.space import conj, shape_of
 from linad.errors import DegenerateError
@@ -147,9 +148,13 @@ eig_factors = aid(
 
 eig_by = composition(
     "eig",
-    lambda A, factors: factors,
+    lambda A, factors: (factors.w, factors.V),
     rule=lambda: _Eigen(
-        "eig", values=lambda args, outputs: (args[:1], outputs), outputs=(0, 1), before=_guarded
+        "eig",
+        values=lambda args, outputs: (args[:1], outputs),
+        outputs=(0, 1),
+        before=_guarded,
+        kept=lambda args, outputs: (outputs[1], getattr(args[1], "memo", None)),
     ),
     last=1,
     outputs=2,
@@ -161,7 +166,11 @@ eig_by = composition(
 
 def eig(A: Any, scipys: bool = True) -> Any:
     """w and V of square matrices in the last two axes, as SciPy or as NumPy computes them."""
-    return eig_by(A, eig_factors(A, scipys))
+    factors = eig_factors(A, scipys)
+    w, V = eig_by(A, factors)
+    if isinstance(factors, kernels.General):
+        hang(factors.memo, V)
+    return w, V
 
 
 eig_by.primitive.entry = eig  # type: ignore[attr-defined]  # functions of primitives carry them
