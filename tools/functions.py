@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from linad.check.domains import DOMAINS
 from linad.check.doors import ARGUMENTS, CASES, COLUMNS, NAMESPACES, Case, findings_at, points
 from linad.check.doors.reasons import public_names, without_row
+from linad.check.doors.refused import REFUSED, refusal
 from tools.tables import letter, table
 
 HEAD = """# Public functions
@@ -47,7 +48,7 @@ def _without(namespace: str) -> Iterator[str]:
     reasons = without_row(namespace, CASES)
     for reason in sorted(set(reasons.values())):
         names = ", ".join(f"`{name}`" for name, own in reasons.items() if own == reason)
-        yield f"- {reason}: {names}"
+        yield f"- {names}: {reason}"
 
 
 def functions() -> str:
@@ -66,6 +67,8 @@ def functions() -> str:
             continue
         names, without = names + len(public_names(namespace)), without + len(without_row(namespace, CASES))
         blocks += [f"\nNo row in {namespace}:\n", *_without(namespace)]
+        refused = [f"- `{case.call}`: {refusal(case)}" for case in REFUSED if case.namespace == namespace]
+        blocks += ["\nRefused by name:\n", *refused] if refused else []
     lines = [
         HEAD,
         f"{names} public functions of NumPy and SciPy: {names - without} with rows, {without} without, each with "

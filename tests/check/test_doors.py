@@ -11,6 +11,7 @@ import linad as ln
 from linad.check.domains import member
 from linad.check.doors import ARGUMENTS, CASES, NAMESPACES, findings_at, points
 from linad.check.doors.reasons import CONSTANT, PLAIN, listed, public_names, without_row
+from linad.check.doors.refused import REFUSED, refusal
 from linad.core.traced import Array
 from linad.errors import LinadError
 
@@ -64,6 +65,11 @@ def test_a_reason_stands_for_a_public_name_without_a_row(namespace: str) -> None
     mirrored = set(import_module(NAMESPACES[namespace]).__all__)
     assert set(reasons) <= set(public_names(namespace)) - rows
     assert [name for name, reason in reasons.items() if reason == PLAIN and name in mirrored] == []
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
+def test_a_call_that_is_listed_as_refused_is_refused_by_name(case: Any) -> None:
+    assert refusal(case)
 
 
 def test_a_case_is_written_once() -> None:

@@ -14,7 +14,7 @@ CONSTANT = "locally constant: a plain result, whose derivative is zero where it 
 _MAKES = "makes an array of sizes, names or files: nothing is differentiated"
 _TELLS = "tells of types, settings, files or text"
 PLAIN = "not mirrored: the original, for plain arrays; a traced one is refused"
-_REFUSED = "a traced argument is refused by name"
+_REFUSED = "refused by name"
 
 # The names that a reason stands for, by namespace.
 _NAMES: dict[str, dict[str, str]] = {
@@ -92,5 +92,5 @@ def without_row(namespace: str, cases: Iterable[Case]) -> dict[str, str]:
     mirrored = set(import_module(NAMESPACES[namespace]).__all__)
     for name in public_names(namespace):
         if name not in mirrored and getattr(original, name) in replacements:
-            reasons[name] = f"{_REFUSED}: the error tells what to write"
+            reasons[name] = f"{_REFUSED}. {replacements[getattr(original, name)]}"
     return {name: reasons.get(name, "") for name in public_names(namespace) if name not in rows}
