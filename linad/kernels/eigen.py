@@ -155,11 +155,11 @@ def _chosen_first(
 
 
 class General(NamedTuple):
-    """w, and V with columns of unit length; ``memo`` holds what is made of V, its factors."""
+    """w, and V with columns of unit length; ``memos`` holds what is made of V, its factors."""
 
     w: Array
     V: Array
-    memo: dict[Any, Any]
+    memos: dict[str, dict[Any, Any]]
 
 
 def general(A: Array, scipys: bool) -> General:

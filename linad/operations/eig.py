@@ -18,7 +18,7 @@ import numpy as np
 
 from linad.core.errstate import report
 from linad.core.forward import Deferred
-from linad.core.kinds import Derived, Sample, aid, composition
+from linad.core.kinds import Derived, Sample, aid, composition, discrete
 from linad.core.kinds.custom import hang
 from linad.core.kinds.derived import Args
 from linad.core.space import conj, shape_of
@@ -129,6 +129,13 @@ def _raise(error: Exception) -> Any:
     raise error
 
 
+def _kept(memos: Any, **matrices: Any) -> Sequence[tuple[Any, Any]]:
+    """Matrices that programs solve with, and the memos of their factors; none while a graph is recorded."""
+    if not isinstance(memos, dict):
+        return []
+    return [(M, memos.setdefault(name, {})) for name, M in matrices.items()]
+
+
 def _real_of_real(t: Any, x: Any) -> Any:
     """Real eigenvalues of real matrices move along the real axis."""
     return t if isinstance(t, Deferred) or x.dtype.kind == "c" or t.dtype.kind != "c" else real(t)
@@ -154,7 +161,7 @@ eig_by = composition(
         values=lambda args, outputs: (args[:1], outputs),
         outputs=(0, 1),
         before=_guarded,
-        kept=lambda args, outputs: (outputs[1], getattr(args[1], "memo", None)),
+        kept=lambda args, outputs: _kept(getattr(args[1], "memos", None), V=outputs[1]),
     ),
     last=1,
     outputs=2,
@@ -169,22 +176,39 @@ def eig(A: Any, scipys: bool = True) -> Any:
     factors = eig_factors(A, scipys)
     w, V = eig_by(A, factors)
     if isinstance(factors, kernels.General):
-        hang(factors.memo, V)
+        hang(factors.memos.setdefault("V", {}), V)
     return w, V
 
 
 eig_by.primitive.entry = eig  # type: ignore[attr-defined]  # functions of primitives carry them
 
-eig_generalized = composition(
+_memos = discrete("memos_of_pair", lambda A, B: {}, last=2)  # a fresh dictionary, which all levels share
+
+pair_by = composition(
     "eig_generalized",
-    kernels.general_pair,
-    rule=lambda: _Eigen("eig-generalized", inputs=(0, 1), outputs=(0, 1), before=_guarded),
+    lambda A, B, memos: kernels.general_pair(A, B),
+    rule=lambda: _Eigen(
+        "eig-generalized",
+        values=lambda args, outputs: (args[:2], outputs),
+        inputs=(0, 1),
+        outputs=(0, 1),
+        before=_guarded,
+        kept=lambda args, outputs: _kept(args[2], B=args[1], V=outputs[1]),
+    ),
     last=2,
     outputs=2,
     invariants=_invariants,
     domain=("apart", "stable"),
     samples=tuple(Sample((shape, shape)) for shape in _SHAPES),
 )
+
+
+def eig_generalized(A: Any, B: Any) -> Any:
+    """w and V of A V = B V diag(w) for square matrices in the last two axes."""
+    return pair_by(A, B, _memos(A, B))
+
+
+pair_by.primitive.entry = eig_generalized  # type: ignore[attr-defined]  # functions of primitives carry them
 
 
 def left_vectors(V: Any, B: Any = None) -> Any:

@@ -71,14 +71,11 @@ MORE = {
     "eig(N": ("geev getrf", _EIGENVECTORS),
     "eigvals(N": ("geev getrf", _EIGENVECTORS),
     "eig(N, left": ("geev getrf getri", "left eigenvectors are the columns of V^-H"),
-    "eig(N, P": (
-        "ggev" + 4 * " getrf",
-        "V and B, by the tangent and by the cotangent: there is no aid of a pair",
-    ),
-    "eigvals(N, P": ("ggev" + 4 * " getrf", "as eig(N, P)"),
+    "eig(N, P": ("ggev getrf getrf", "A V = P V diag(w) is solved with V and with P"),
+    "eigvals(N, P": ("ggev getrf getrf", "as eig(N, P)"),
     "eig(N, P, left": (
-        "ggev" + 5 * " getrf" + " getri",
-        "as eig(N, P); left eigenvectors are the columns of (B V)^-H",
+        "ggev getrf getrf getrf getri",
+        "as eig(N, P); left eigenvectors are the columns of (P V)^-H",
     ),
     "polar(": ("gesdd syevd", _POLAR),
     "polar(M": ("gesdd syevd getrf", f"{_POLAR}; what leaves the range of U is multiplied by P^-1"),

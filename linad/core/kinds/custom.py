@@ -58,13 +58,13 @@ _given: ContextVar[dict[int, Memo] | None] = ContextVar("linad_memos", default=N
 
 
 @contextmanager
-def remembering_aids(x: Any, memo: Memo) -> Iterator[None]:
-    """Inside, the aids of a value are those of a memo: a factor then is not factored by one level after the other.
+def remembering_aids(kept: Sequence[tuple[Any, Memo]]) -> Iterator[None]:
+    """Inside, the aids of values are those of memos: a factor then is not factored by one level after the other.
 
-    A rule that runs on plain values has no traced array to hang an aid on. Its operation's own aid, which all levels
-    share, keeps the memo.
+    A rule that runs on plain values has no traced array to hang an aid on. What its operation hands to all levels,
+    an aid of its own, keeps the memos.
     """
-    token = _given.set({**(_given.get() or {}), id(innermost(x)): memo})
+    token = _given.set({**(_given.get() or {}), **{id(innermost(x)): memo for x, memo in kept}})
     try:
         yield
     finally:

@@ -46,7 +46,7 @@ class Derived:
     before
         Guards: ``before(rule, inputs, outputs, cotangents)``, all in the order of the equation, looks at them first.
     kept
-        ``kept(args, outputs)`` gives a value of which programs take aids, and the memo to keep these in, or None.
+        ``kept(args, outputs)`` gives the values of which programs take aids, each with the memo that keeps these.
     """
 
     __slots__ = ("_before", "_choose", "_inputs", "_kept", "_made", "_outputs", "_values")
@@ -59,7 +59,7 @@ class Derived:
         outputs: Sequence[int] = (0,),
         values: Values = lambda args, outputs: (args, outputs),
         before: Callable[[Any, Args, Args, Args], None] | None = None,
-        kept: Callable[[Args, Args], tuple[Any, Memo | None]] | None = None,
+        kept: Callable[[Args, Args], Sequence[tuple[Any, Memo]]] | None = None,
     ) -> None:
         self._choose, self._values, self._before, self._kept = choose, values, before, kept
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
@@ -69,8 +69,8 @@ class Derived:
         return rule_named(self._choose if isinstance(self._choose, str) else self._choose(args))
 
     def _remembering(self, args: Args, outputs: Args) -> AbstractContextManager[None]:
-        x, memo = (None, None) if self._kept is None else self._kept(args, outputs)
-        return _NOTHING if memo is None else remembering_aids(x, memo)
+        kept = self._kept and self._kept(args, outputs)
+        return remembering_aids(kept) if kept else _NOTHING
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
         def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
