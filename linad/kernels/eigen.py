@@ -13,6 +13,7 @@ import numpy as np
 import scipy.linalg
 
 from linad.kernels.counters import count
+from linad.kernels.lu import Factors
 
 Array = np.ndarray[Any, Any]
 Pair = tuple[Array, Array]
@@ -179,6 +180,16 @@ def general_pair(A: Array, B: Array) -> Pair:
         dtype = np.result_type(A, B)
         return np.zeros(A.shape[:-1], dtype), np.zeros(A.shape, dtype)
     return _stacked(lambda a, b: scipy.linalg.eig(a, b, check_finite=False), A, B)
+
+
+def conditions(V: Array, factors: Factors) -> Array:
+    """Of eigenvalues: the lengths of rows of V^-1 times those of columns of V; infinite where there is no V^-1."""
+    with np.errstate(all="ignore"):
+        try:
+            found = np.linalg.norm(factors.inverse(), axis=-1) * np.linalg.norm(V, axis=-2)
+        except np.linalg.LinAlgError:
+            return np.full(V.shape[:-1], np.inf)
+    return np.asarray(np.where(np.isfinite(found), found, np.inf))
 
 
 def _stacked(run: Callable[..., Pair], *arrays: Array) -> Pair:

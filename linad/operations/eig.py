@@ -29,11 +29,20 @@ from linad.operations.elementwise import real, sqrt
 from linad.operations.guards import no_gauge
 from linad.operations.inverse import inv
 from linad.operations.reductions import sum as total
+from linad.operations.solve import lu_factors
 from linad.operations.ties import numbers, require_constant, ties, undetermined
 
 _SHAPES = ((3, 3), (2, 3, 3), (2, 2), (1, 1), (0, 0))
 _DEFECTIVE = 0.1  # a condition number of an eigenvalue, in units of 1 / sqrt(eps), if it has a neighbour
 _NEIGHBOUR = 1e-3  # how near that is, relative to the largest eigenvalue
+
+
+conditions = aid(
+    "eigenvalue_conditions",
+    lambda V: kernels.conditions(V, lu_factors(V)),
+    domain=("regular",),
+    samples=tuple(Sample((shape,)) for shape in _SHAPES),
+)
 
 
 def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
@@ -51,12 +60,7 @@ def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
             "Exchange A and B: the reciprocals are finite where A is regular.",
         )
     eps = float(np.finfo(V.dtype).eps)
-    with np.errstate(all="ignore"):
-        try:
-            condition = np.linalg.norm(np.linalg.inv(V), axis=-1) * np.linalg.norm(V, axis=-2)
-        except np.linalg.LinAlgError:
-            condition = np.full(w.shape, np.inf)
-    condition = np.where(np.isfinite(condition), condition, np.inf)
+    condition = conditions(V)
     far = condition > _DEFECTIVE / np.sqrt(eps)
     if seen is not None:
         far = far & (seen != 0)
@@ -107,7 +111,8 @@ class _Eigen(Derived):
         def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
             w, V = outputs
             try:
-                require_simple("eig", w, V, None)
+                with self._remembering(args, outputs):
+                    require_simple("eig", w, V, None)
             except DegenerateError as error:
                 return Deferred(partial(_raise, error)), Deferred(partial(_raise, error))
             dw, dV = program(args, outputs, tangents)

@@ -113,9 +113,9 @@ class Derived:
                     _spread(wanted, self._inputs, len(inputs), False),
                 )
             vectors = _spread(cotangents, self._outputs, len(outs), None)
-            if self._before is not None:
-                self._before(rule, inputs, outs, vectors)
             with self._remembering(args, outputs):
+                if self._before is not None:
+                    self._before(rule, inputs, outs, vectors)
                 found = program(inputs, outs, vectors)
             return tuple([found[i] for i in self._inputs])
 
