@@ -13,6 +13,7 @@ import numpy as np
 import scipy.linalg
 
 from linad.kernels.counters import count
+from linad.kernels.lu import Factors
 
 Array = np.ndarray[Any, Any]
 Pair = tuple[Array, Array]
@@ -154,13 +155,20 @@ def _chosen_first(
     return w[order], V[:, order], m
 
 
-def general(A: Array, scipys: bool) -> Pair:
-    """Of square matrices: w, and V with columns of unit length; real where all eigenvalues of a real batch are."""
+class General(NamedTuple):
+    """w, and V with columns of unit length; ``memos`` holds what is made of V, its factors."""
+
+    w: Array
+    V: Array
+    memos: dict[str, dict[Any, Any]]
+
+
+def general(A: Array, scipys: bool) -> General:
+    """Of square matrices; real where all eigenvalues of a real batch are."""
     count("geev", prod(A.shape[:-2]))
     if not scipys or A.size == 0:
-        w, V = np.linalg.eig(A)
-        return w, V
-    return _stacked(lambda a: scipy.linalg.eig(a, check_finite=False), A)
+        return General(*np.linalg.eig(A), {})
+    return General(*_stacked(lambda a: scipy.linalg.eig(a, check_finite=False), A), {})
 
 
 def general_pair(A: Array, B: Array) -> Pair:
@@ -172,6 +180,16 @@ def general_pair(A: Array, B: Array) -> Pair:
         dtype = np.result_type(A, B)
         return np.zeros(A.shape[:-1], dtype), np.zeros(A.shape, dtype)
     return _stacked(lambda a, b: scipy.linalg.eig(a, b, check_finite=False), A, B)
+
+
+def conditions(V: Array, factors: Factors) -> Array:
+    """Of eigenvalues: the lengths of rows of V^-1 times those of columns of V; infinite where there is no V^-1."""
+    with np.errstate(all="ignore"):
+        try:
+            found = np.linalg.norm(factors.inverse(), axis=-1) * np.linalg.norm(V, axis=-2)
+        except np.linalg.LinAlgError:
+            return np.full(V.shape[:-1], np.inf)
+    return np.asarray(np.where(np.isfinite(found), found, np.inf))
 
 
 def _stacked(run: Callable[..., Pair], *arrays: Array) -> Pair:

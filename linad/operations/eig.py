@@ -18,7 +18,8 @@ import numpy as np
 
 from linad.core.errstate import report
 from linad.core.forward import Deferred
-from linad.core.kinds import Derived, Sample, aid, composition
+from linad.core.kinds import Derived, Sample, aid, composition, discrete
+from linad.core.kinds.custom import hang
 from linad.core.kinds.derived import Args
 from linad.core.space import conj, shape_of
 from linad.errors import DegenerateError
@@ -28,11 +29,20 @@ from linad.operations.elementwise import real, sqrt
 from linad.operations.guards import no_gauge
 from linad.operations.inverse import inv
 from linad.operations.reductions import sum as total
+from linad.operations.solve import lu_factors
 from linad.operations.ties import numbers, require_constant, ties, undetermined
 
 _SHAPES = ((3, 3), (2, 3, 3), (2, 2), (1, 1), (0, 0))
 _DEFECTIVE = 0.1  # a condition number of an eigenvalue, in units of 1 / sqrt(eps), if it has a neighbour
 _NEIGHBOUR = 1e-3  # how near that is, relative to the largest eigenvalue
+
+
+conditions = aid(
+    "eigenvalue_conditions",
+    lambda V: kernels.conditions(V, lu_factors(V)),
+    domain=("regular",),
+    samples=tuple(Sample((shape,)) for shape in _SHAPES),
+)
 
 
 def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
@@ -50,12 +60,7 @@ def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
             "Exchange A and B: the reciprocals are finite where A is regular.",
         )
     eps = float(np.finfo(V.dtype).eps)
-    with np.errstate(all="ignore"):
-        try:
-            condition = np.linalg.norm(np.linalg.inv(V), axis=-1) * np.linalg.norm(V, axis=-2)
-        except np.linalg.LinAlgError:
-            condition = np.full(w.shape, np.inf)
-    condition = np.where(np.isfinite(condition), condition, np.inf)
+    condition = conditions(V)
     far = condition > _DEFECTIVE / np.sqrt(eps)
     if seen is not None:
         far = far & (seen != 0)
@@ -106,7 +111,8 @@ class _Eigen(Derived):
         def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
             w, V = outputs
             try:
-                require_simple("eig", w, V, None)
+                with self._remembering(args, outputs):
+                    require_simple("eig", w, V, None)
             except DegenerateError as error:
                 return Deferred(partial(_raise, error)), Deferred(partial(_raise, error))
             dw, dV = program(args, outputs, tangents)
@@ -128,6 +134,13 @@ def _raise(error: Exception) -> Any:
     raise error
 
 
+def _kept(memos: Any, **matrices: Any) -> Sequence[tuple[Any, Any]]:
+    """Matrices that programs solve with, and the memos of their factors; none while a graph is recorded."""
+    if not isinstance(memos, dict):
+        return []
+    return [(M, memos.setdefault(name, {})) for name, M in matrices.items()]
+
+
 def _real_of_real(t: Any, x: Any) -> Any:
     """Real eigenvalues of real matrices move along the real axis."""
     return t if isinstance(t, Deferred) or x.dtype.kind == "c" or t.dtype.kind != "c" else real(t)
@@ -147,9 +160,13 @@ eig_factors = aid(
 
 eig_by = composition(
     "eig",
-    lambda A, factors: factors,
+    lambda A, factors: (factors.w, factors.V),
     rule=lambda: _Eigen(
-        "eig", values=lambda args, outputs: (args[:1], outputs), outputs=(0, 1), before=_guarded
+        "eig",
+        values=lambda args, outputs: (args[:1], outputs),
+        outputs=(0, 1),
+        before=_guarded,
+        kept=lambda args, outputs: _kept(getattr(args[1], "memos", None), V=outputs[1]),
     ),
     last=1,
     outputs=2,
@@ -161,21 +178,42 @@ eig_by = composition(
 
 def eig(A: Any, scipys: bool = True) -> Any:
     """w and V of square matrices in the last two axes, as SciPy or as NumPy computes them."""
-    return eig_by(A, eig_factors(A, scipys))
+    factors = eig_factors(A, scipys)
+    w, V = eig_by(A, factors)
+    if isinstance(factors, kernels.General):
+        hang(factors.memos.setdefault("V", {}), V)
+    return w, V
 
 
 eig_by.primitive.entry = eig  # type: ignore[attr-defined]  # functions of primitives carry them
 
-eig_generalized = composition(
+_memos = discrete("memos_of_pair", lambda A, B: {}, last=2)  # a fresh dictionary, which all levels share
+
+pair_by = composition(
     "eig_generalized",
-    kernels.general_pair,
-    rule=lambda: _Eigen("eig-generalized", inputs=(0, 1), outputs=(0, 1), before=_guarded),
+    lambda A, B, memos: kernels.general_pair(A, B),
+    rule=lambda: _Eigen(
+        "eig-generalized",
+        values=lambda args, outputs: (args[:2], outputs),
+        inputs=(0, 1),
+        outputs=(0, 1),
+        before=_guarded,
+        kept=lambda args, outputs: _kept(args[2], B=args[1], V=outputs[1]),
+    ),
     last=2,
     outputs=2,
     invariants=_invariants,
     domain=("apart", "stable"),
     samples=tuple(Sample((shape, shape)) for shape in _SHAPES),
 )
+
+
+def eig_generalized(A: Any, B: Any) -> Any:
+    """w and V of A V = B V diag(w) for square matrices in the last two axes."""
+    return pair_by(A, B, _memos(A, B))
+
+
+pair_by.primitive.entry = eig_generalized  # type: ignore[attr-defined]  # functions of primitives carry them
 
 
 def left_vectors(V: Any, B: Any = None) -> Any:
