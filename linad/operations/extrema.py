@@ -70,7 +70,9 @@ def _records(x: Any, y: Any, axis: int) -> Any:
     marks[:1] = 2
     marks[1:][~_same(y[1:], y[:-1])] = 2
     if asked("tie") and np.any(marks == 1):
-        report("tie", "accumulated max, min", f"{np.count_nonzero(marks == 1)} entries tie with an earlier one.")
+        report(
+            "tie", "accumulated max, min", f"{np.count_nonzero(marks == 1)} entries tie with an earlier one."
+        )
     return np.moveaxis(marks, 0, axis)
 
 

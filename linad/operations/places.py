@@ -9,12 +9,17 @@ import numpy as np
 from linad.core.kinds import BINARY, UNARY, Sample, discrete
 
 _VECTORS = (Sample(((4,), (3,))), Sample(((2, 2), (1,))), Sample(((0,), (2,))))
-_ALONG = (Sample(((4,),), (0,)), Sample(((2, 3),), (1,)), Sample(((2, 3),), (None,), "2x3-flat"))
+_ALONG = (
+    Sample(((4,),), (0, False)),
+    Sample(((2, 3),), (1, True)),
+    Sample(((2, 3),), (None, False), "2x3-flat"),
+)
 
 
 def _unique(x: Any, part: str, axis: Any, equal_nan: bool) -> Any:
     """One of the arrays of numbers that numpy.unique can return: places, the inverse, or counts."""
-    return np.unique(x, **{f"return_{part}": True}, axis=axis, equal_nan=equal_nan)[1]
+    options: Any = {f"return_{part}": True}
+    return np.unique(x, axis=axis, equal_nan=equal_nan, **options)[1]
 
 
 def _as_they_come(x: Any, equal_nan: bool) -> Any:
@@ -42,6 +47,12 @@ unique = discrete(
     ),
 )
 unsorted_places = discrete("unsorted_places", _as_they_come, samples=(Sample(((4,),), (True,)),))
+common_places = discrete(
+    "common_places",
+    lambda x, y, assume_unique, which: np.intersect1d(x, y, assume_unique, True)[1 + which],
+    last=2,
+    samples=tuple(Sample(sample.shapes, (False, 1)) for sample in _VECTORS),
+)
 digitize = discrete(
     "digitize",
     np.digitize,
@@ -50,19 +61,30 @@ digitize = discrete(
     samples=(Sample(((3,), (4,)), (False,)), Sample(((), (2,)), (True,))),
     dtypes="f",
 )
-nanargmax = discrete("nanargmax", np.nanargmax, samples=_ALONG, dtypes="f")
-nanargmin = discrete("nanargmin", np.nanargmin, samples=_ALONG, dtypes="f")
+nanargmax = discrete(
+    "nanargmax",
+    lambda x, axis, keepdims: np.nanargmax(x, axis, keepdims=keepdims),
+    samples=_ALONG,
+    dtypes="f",
+)
+nanargmin = discrete(
+    "nanargmin",
+    lambda x, axis, keepdims: np.nanargmin(x, axis, keepdims=keepdims),
+    samples=_ALONG,
+    dtypes="f",
+)
+bincount = discrete("bincount", lambda x, minlength: np.bincount(x, minlength=minlength))
 isreal = discrete("isreal", np.isreal, samples=UNARY)
 iscomplex = discrete("iscomplex", np.iscomplex, samples=UNARY)
 isposinf = discrete("isposinf", np.isposinf, samples=UNARY, dtypes="f")
 isneginf = discrete("isneginf", np.isneginf, samples=UNARY, dtypes="f")
 array_equiv = discrete("array_equiv", np.array_equiv, last=2, samples=BINARY)
-# A method of a ufunc whose values are discrete: numpy.less.outer has doors of its own, as numpy.less.reduce here.
+# reduce, accumulate and reduceat of ufuncs whose values are discrete
 folded = discrete(
     "folded",
-    lambda x, ufunc, method, *options: getattr(ufunc, method)(x, *options),
+    lambda x, ufunc, method, options: getattr(ufunc, method)(x, **dict(options)),
     samples=(
-        Sample(((4,),), (np.logical_xor, "reduce", 0), "xor-reduce"),
-        Sample(((2, 3),), (np.logical_or, "accumulate", 1), "or-accumulate"),
+        Sample(((4,),), (np.logical_xor, "reduce", ()), "xor-reduce"),
+        Sample(((2, 3),), (np.logical_or, "accumulate", (("axis", 1),)), "or-accumulate"),
     ),
 )
