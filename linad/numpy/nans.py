@@ -82,7 +82,7 @@ def nanmean(
     _check_dtype(dtype)
     axes, kept, present = several(axis, a.ndim), keep(keepdims), _present(a, where)
     count = reductions.sum(present, axes, kept)
-    statistics.warn_if(elementwise.equal(count, 0), "Mean of empty slice")
+    statistics._warn_if(elementwise.equal(count, 0), "Mean of empty slice")
     return _divided(reductions.sum(with_dtype(masked(a, present, 0), dtype), axes, kept), count)
 
 
@@ -111,7 +111,7 @@ def _nanvar(
     else:
         squares = elementwise.square(deviation)
     freedom = reductions.sum(present, axes, keep(keepdims)) - ddof
-    statistics.warn_if(elementwise.less_equal(freedom, 0), "Degrees of freedom <= 0 for slice.")
+    statistics._warn_if(elementwise.less_equal(freedom, 0), "Degrees of freedom <= 0 for slice.")
     return _divided(reductions.sum(with_dtype(squares, dtype), axes, keep(keepdims)), freedom)
 
 
@@ -143,7 +143,7 @@ def _extremum_of_numbers(original: Any, primitive: Any, pick: Any) -> Any:
     ) -> Any:
         """The extreme number; numbers that tie share its derivative equally."""
         found = largest(a, axis, out, keepdims, initial, where)
-        statistics.warn_if(elementwise.isnan(found), "All-NaN slice encountered")
+        statistics._warn_if(elementwise.isnan(found), "All-NaN slice encountered")
         return found
 
     return nanextremum

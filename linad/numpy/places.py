@@ -8,9 +8,9 @@ import numpy as np
 
 from linad.core.dispatch import door
 from linad.core.space import retype
-from linad.core.traced import Array
+from linad.core.traced import Array, innermost
 from linad.numpy.axes import as_operand
-from linad.operations import indexing
+from linad.operations import elementwise, indexing, reductions
 from linad.operations import places as ops
 
 
@@ -57,6 +57,11 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
         raise TypeError(
             f"Cannot cast array data from {weights.dtype!r} to dtype('float64') according to 'safe'"
         )
+    largest = reductions.max(x, None, False) if x.size else None
+    if isinstance(
+        largest, Array
+    ):  # the length of the result depends on it: a recorded graph guards that it stays
+        bool(elementwise.equal(largest, innermost(largest)))
     weights = retype(weights, np.dtype(np.float64))
     return indexing.scatter(weights, counts.shape, (indexing.HOLE,), x)
 

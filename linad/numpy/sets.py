@@ -12,7 +12,7 @@ import numpy as np
 
 from linad.core.dispatch import door
 from linad.numpy.axes import as_operand, single
-from linad.numpy.indexing import take
+from linad.numpy.indexing import getitem, take
 from linad.numpy.joining import concatenate
 from linad.numpy.order import sort
 from linad.operations import elementwise
@@ -91,7 +91,7 @@ def intersect1d(ar1: Any, ar2: Any, assume_unique: bool = False, return_indices:
     """The entries of both arrays, each once, picked from the first."""
     a, b = as_operand(ar1, "numpy.intersect1d"), as_operand(ar2, "numpy.intersect1d")
     first = ops.common_places(a, b, assume_unique, 0)
-    values = take(a, first)
+    values = take(concatenate((a, b), None), first)  # of entries said to differ that do not, also from b
     return (values, first, ops.common_places(a, b, assume_unique, 1)) if return_indices else values
 
 
@@ -99,7 +99,7 @@ def intersect1d(ar1: Any, ar2: Any, assume_unique: bool = False, return_indices:
 def setdiff1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
     """The entries of the first array that are not in the second."""
     a = _flat(ar1, "setdiff1d", assume_unique)
-    return a[ops.isin(a, as_operand(ar2, "numpy.setdiff1d"), False, True, None)]
+    return getitem(a, ops.isin(a, as_operand(ar2, "numpy.setdiff1d"), False, True, None))
 
 
 @door(np.setxor1d)

@@ -36,7 +36,7 @@ def _count(a: Any, axes: Any, kept: bool, where: Any, dtype: np.dtype[Any]) -> A
     return retype(counted, np.finfo(dtype).dtype)
 
 
-def warn_if(outcome: Any, text: str) -> None:
+def _warn_if(outcome: Any, text: str) -> None:
     if reductions.any(outcome, None, False) if isinstance(outcome, Array) else np.any(outcome):
         warnings.warn(text, RuntimeWarning, stacklevel=4)
 
@@ -53,7 +53,7 @@ def mean(
     """The mean of entries."""
     refuse_out("mean", out)
     a, axes, result = _averaged(as_operand(a, "numpy.mean"), axis, dtype)
-    warn_if(_count(a, axes, False, where, a.dtype) == 0, "Mean of empty slice")
+    _warn_if(_count(a, axes, False, where, a.dtype) == 0, "Mean of empty slice")
     return retype(_mean_of(a, axes, keep(keepdims), where), result)
 
 
@@ -70,7 +70,7 @@ def var(
         ddof = correction
     a, axes, result = _averaged(as_operand(a, "numpy.var"), axis, dtype)
     count = _count(a, axes, keep(keepdims), where, a.dtype)
-    warn_if(ddof >= count, "Degrees of freedom <= 0 for slice")
+    _warn_if(ddof >= count, "Degrees of freedom <= 0 for slice")
     centre = mean if given(mean) else _mean_of(a, axes, True, where)
     deviation = masked(
         a - centre, where, 0
