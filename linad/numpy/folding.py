@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,7 @@ def _in_front(a: Any, axes: tuple[int, ...]) -> Any:
     """The axes of a reduction as one, in front of the others."""
     rest = [i for i in range(a.ndim) if i not in axes]
     a = ops.transpose(a, (*axes, *rest))
-    return ops.reshape(a, (-1 if a.size else _length(a.shape[: len(axes)]), *a.shape[len(axes) :]))
-
-
-def _length(shape: tuple[int, ...]) -> int:
-    return int(np.prod(shape, dtype=np.int64))
+    return ops.reshape(a, (math.prod(a.shape[: len(axes)]), *a.shape[len(axes) :]))
 
 
 def _in_turn(function: Function, a: Any, mask: Any, start: Any) -> Any:
@@ -59,6 +56,7 @@ def reducer(ufunc: np.ufunc, function: Function, associative: bool) -> Function:
         token = _token(
             ufunc, "reduce", a, axis, keepdims=keepdims, where=whole or np.ones(a.shape, bool), **options
         )
+        a = with_dtype(a, token.dtype)
         axes = several(axis, a.ndim)
         axes = tuple(range(a.ndim)) if axes is None else axes
         a, mask = _in_front(a, axes), None if whole else _in_front(mask, axes)
@@ -82,7 +80,7 @@ def accumulator(ufunc: np.ufunc, function: Function, associative: bool) -> Funct
         name = f"{ufunc.__name__}.accumulate"
         refuse_out(name, out)
         a = with_dtype(as_operand(array, f"numpy.{name}"), dtype)
-        _token(ufunc, "accumulate", a, axis)
+        a = with_dtype(a, _token(ufunc, "accumulate", a, axis).dtype)
         axis = 0 if axis is None else single(axis, a.ndim)
         if associative or a.shape[axis] < 2:
             return by_doubling(function, a, axis)
@@ -105,14 +103,10 @@ def slicer(ufunc: np.ufunc, reduce: Function) -> Function:
         token = _token(ufunc, "reduceat", a, indices, axis)
         axis = 0 if axis is None else single(axis, a.ndim)
         before = [slice(None)] * axis
-
-        def pieces() -> Iterator[Any]:
-            ends = [*map(int, indices[1:]), a.shape[axis]]
-            for start, stop in zip(map(int, indices), ends, strict=True):
-                piece = a[(*before, slice(start, stop if stop > start else start + 1))]
-                yield reduce(piece, axis, keepdims=True)
-
-        parts = list(pieces()) if len(indices) else []
+        starts = list(map(int, indices))
+        bounds = zip(starts, [*starts[1:], a.shape[axis]], strict=False)
+        pieces = [a[(*before, slice(i, max(j, i + 1)))] for i, j in bounds]
+        parts = [reduce(piece, axis, keepdims=True) for piece in pieces]
         return ops.concatenate(axis, *parts) if parts else token
 
     return reduceat

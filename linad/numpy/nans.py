@@ -34,10 +34,12 @@ def _check_dtype(dtype: Any) -> None:
         raise TypeError("If a is inexact, then dtype must be inexact")
 
 
-def _divided(total: Any, count: Any) -> Any:
-    """A quotient of a sum by a number of entries; NaN, without a warning, where that is not positive."""
+def _divided(total: Any, count: Any, finish: Any = None) -> Any:
+    """A quotient of a sum by a number of entries, or a function of it; NaN, which is constant, where there are none."""
     count = retype(count, np.finfo(total.dtype).dtype)
-    return elementwise.divide(total, elementwise.where(elementwise.greater(count, 0), count, np.nan))
+    enough = elementwise.greater(count, 0)
+    quotient = elementwise.divide(total, elementwise.where(enough, count, 1))
+    return elementwise.where(enough, quotient if finish is None else finish(quotient), np.nan)
 
 
 @door(np.nansum)
@@ -86,52 +88,43 @@ def nanmean(
     return _divided(reductions.sum(with_dtype(masked(a, present, 0), dtype), axes, kept), count)
 
 
-def _nanvar(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO, *,
-    where: Any = NO, mean: Any = NO, correction: Any = NO,
-) -> Any:  # fmt: skip
-    refuse_out("nanvar", out)
-    a = as_operand(a, "numpy.nanvar")
-    if a.dtype.kind not in "fc":
-        return statistics.var(
-            a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction
-        )
-    _check_dtype(dtype)
-    if correction is not NO:
-        if ddof != 0:
-            raise ValueError("ddof and correction can't be provided simultaneously.")
-        ddof = correction
-    axes, present = several(axis, a.ndim), _present(a, where)
-    a = masked(a, present, 0)
-    count = reductions.sum(present, axes, True)
-    centre = mean if given(mean) else _divided(reductions.sum(with_dtype(a, dtype), axes, True), count)
-    deviation = masked(retype(a - centre, a.dtype), present, 0)
-    if is_complex(deviation):
-        squares = elementwise.real(deviation * elementwise.conjugate(deviation))
-    else:
-        squares = elementwise.square(deviation)
-    freedom = reductions.sum(present, axes, keep(keepdims)) - ddof
-    statistics._warn_if(elementwise.less_equal(freedom, 0), "Degrees of freedom <= 0 for slice.")
-    return _divided(reductions.sum(with_dtype(squares, dtype), axes, keep(keepdims)), freedom)
+def _moment(original: Any, usual: Any, finish: Any) -> Any:
+    """The variance, or a function of it; ``usual`` serves whole numbers, which are never NaN."""
+    name = original.__name__
+
+    @door(original)
+    def moment(
+        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO, *,
+        where: Any = NO, mean: Any = NO, correction: Any = NO,
+    ) -> Any:  # fmt: skip
+        """The spread of the entries that are numbers; of complex entries that of their moduli."""
+        refuse_out(name, out)
+        a = as_operand(a, f"numpy.{name}")
+        if a.dtype.kind not in "fc":
+            return usual(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)
+        _check_dtype(dtype)
+        if correction is not NO:
+            if ddof != 0:
+                raise ValueError("ddof and correction can't be provided simultaneously.")
+            ddof = correction
+        axes, present = several(axis, a.ndim), _present(a, where)
+        a = masked(a, present, 0)
+        count = reductions.sum(present, axes, True)
+        centre = mean if given(mean) else _divided(reductions.sum(with_dtype(a, dtype), axes, True), count)
+        deviation = masked(retype(a - centre, a.dtype), present, 0)
+        if is_complex(deviation):
+            squares = elementwise.real(deviation * elementwise.conjugate(deviation))
+        else:
+            squares = elementwise.square(deviation)
+        freedom = reductions.sum(present, axes, keep(keepdims)) - ddof
+        statistics._warn_if(elementwise.less_equal(freedom, 0), "Degrees of freedom <= 0 for slice.")
+        return _divided(reductions.sum(with_dtype(squares, dtype), axes, keep(keepdims)), freedom, finish)
+
+    return moment
 
 
-@door(np.nanvar)
-def nanvar(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO, *,
-    where: Any = NO, mean: Any = NO, correction: Any = NO,
-) -> Any:  # fmt: skip
-    """The variance of the entries that are numbers; of complex entries that of their moduli."""
-    return _nanvar(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
-
-
-@door(np.nanstd)
-def nanstd(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = NO, *,
-    where: Any = NO, mean: Any = NO, correction: Any = NO,
-) -> Any:  # fmt: skip
-    """The standard deviation of the entries that are numbers: where it is 0 its subgradient is 0."""
-    variance = _nanvar(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
-    return elementwise.length(variance)
+nanvar = _moment(np.nanvar, statistics.var, None)
+nanstd = _moment(np.nanstd, statistics.std, elementwise.length)  # where it is 0 its subgradient is 0
 
 
 def _extremum_of_numbers(original: Any, primitive: Any, pick: Any) -> Any:
