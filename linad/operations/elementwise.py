@@ -111,8 +111,21 @@ hypot = elementwise(
     domain=("nonzero", "nonzero"),
     dtypes="f",
 )
+
+
+def _share(x: Any, y: Any) -> Any:
+    """exp(x) / (exp(x) + exp(y)); a half where the two are the same infinity."""
+    with np.errstate(invalid="ignore"):
+        d = np.where(np.equal(x, y), 0, np.subtract(x, y))
+    small = np.exp(-np.abs(d))
+    return (np.where(d < 0, small, 1) / (1 + small))[()]
+
+
+share = elementwise(
+    "share", _share, lambda x, y, w: w * share(y, x), lambda x, y, w: -w * share(y, x), dtypes="f"
+)
 logaddexp = elementwise(
-    "logaddexp", np.logaddexp, lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z), dtypes="f"
+    "logaddexp", np.logaddexp, lambda x, y, z: share(x, y), lambda x, y, z: share(y, x), dtypes="f"
 )
 
 

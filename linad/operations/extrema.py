@@ -1,7 +1,7 @@
 """The larger of two numbers without regard to NaN, its smooth relative, and extrema of the entries so far.
 
 fmax, fmin      dz = w dx + (1 - w) dy        w = 1 where x is chosen, a half at a tie
-logaddexp2      z = log2(2^x + 2^y)           dz = 2^(x - z) dx + 2^(y - z) dy
+logaddexp2      z = log2(2^x + 2^y)           dz = 2^(x - z) dx + 2^(y - z) dy, halves at two equal infinities
 running_max     y_i = max(x_0 ... x_i)        dy_i = the mean of the dx_j, j <= i, with x_j = y_i
 """
 
@@ -14,37 +14,43 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.kinds import BINARY, Sample, custom, discrete, elementwise, linear
-from linad.operations.elementwise import equal, exp2, greater, isinf, precedence, where
+from linad.operations.elementwise import _LOG2, precedence, share
 
 # -- of two numbers ------------------------------------------------------------------------------------------
 
 
-def _preference(x: Any, y: Any) -> Any:
-    """As precedence, but a number goes before NaN."""
-    return np.where(np.isnan(x) != np.isnan(y), np.isnan(y), precedence(x, y))[()]
+def _preference(x: Any, y: Any, larger: bool) -> Any:
+    """As precedence, of the larger or of the smaller, but a number goes before NaN."""
+    weight = precedence(x, y) if larger else precedence(y, x)
+    return np.where(np.isnan(x) != np.isnan(y), np.isnan(y), weight)[()]
 
 
-preference = discrete("preference", _preference, last=2, samples=BINARY, dtypes="f")
+preference = discrete(
+    "preference",
+    _preference,
+    last=2,
+    samples=tuple(Sample(sample.shapes, (larger,)) for sample in BINARY[:3] for larger in (True, False)),
+    dtypes="f",
+)
 fmax = elementwise(
-    "fmax", np.fmax, lambda x, y, z: preference(x, y), lambda x, y, z: preference(y, x), dtypes="f"
+    "fmax",
+    np.fmax,
+    lambda x, y, z: preference(x, y, True),
+    lambda x, y, z: preference(y, x, True),
+    dtypes="f",
 )
 fmin = elementwise(
-    "fmin", np.fmin, lambda x, y, z: preference(-x, -y), lambda x, y, z: preference(-y, -x), dtypes="f"
+    "fmin",
+    np.fmin,
+    lambda x, y, z: preference(x, y, False),
+    lambda x, y, z: preference(y, x, False),
+    dtypes="f",
 )
-
-
-def _share(x: Any, y: Any, z: Any) -> Any:
-    """2^(x - z); at infinite sums its limit, where the difference has no value."""
-    infinite = isinf(z)
-    limit = where(equal(x, y), 0.5, where(greater(x, y), 1.0, 0.0))
-    return where(infinite, limit, exp2(where(infinite, 0.0, x) - where(infinite, 0.0, z)))
-
-
 logaddexp2 = elementwise(
     "logaddexp2",
     np.logaddexp2,
-    lambda x, y, z: _share(x, y, z),
-    lambda x, y, z: _share(y, x, z),
+    lambda x, y, z: share(_LOG2 * x, _LOG2 * y),
+    lambda x, y, z: share(_LOG2 * y, _LOG2 * x),
     dtypes="f",
 )
 
