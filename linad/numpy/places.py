@@ -48,7 +48,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
     """How often each whole number occurs: discrete; or the sum of the weights with which it does: linear."""
     x = x if isinstance(x, Array) else np.asarray(x)
     counts = ops.bincount(x, minlength)
-    if weights is None:
+    if weights is None or x.size == 0:  # NumPy's sum of no weights is whole
         return counts
     weights = as_operand(weights, "numpy.bincount")
     if weights.shape != x.shape:
@@ -57,7 +57,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
         raise TypeError(
             f"Cannot cast array data from {weights.dtype!r} to dtype('float64') according to 'safe'"
         )
-    largest = reductions.max(x, None, False) if x.size else None
+    largest = reductions.max(x, None, False)
     if isinstance(
         largest, Array
     ):  # the length of the result depends on it: a recorded graph guards that it stays

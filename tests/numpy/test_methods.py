@@ -113,7 +113,8 @@ AS_THE_FUNCTION: dict[str, tuple[Call, Call]] = {
     "choose": (lambda a: a.choose([a, a]), lambda a: np.choose(a, [a, a])),
 }
 ONLY_REAL = {
-    "all", "any", "argmax", "argmin", "argsort", "astype", "clip", "max", "mean", "min", "nonzero", "searchsorted", "sum",
+    "all", "any", "argmax", "argmin", "argsort", "astype", "clip", "max", "mean", "min", "nonzero", "searchsorted",
+    "sum",
 }  # fmt: skip
 
 
