@@ -113,3 +113,11 @@ def test_positions_of_numbers_are_plain() -> None:
 def test_a_slice_without_numbers_has_no_position() -> None:
     with pytest.raises(ValueError, match="All-NaN slice"):
         ln.vjp(np.nanargmax, np.array([np.nan]))
+
+
+@pytest.mark.parametrize("f", [np.nanmean, np.nanvar, np.nanmax, np.nanstd], ids=lambda f: f.__name__)
+def test_symbols_bind_data_with_missing_numbers(f: Any) -> None:
+    x = ln.symbol("x", shape=(4,))
+    data = np.array([1.0, np.nan, 4.0, 2.0])
+    g = ln.function([x], ln.gradient(f(x), x))(data)
+    np.testing.assert_allclose(g, ln.grad(f)(data), rtol=1e-14)
