@@ -128,14 +128,14 @@ nanstd = _moment(np.nanstd, statistics.std, elementwise.length)  # where it is 0
 
 
 def _extremum_of_numbers(original: Any, primitive: Any, pick: Any) -> Any:
-    largest = extremum(original, primitive, pick, np.nan)
+    extreme = extremum(original, primitive, pick, np.nan)
 
     @door(original)
     def nanextremum(
         a: Any, axis: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO, where: Any = NO
     ) -> Any:
         """The extreme number; numbers that tie share its derivative equally."""
-        found = largest(a, axis, out, keepdims, initial, where)
+        found = extreme(a, axis, out, keepdims, initial, where)
         statistics._warn_if(elementwise.isnan(found), "All-NaN slice encountered")
         return found
 

@@ -93,7 +93,7 @@ def extremum(original: Any, primitive: Any, pick: Any, limit: float) -> Any:
     """The traced side of an extremum; ``pick`` chooses between two numbers, and ``limit`` is never chosen."""
     name = f"numpy.{original.__name__}"
 
-    def largest(
+    def extreme(
         a: Any, axis: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO, where: Any = NO
     ) -> Any:
         """The extreme entry; entries that tie share its derivative equally."""
@@ -120,7 +120,7 @@ def extremum(original: Any, primitive: Any, pick: Any, limit: float) -> Any:
             return reductions.sum(a, axes, keep(keepdims)) + initial
         return pick(primitive(a, axes, keep(keepdims)), initial)
 
-    return largest
+    return extreme
 
 
 max = door(np.max)(extremum(np.max, reductions.max, elementwise.maximum, -np.inf))

@@ -82,19 +82,21 @@ def _outer(ufunc: np.ufunc, function: Function) -> Function:
     return outer
 
 
+_OPTIONS = {  # after the array, by position
+    "reduce": ("axis", "dtype", "out", "keepdims", "initial", "where"),
+    "accumulate": ("axis", "dtype", "out"),
+    "reduceat": ("indices", "axis", "dtype", "out"),
+}
+
+
 def _discrete(ufunc: np.ufunc, method: str) -> Function:
     """A method of a ufunc whose values are locally constant: so are its results."""
+    name = f"{ufunc.__name__}.{method}"
 
     def constant(array: Any, *args: Any, **options: Any) -> Any:
-        names = {"reduce": ("axis", "dtype", "out", "keepdims", "initial", "where")}.get(
-            method,
-            ("axis", "dtype", "out") if method == "accumulate" else ("indices", "axis", "dtype", "out"),
-        )
-        options = {**dict(zip(names, args, strict=False)), **options}
-        refuse_out(f"{ufunc.__name__}.{method}", options.pop("out", None))
-        return places.folded(
-            as_operand(array, f"numpy.{ufunc.__name__}.{method}"), ufunc, method, tuple(options.items())
-        )
+        options.update(zip(_OPTIONS[method], args, strict=False))
+        refuse_out(name, options.pop("out", None))
+        return places.folded(as_operand(array, f"numpy.{name}"), ufunc, method, tuple(options.items()))
 
     return constant
 
