@@ -12,46 +12,61 @@ from typing import Any
 import numpy as _numpy
 
 from linad.numpy import (
+    applying,
     choices,
     creation,
     elements,
     fft,
+    floats,
     indexing,
     joining,
     linalg,
     methods,  # noqa: F401  # attaches attributes and methods to traced arrays
+    nans,
     operators,  # noqa: F401  # ... so does it
     order,
+    places,
     products,
     reductions,
     refusals,  # noqa: F401  # says what to write in the place of what is refused
     rounding,
+    sets,
     shapes,
     statistics,
     ufuncs,  # noqa: F401  # registers numpy.add.reduce and the like
 )
-from linad.numpy.choices import *  # noqa: F403  # the door's names, listed in choices.__all__
+from linad.numpy.applying import *  # noqa: F403  # the door's names, listed in applying.__all__
+from linad.numpy.choices import *  # noqa: F403  # ... in choices.__all__
 from linad.numpy.creation import *  # noqa: F403  # ... in creation.__all__
 from linad.numpy.elements import *  # noqa: F403  # ... in elements.__all__
+from linad.numpy.floats import *  # noqa: F403  # ... in floats.__all__
 from linad.numpy.indexing import *  # noqa: F403  # ... in indexing.__all__
 from linad.numpy.joining import *  # noqa: F403  # ... in joining.__all__
+from linad.numpy.nans import *  # noqa: F403  # ... in nans.__all__
 from linad.numpy.order import *  # noqa: F403  # ... in order.__all__
+from linad.numpy.places import *  # noqa: F403  # ... in places.__all__
 from linad.numpy.products import *  # noqa: F403  # ... in products.__all__
 from linad.numpy.reductions import *  # noqa: F403  # ... in reductions.__all__
 from linad.numpy.rounding import *  # noqa: F403  # ... in rounding.__all__
+from linad.numpy.sets import *  # noqa: F403  # ... in sets.__all__
 from linad.numpy.shapes import *  # noqa: F403  # ... in shapes.__all__
 from linad.numpy.statistics import *  # noqa: F403  # ... in statistics.__all__
 
 __all__ = ["fft", "linalg"]
+__all__ += applying.__all__
 __all__ += choices.__all__
 __all__ += creation.__all__
 __all__ += elements.__all__
+__all__ += floats.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
+__all__ += nans.__all__
 __all__ += order.__all__
+__all__ += places.__all__
 __all__ += products.__all__
 __all__ += reductions.__all__
 __all__ += rounding.__all__
+__all__ += sets.__all__
 __all__ += shapes.__all__
 __all__ += statistics.__all__
 

@@ -9,8 +9,9 @@ import numpy as np
 from linad.core.dispatch import door, refuse_out
 from linad.core.space import is_complex
 from linad.core.traced import Array, operand
-from linad.errors import ArgumentError, NoRuleError
+from linad.errors import NoRuleError
 from linad.numpy.axes import NO, as_operand
+from linad.numpy.places import nonzero
 from linad.operations import elementwise, reductions
 
 
@@ -20,11 +21,7 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
     if x is None or y is None:
         if x is not y:
             raise ValueError("either both or neither of x and y should be given")
-        raise ArgumentError(
-            "numpy.where",
-            "with a condition alone it is nonzero, which is discrete.",
-            "Write numpy.nonzero(linad.value(condition)).",
-        )
+        return nonzero(condition)
     x, y = operand(x, "numpy.where"), operand(y, "numpy.where")
     if isinstance(condition, Array):
         mask = condition if condition.dtype.kind == "b" else elementwise.not_equal(condition, 0)

@@ -179,6 +179,12 @@ def size(a: Any, axis: Any = None) -> Any:
     return np.size(np.broadcast_to(0, a.shape), axis)
 
 
+@door(np.isscalar)
+def isscalar(element: Any) -> Any:
+    """Whether it is a number and not an array; NumPy itself never asks a traced number."""
+    return not isinstance(innermost(element), np.ndarray)
+
+
 @door(np.result_type)
 def result_type(*arrays_and_dtypes: Any) -> Any:
     """The dtype that arrays promote to."""
@@ -194,5 +200,5 @@ def common_type(*arrays: Any) -> Any:
 
 __all__ = [
     "array", "asanyarray", "asarray", "astype", "common_type", "copy", "empty_like", "full_like",
-    "linspace", "ndim", "ones_like", "result_type", "shape", "size", "zeros_like",
+    "isscalar", "linspace", "ndim", "ones_like", "result_type", "shape", "size", "zeros_like",
 ]  # fmt: skip

@@ -62,7 +62,7 @@ def _integer(part: Any) -> int:
         ) from error
 
 
-def getitem(x: Array, key: Any) -> Any:
+def getitem(x: Any, key: Any) -> Any:
     pattern, arrays = pattern_of(key)
     return ops.index(x, pattern, *arrays)
 

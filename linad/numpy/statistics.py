@@ -10,7 +10,7 @@ import numpy as np
 
 from linad.core.dispatch import door, refuse_out
 from linad.core.space import is_complex, retype
-from linad.core.traced import Array
+from linad.core.traced import innermost
 from linad.numpy.axes import NO, as_operand, check_mask, several, single, with_dtype
 from linad.numpy.reductions import given, keep, masked
 from linad.operations import elementwise, reductions
@@ -37,7 +37,8 @@ def _count(a: Any, axes: Any, kept: bool, where: Any, dtype: np.dtype[Any]) -> A
 
 
 def _warn_if(outcome: Any, text: str) -> None:
-    if reductions.any(outcome, None, False) if isinstance(outcome, Array) else np.any(outcome):
+    numbers = innermost(outcome)
+    if isinstance(numbers, (np.ndarray, np.bool_)) and np.any(numbers):  # a symbol has none yet
         warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 

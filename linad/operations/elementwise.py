@@ -111,8 +111,21 @@ hypot = elementwise(
     domain=("nonzero", "nonzero"),
     dtypes="f",
 )
+
+
+def _share(x: Any, y: Any) -> Any:
+    """exp(x) / (exp(x) + exp(y)); a half where the two are the same infinity."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        d = np.subtract(y, x)
+        odds = np.exp(d if np.isfinite(d).all() else np.where(np.equal(x, y), 0, d))
+    return np.reciprocal(1 + odds)
+
+
+share = elementwise(
+    "share", _share, lambda x, y, w: w * share(y, x), lambda x, y, w: -w * share(y, x), dtypes="f"
+)
 logaddexp = elementwise(
-    "logaddexp", np.logaddexp, lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z), dtypes="f"
+    "logaddexp", np.logaddexp, lambda x, y, z: share(x, y), lambda x, y, z: share(y, x), dtypes="f"
 )
 
 

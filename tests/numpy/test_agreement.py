@@ -26,6 +26,10 @@ INPUTS = {
     "E1": np.zeros(0),
     "sq": _RNG.normal(size=(3, 3)) + 3 * np.eye(3),
     "nan": np.array([1.0, np.nan, 3.0]),
+    "N": np.array([[1.5, np.nan, -0.5], [np.nan, 0.25, 2.0]]),
+    "t": np.array([2.0, -1.0, 2.0, 0.5, -1.0]),  # with ties
+    "T": np.array([[1.0, 2.0], [3.0, 0.5], [1.0, 2.0]]),
+    "inf": np.array([1.0, -np.inf, np.inf]),
 }
 Function = Callable[..., Any]
 

@@ -22,9 +22,8 @@ BY_NAME: list[tuple[str, Callable[[Any], Any]]] = [
 ] + [
     (f"numpy.{name}", lambda x, name=name: getattr(np, name)(x))
     for name in [
-        "nonzero", "argwhere", "flatnonzero", "unique", "median", "nansum", "nanmean", "cov", "corrcoef", "gradient",
-        "histogram", "rot90", "meshgrid", "modf", "frexp", "sinc", "spacing", "iscomplex", "isreal", "array_repr",
-        "array_str", "array2string", "poly", "i0", "unwrap", "trim_zeros", "vander",
+        "median", "cov", "corrcoef", "gradient", "histogram", "rot90", "meshgrid", "spacing", "array_repr",
+        "array_str", "array2string", "poly", "unwrap", "trim_zeros", "vander",
     ]
 ] + [
     ("numpy.percentile", lambda x: np.percentile(x, 50)),
@@ -39,12 +38,11 @@ BY_NAME: list[tuple[str, Callable[[Any], Any]]] = [
     ("numpy.putmask", lambda x: np.putmask(np.zeros(2), [True, False], x[0])),
     ("numpy.shares_memory", lambda x: np.shares_memory(x, x)),
     ("numpy.may_share_memory", lambda x: np.may_share_memory(x, x)),
-    ("numpy.copysign", lambda x: np.copysign(x, 1)),
+    ("numpy.nextafter", lambda x: np.nextafter(x, 1)),
+    ("numpy.frompyfunc", lambda x: np.frompyfunc(abs, 1, 1)(x)),
     ("numpy.add.at", lambda x: np.add.at(x, 0, 1.0)),
     ("numpy.add.at", lambda x: np.add.at(np.zeros(2), 0, x[0, 0])),
-    ("numpy.add.reduceat", lambda x: np.add.reduceat(x, [0, 1])),
-    ("numpy.subtract.reduce", lambda x: np.subtract.reduce(x)),
-    ("numpy.maximum.accumulate", lambda x: np.maximum.accumulate(x)),
+    ("numpy.maximum.accumulate", lambda x: np.maximum.accumulate(x + 0j)),
     ("numpy.add", lambda x: np.add(x, 1, where=[True, False])),
     ("numpy.add", lambda x: np.add(x, 1, signature="dd->d")),
     ("numpy.add", lambda x: np.add(x, 1, dtype=np.int64, casting="unsafe")),
@@ -117,6 +115,7 @@ CONVERSIONS: list[tuple[str, Callable[[Any], Any]]] = [
     ("tolist", lambda x: x.tolist()),
     ("tobytes", lambda x: x.tobytes()),
     ("numpy.array", lambda x: np.array([x[0], x[1]])),
+    ("numpy.stack", lambda x: np.vectorize(abs)(x)),
     ("numpy.asarray", lambda x: np.asarray(x)),
     ("A @ x", lambda x: A.dot(x)),
     *[
@@ -137,12 +136,6 @@ def test_writing_a_traced_number_into_a_plain_array_raises_because_of_a_conversi
     with pytest.raises(ValueError, match="setting an array element") as caught:  # NumPy's words for its cause
         ln.vjp(lambda x: operator.setitem(np.zeros(2), 0, x[0, 0]), A)
     assert isinstance(caught.value.__cause__, ConversionError)
-
-
-@pytest.mark.parametrize("name", ["nonzero", "argpartition", "choose", "dump", "dumps", "tofile", "getfield"])
-def test_a_discrete_method_raises_by_name(name: str) -> None:
-    with pytest.raises(NoRuleError, match=rf"x\.{name}"):
-        ln.vjp(lambda x: getattr(x, name)(1), A)
 
 
 @pytest.mark.parametrize(

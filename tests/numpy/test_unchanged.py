@@ -168,6 +168,69 @@ def complex_phases(x):
     )
 
 
+def missing_numbers(x):
+    A = np.outer(x, np.array([1.0, -2.0, 0.5, 3.0])) + np.where(np.eye(3, 4) == 1, np.nan, 0.0)
+    spread = np.nanmax(A, axis=1) - np.nanmin(A, axis=1)
+    return (
+        np.nansum(A, axis=0) @ np.nanmean(A, axis=0)
+        + np.nanprod(A[0])
+        + spread @ np.nanvar(A, axis=1)
+        + np.nanstd(A, axis=1, ddof=1) @ x
+        + np.nancumsum(A, axis=1)[:, -1].prod()
+        + np.nancumprod(A[1])[-1]
+        + A[0, np.nanargmax(A[0])]
+    )
+
+
+def signals(x):
+    t = np.linspace(-1, 1, 9)
+    window = np.i0(x[0] * np.sqrt(1 - t * t)) / np.i0(x[0])
+    fraction, whole = np.modf(3 * x)
+    mantissa, exponent = np.frexp(x)
+    return (
+        np.sum(window * np.sinc(t * x[1]))
+        + np.sum(fraction * whole)
+        + np.sum(np.ldexp(mantissa, exponent + 1) * mantissa)
+        + np.fmod(x, 0.3).sum()
+        + np.logaddexp2(x[0], x[1:]).sum()
+        + np.copysign(x, -1).prod()
+        + np.fmax(x, 0.5) @ np.fmin(x, np.array([1.0, np.nan, 0.2]))
+        + np.heaviside(x, 0.5) @ x
+    )
+
+
+def running_records(x):
+    y = np.concatenate([x, x * x])
+    worst = y - np.maximum.accumulate(y)
+    steps = np.subtract.outer(x, x)[np.nonzero(np.tri(3, k=-1))]
+    return (
+        np.minimum.reduce(worst)
+        + np.logaddexp.reduce(y)
+        + np.hypot.reduce(steps)
+        + np.add.reduceat(y**2, [0, 2, 3]).prod()
+        + np.divide.accumulate(y)[-1]
+        + np.cumulative_sum(x, include_initial=True) @ np.arange(4.0)
+        + np.cumulative_prod(x)[1]
+    )
+
+
+def sets_and_counts(x):
+    y = np.concatenate([x, x[:2], 2 * x])
+    levels = np.unique(y)
+    places = np.digitize(y, np.array([-1.0, 0.0, 1.0]))
+    both = np.union1d(x, np.array([0.1, 5.0]))
+    return (
+        np.sum(levels**2)
+        + np.bincount(places, weights=y).var()
+        + both[2] * np.setdiff1d(y, np.asarray([9.0]))[0]
+        + np.setxor1d(x, y)[0] * np.intersect1d(x, y)[2]
+        + y[np.isin(y, [])].sum()
+        + y[np.flatnonzero(y > 0)] @ y[np.argwhere(y > 0)[:, 0]]
+        + np.apply_along_axis(np.std, 1, np.outer(x, y)).sum()
+        + np.apply_over_axes(np.sum, np.outer(x, y) ** 2, [0, 1])[0, 0]
+    )
+
+
 def methods(x):
     A = x.reshape(3, 1) * x.copy().astype(float).ravel()
     return (A.T.trace() + A.max(axis=0).sum() + A.min() + A.mean() + A.std() + A.cumsum()[4] + A.clip(-1, 1).prod()) * (
@@ -179,6 +242,7 @@ EXAMPLES: list[Callable[..., Any]] = [
     ridge_loss, logistic_loss, softmax_entropy, gaussian_log_density, attention, convolution_by_fft, power_spectrum,
     pendulum_energy, rotations, hyperbolic, inverse_trigonometric, logarithms, piecewise, order_statistics, masks,
     polynomial, cumulative, matrix_shapes, blocks, joined, spectra, angles, interpolation, complex_phases, methods,
+    missing_numbers, signals, running_records, sets_and_counts,
 ]  # fmt: skip
 POINT = np.array([0.43, -0.71, 1.27])
 
