@@ -17,7 +17,7 @@ from linad.core.traced import overrides, replacements
 from linad.errors import LinadError, NoRuleError
 from tests.numpy.test_properties import _assert_same, _numbers
 
-UFUNCS = [ufunc for name in np.__all__ if isinstance(ufunc := getattr(np, name), np.ufunc)]
+UFUNCS = [ufunc for name in sorted(np.__all__) if isinstance(ufunc := getattr(np, name), np.ufunc)]
 REAL = st.sampled_from([np.float32, np.float64])
 OTHER = st.sampled_from([np.int8, np.int32, np.int64, np.uint16, bool, np.float32, np.float64])
 
