@@ -163,15 +163,49 @@ def general(A: Array, scipys: bool) -> Pair:
     return _stacked(lambda a: scipy.linalg.eig(a, check_finite=False), A)
 
 
+def left(A: Array) -> Pair:
+    """Of A^H, in the order of A: its vectors are the left ones of A."""
+    count("geev", prod(A.shape[:-2]))
+    if A.size == 0:
+        w, W = np.linalg.eig(A)
+        return w, W
+    w, W = _stacked(lambda a: scipy.linalg.eig(a, left=True, right=False, check_finite=False), A)
+    return w.conj(), W
+
+
 def general_pair(A: Array, B: Array) -> Pair:
     """Of A V = B V diag(w), likewise."""
     batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
+    if prod(batch) * A.shape[-1] == 0:
+        dtype = np.result_type(A, B)
+        return np.zeros((*batch, A.shape[-1]), dtype), np.zeros(batch + A.shape[-2:], dtype)
+    found = pencil(A, B, False, True)
+    return found.w, found.V
+
+
+class Pencil(NamedTuple):
+    """Eigenvalues alpha / beta of A V = B V diag(w) and A^H W = B^H W diag(w)^*, one at least of V and W."""
+
+    pairs: Array  # alpha, and beta below it
+    w: Array
+    V: Array  # columns of length one
+    W: Array  # likewise beside V; else SciPy leaves the lengths to LAPACK
+
+
+def pencil(A: Array, B: Array, left: bool, right: bool) -> Pencil:
+    """As one call of SciPy gives them for each matrix."""
+    batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
     count("ggev", prod(batch))
     A, B = (np.broadcast_to(X, batch + X.shape[-2:]) for X in (A, B))
-    if A.size == 0:
-        dtype = np.result_type(A, B)
-        return np.zeros(A.shape[:-1], dtype), np.zeros(A.shape, dtype)
-    return _stacked(lambda a, b: scipy.linalg.eig(a, b, check_finite=False), A, B)
+    options = {"left": left, "right": right, "check_finite": False, "homogeneous_eigvals": True}
+    found = [scipy.linalg.eig(A[i], B[i], **options) for i in np.ndindex(batch)]
+    pairs, *vectors = (np.stack(part).reshape(*batch, *part[0].shape) for part in zip(*found, strict=True))
+    alpha, beta = pairs[..., 0, :], pairs[..., 1, :]
+    w = np.where(alpha == 0, np.nan, np.inf).astype(pairs.dtype)
+    np.divide(alpha, beta, out=w, where=beta != 0)
+    if A.dtype.kind != "c" and B.dtype.kind != "c" and vectors[0].dtype.kind != "c":
+        w = w.real
+    return Pencil(pairs, w, vectors[-1], vectors[0])
 
 
 def _stacked(run: Callable[..., Pair], *arrays: Array) -> Pair:

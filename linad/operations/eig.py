@@ -1,11 +1,10 @@
 """Eigenvalues and eigenvectors of general matrices.
 
-Equation    A V = V diag(w)         columns of V of length one      eig
-            A V = B V diag(w)       likewise                        eig_generalized
+Equation    A V = V diag(w)         columns of V of length one
 Undefined   at defective matrices; V where eigenvalues are equal; single equal eigenvalues
 
-Phases are LAPACK's: a cost must not depend on them. Left eigenvectors W, with A^H W = W diag(w)^*, are the columns of
-V^-H, made of length one. The factors are an aid: computed once for a traced A.
+Phases are LAPACK's: a cost must not depend on them. Left eigenvectors W, with A^H W = W diag(w)^*, are those of A^H.
+The factors are an aid: computed once for a traced A.
 """
 
 from __future__ import annotations
@@ -20,17 +19,15 @@ from linad.core.errstate import report
 from linad.core.forward import Deferred
 from linad.core.kinds import Derived, Sample, aid, composition
 from linad.core.kinds.derived import Args
-from linad.core.space import conj, shape_of
+from linad.core.space import conj
 from linad.errors import DegenerateError
 from linad.kernels import eigen as kernels
 from linad.operations.contractions import H, matmul
-from linad.operations.elementwise import real, sqrt
+from linad.operations.elementwise import real
 from linad.operations.guards import no_gauge
-from linad.operations.inverse import inv
-from linad.operations.reductions import sum as total
 from linad.operations.ties import numbers, require_constant, ties, undetermined
 
-_SHAPES = ((3, 3), (2, 3, 3), (2, 2), (1, 1), (0, 0))
+SHAPES = ((3, 3), (2, 3, 3), (2, 2), (1, 1), (0, 0))
 _DEFECTIVE = 0.1  # a condition number of an eigenvalue, in units of 1 / sqrt(eps), if it has a neighbour
 _NEIGHBOUR = 1e-3  # how near that is, relative to the largest eigenvalue
 
@@ -87,7 +84,7 @@ def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
         return
 
 
-def _guarded(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> None:
+def guarded(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> None:
     w, V, (gw, gV) = *outputs, cotangents
     require_simple(rule.name, w, V, gw if gV is None else None)
     if gw is not None:
@@ -95,7 +92,7 @@ def _guarded(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangent
     no_gauge(rule, inputs, outputs, cotangents)
 
 
-class _Eigen(Derived):
+class Eigen(Derived):
     """The derived rule. Equal eigenvalues have no tangents of their own; their sums have cotangents."""
 
     __slots__ = ()
@@ -133,7 +130,7 @@ def _real_of_real(t: Any, x: Any) -> Any:
     return t if isinstance(t, Deferred) or x.dtype.kind == "c" or t.dtype.kind != "c" else real(t)
 
 
-def _invariants(w: Any, V: Any) -> tuple[Any, Any]:
+def invariants(w: Any, V: Any) -> tuple[Any, Any]:
     """The eigenvalues, and V diag(w) V^H, which neither phases nor the order change."""
     return w, matmul(V * w.reshape((*w.shape[:-1], 1, w.shape[-1])), H(V))
 
@@ -142,20 +139,20 @@ eig_factors = aid(
     "eig_factors",
     kernels.general,
     domain=("apart",),
-    samples=tuple(Sample((shape,), (False,)) for shape in _SHAPES),
+    samples=tuple(Sample((shape,), (False,)) for shape in SHAPES),
 )
 
 eig_by = composition(
     "eig",
     lambda A, factors: factors,
-    rule=lambda: _Eigen(
-        "eig", values=lambda args, outputs: (args[:1], outputs), outputs=(0, 1), before=_guarded
+    rule=lambda: Eigen(
+        "eig", values=lambda args, outputs: (args[:1], outputs), outputs=(0, 1), before=guarded
     ),
     last=1,
     outputs=2,
-    invariants=_invariants,
+    invariants=invariants,
     domain=("apart",),
-    samples=tuple(Sample((shape,), (False,)) for shape in _SHAPES),
+    samples=tuple(Sample((shape,), (False,)) for shape in SHAPES),
 )
 
 
@@ -166,22 +163,21 @@ def eig(A: Any, scipys: bool = True) -> Any:
 
 eig_by.primitive.entry = eig  # type: ignore[attr-defined]  # functions of primitives carry them
 
-eig_generalized = composition(
-    "eig_generalized",
-    kernels.general_pair,
-    rule=lambda: _Eigen("eig-generalized", inputs=(0, 1), outputs=(0, 1), before=_guarded),
-    last=2,
-    outputs=2,
-    invariants=_invariants,
-    domain=("apart", "stable"),
-    samples=tuple(Sample((shape, shape)) for shape in _SHAPES),
+left_factors = aid(
+    "left_factors",
+    kernels.left,
+    domain=("apart",),
+    samples=tuple(Sample((shape,)) for shape in SHAPES),
 )
 
 
-def left_vectors(V: Any, B: Any = None) -> Any:
-    """Left eigenvectors for A V = V diag(w), or A V = B V diag(w): columns of V^-H, or (B V)^-H, of length one."""
-    if shape_of(V)[-1] == 0:
-        return V
-    W = H(inv(V if B is None else matmul(B, V)))
-    squares = total(real(W * conj(W)), (len(shape_of(W)) - 2,), True)
-    return W / sqrt(squares)
+def both(A: Any, left: Any, right: Any) -> tuple[Any, Any, Any]:
+    """Eigenvalues, left and right eigenvectors, those at least that are asked for, as SciPy computes them."""
+    W = V = None
+    if left:
+        conjugate, W = eig_by(H(A), left_factors(A))
+    if right or not left:
+        w, V = eig(A)
+    else:
+        w = conj(conjugate)
+    return w, W, V
