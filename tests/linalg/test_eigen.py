@@ -364,6 +364,11 @@ def test_a_second_derivative_that_equal_eigenvalues_do_not_determine_raises(rng)
         ln.jvp(lambda A: ln.jvp(cost, (A,), (u,))[1], (A,), (v,))
     with pytest.raises(DegenerateError):
         ln.vjp(ln.grad(cost), A)[1](u)
+    c = 1e-200  # whatever the scale
+    with pytest.raises(DegenerateError):
+        ln.jvp(
+            lambda A: ln.jvp(lambda A: np.sum(np.linalg.eigvalsh(A)), (A,), (c * u,))[1], (c * A,), (c * v,)
+        )
     # along one direction the eigenvalues split in one way: 2 |u|^2
     twice = ln.jvp(lambda A: ln.jvp(cost, (A,), (u,))[1], (A,), (u,))[1]
     np.testing.assert_allclose(twice, 2 * np.sum(u * u), rtol=1e-10)
