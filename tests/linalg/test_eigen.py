@@ -523,6 +523,20 @@ def test_a_cost_that_sees_the_phase_is_reported(rng, function):
         ln.grad(lambda A: np.sum(np.imag(function(A)[1]) * np.arange(9).reshape(3, 3)))(A)
 
 
+@pytest.mark.parametrize("function", [np.linalg.eigh, np.linalg.eig, lambda A: np.linalg.svd(A)[1::-1]])
+@pytest.mark.parametrize("c", [1e-20, 1e20])
+def test_the_phase_is_seen_beside_eigenvalues_of_any_size(rng, function, c):
+    A = hermitian(rng, 3, (), complex)
+
+    def cost(A, phase):
+        w, V = function(A)
+        return np.sum(np.real(w)) / c + phase * np.sum(np.imag(V) * np.arange(9).reshape(3, 3))
+
+    assert np.isfinite(ln.grad(cost)(c * A, 0.0)).all()
+    with pytest.raises(GaugeError):
+        ln.grad(cost)(c * A, 1.0)
+
+
 def test_what_has_no_derivative_is_refused_by_name(rng):
     A = general(rng, 3)
     for f in (la.schur, la.hessenberg):
