@@ -48,6 +48,19 @@ class TestAnOutputWithoutDerivative:
     def test_does_not_disturb_a_cost_that_makes_no_use_of_it(self, halves, mode):
         assert ALONG[mode](lambda x: halves(x)[0]) == pytest.approx(2.0)
 
+    def test_does_not_disturb_through_what_was_computed_from_it(self, halves, mode):
+        def f(x):
+            a, b = halves(x)
+            c, _ = halves(b * x + 1)
+            assert ln.value(c) > 0
+            return a
+
+        assert ALONG[mode](f) == pytest.approx(2.0)
+
+    def test_raises_in_what_was_computed_from_it(self, halves, mode):
+        with pytest.raises(DegenerateError, match="the second output has no derivative"):
+            ALONG[mode](lambda x: halves(halves(x)[1] * x)[0])
+
     def test_may_be_used_as_a_constant(self, halves, mode):
         def f(x):
             a, b = halves(x)
