@@ -12,7 +12,10 @@ from typing import Any
 import numpy as _numpy
 
 from linad.numpy import (
+    calculus,
     choices,
+    convolutions,
+    covariance,
     creation,
     elements,
     fft,
@@ -22,37 +25,49 @@ from linad.numpy import (
     methods,  # noqa: F401  # attaches attributes and methods to traced arrays
     operators,  # noqa: F401  # ... so does it
     order,
+    polynomials,
     products,
     reductions,
     refusals,  # noqa: F401  # says what to write in the place of what is refused
     rounding,
     shapes,
+    spacing,
     statistics,
     ufuncs,  # noqa: F401  # registers numpy.add.reduce and the like
 )
+from linad.numpy.calculus import *  # noqa: F403  # ... in calculus.__all__
 from linad.numpy.choices import *  # noqa: F403  # the door's names, listed in choices.__all__
+from linad.numpy.convolutions import *  # noqa: F403  # ... in convolutions.__all__
+from linad.numpy.covariance import *  # noqa: F403  # ... in covariance.__all__
 from linad.numpy.creation import *  # noqa: F403  # ... in creation.__all__
 from linad.numpy.elements import *  # noqa: F403  # ... in elements.__all__
 from linad.numpy.indexing import *  # noqa: F403  # ... in indexing.__all__
 from linad.numpy.joining import *  # noqa: F403  # ... in joining.__all__
 from linad.numpy.order import *  # noqa: F403  # ... in order.__all__
+from linad.numpy.polynomials import *  # noqa: F403  # ... in polynomials.__all__
 from linad.numpy.products import *  # noqa: F403  # ... in products.__all__
 from linad.numpy.reductions import *  # noqa: F403  # ... in reductions.__all__
 from linad.numpy.rounding import *  # noqa: F403  # ... in rounding.__all__
 from linad.numpy.shapes import *  # noqa: F403  # ... in shapes.__all__
+from linad.numpy.spacing import *  # noqa: F403  # ... in spacing.__all__
 from linad.numpy.statistics import *  # noqa: F403  # ... in statistics.__all__
 
 __all__ = ["fft", "linalg"]
+__all__ += calculus.__all__
 __all__ += choices.__all__
+__all__ += convolutions.__all__
+__all__ += covariance.__all__
 __all__ += creation.__all__
 __all__ += elements.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += order.__all__
+__all__ += polynomials.__all__
 __all__ += products.__all__
 __all__ += reductions.__all__
 __all__ += rounding.__all__
 __all__ += shapes.__all__
+__all__ += spacing.__all__
 __all__ += statistics.__all__
 
 

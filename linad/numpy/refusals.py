@@ -47,8 +47,6 @@ replacements.update(
         np.nanprod: _MASK.format("numpy.prod"),
         np.nanmax: _MASK.format("numpy.max"),
         np.nanmin: _MASK.format("numpy.min"),
-        np.cov: "x = x - x.mean(1, keepdims=True); x @ x.T.conj() / (n - 1).",
-        np.corrcoef: "The covariance divided by numpy.outer(s, s), s the standard deviations.",
         np.histogram: "Counts are discrete: numpy.histogram(linad.value(x)).",
         # shapes
         np.pad: "numpy.concatenate with zeros, or numpy.take(x, places).",
@@ -61,13 +59,6 @@ replacements.update(
         np.choose: "numpy.where(condition, x, y).",
         np.piecewise: "numpy.where(condition, f(x), g(x)).",
         np.apply_along_axis: "numpy.stack([f(row) for row in x]).",
-        # calculus
-        np.gradient: "Slices: (x[2:] - x[:-2]) / (2 * h).",
-        np.interp: "i = numpy.searchsorted(xp, x), then the line through entries i - 1 and i.",
-        np.convolve: "numpy.fft.irfft(numpy.fft.rfft(x, n) * numpy.fft.rfft(y, n), n).",
-        np.correlate: "numpy.fft.irfft(numpy.fft.rfft(x, n) * numpy.conj(numpy.fft.rfft(y, n)), n).",
-        np.cross: "x[[1, 2, 0]] * y[[2, 0, 1]] - x[[2, 0, 1]] * y[[1, 2, 0]].",
-        np.polyval: "Horner's scheme: y = y * x + c for every coefficient c.",
         # ufuncs
         np.copysign: "numpy.abs(x) * numpy.sign(y).",
         np.fmax: "numpy.where(numpy.isnan(x), y, numpy.maximum(x, y)).",
