@@ -90,7 +90,7 @@ def polymul(a1: Any, a2: Any) -> Any:
 def polydiv(u: Any, v: Any) -> Any:
     """Quotient and remainder by long division; the length of the remainder is held fixed."""
     u, v = (_coefficients(x, "polydiv") + 0.0 for x in (u, v))
-    dtype = np.result_type(u.dtype, v.dtype)
+    dtype = (u[0] + v[0]).dtype
     m, n = u.shape[0] - 1, v.shape[0] - 1
     scale, rest = 1.0 / v[0], retype(u, dtype)
     quotient, done = [], []
@@ -212,7 +212,7 @@ def polyfit(
     x, y, w = _samples(x, y, w, deg)
     if rcond is None:
         rcond = x.shape[0] * np.finfo(x.dtype).eps
-    A, b = powers(x, order), y
+    A, b = powers(retype(x, np.promote_types(x.dtype, np.int64)), order), y
     if w is not None:
         column = reshape(w, (-1, 1))
         A, b = A * column, b * (w if y.ndim == 1 else column)

@@ -125,12 +125,8 @@ def _summed(axes: Any, a: Any, b: Any) -> tuple[tuple[int, ...], tuple[int, ...]
         right = tuple(right) if np.iterable(right) else (right,)
     else:
         left, right = tuple(range(-axes, 0)), tuple(range(axes))
-    fits = len(left) == len(right)
-    if fits:
-        if any(not -a.ndim <= i < a.ndim for i in left) or any(not -b.ndim <= j < b.ndim for j in right):
-            raise IndexError(f"tuple index out of range: axes {left} of {a.shape}, axes {right} of {b.shape}")
-        fits = all(a.shape[i] == b.shape[j] for i, j in zip(left, right, strict=True))
-    if not fits:
+    # compared from the first pair on: an axis that is not there is an IndexError only where the pairs before it fit
+    if len(left) != len(right) or any(a.shape[i] != b.shape[j] for i, j in zip(left, right, strict=True)):
         raise ValueError(f"shape-mismatch for sum: axes {left} of {a.shape}, axes {right} of {b.shape}")
     left, right = tuple([single(i, a.ndim) for i in left]), tuple([single(j, b.ndim) for j in right])
     if len(set(left)) != len(left) or len(set(right)) != len(right):

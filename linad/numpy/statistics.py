@@ -124,6 +124,8 @@ def average(
             weights = reshape(
                 transpose(weights, order), tuple(n if i in given_axes else 1 for i, n in enumerate(a.shape))
             )
+        dtype = np.result_type(a.dtype, weights.dtype, *([] if a.dtype.kind in "fc" else [np.float64]))
+        a, weights = retype(a, dtype), retype(weights, dtype)
         total = reductions.sum(broadcast_to(weights, a.shape), axes, kept)
         if (total == 0).any():
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")
