@@ -147,11 +147,12 @@ def _between(x: Any, xp: Any, fp: Any) -> Any:
     width = b - a  # 0 only where the last samples coincide
     slope = (fb - fa) / elementwise.where(elementwise.equal(width, 0), 1.0, width)
     low, high = fa + slope * (x - a), fb + slope * (x - b)
-    y = elementwise.where(elementwise.logical_or(elementwise.equal(x, b), elementwise.isnan(low)), high, low)
-    known = elementwise.logical_and(
-        elementwise.isnan(y), elementwise.equal(x, a)
-    )  # next to an infinite sample
-    return elementwise.where(known, fa, y)
+    last = elementwise.equal(x, b)
+    y = elementwise.where(elementwise.logical_or(last, elementwise.isnan(low)), high, low)
+    # next to an infinite sample: at a sample that sample, and between equal ones either
+    flat = elementwise.logical_or(elementwise.equal(x, a), elementwise.equal(fa, fb))
+    known = elementwise.logical_and(elementwise.isnan(y), elementwise.logical_or(last, flat))
+    return elementwise.where(known, elementwise.where(last, fb, fa), y)
 
 
 __all__ = ["gradient", "interp"]
