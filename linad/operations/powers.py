@@ -33,8 +33,8 @@ vanishing_product = bilinear(  # x y, and 0 where either is, be the other infini
 
 
 def _coefficients(y: Any, m: int, n: int) -> list[Any]:
-    """t_0 ... t_n: Taylor coefficients of the product of m factors, each y less an integer."""
-    t = [np.ones_like(y), *[np.zeros_like(y) for _ in range(n)]]
+    """t_0 ... t_n: Taylor coefficients of the product of m factors, each y less an integer; numbers where constant."""
+    t: list[Any] = [1.0] + [0.0] * n
     for i in range(m):
         t = [t[k] * (y - i) + (t[k - 1] if k else 0) for k in range(n + 1)]
     return t
@@ -52,18 +52,21 @@ def _at_zero(terms: list[Any], y: Any, m: int) -> Any:
 def _numeric(x: Any, y: Any, m: int, n: int) -> Any:
     dtype = np.result_type(x, y)
     dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
-    x, y = np.broadcast_arrays(np.asarray(x, dtype), np.asarray(y, dtype))
+    x, y = np.asarray(x, dtype), np.asarray(y, dtype)
     t = _coefficients(y, m, n)
     terms = [t[n - j] * (math.factorial(n) / math.factorial(j)) for j in range(n + 1)]
-    factor, L = terms[0], 1.0
     with np.errstate(divide="ignore"):
         logarithm = np.log(x) if n else x
+    factor, L = terms[0], 1.0
     for c in terms[1:]:
         L = L * logarithm
-        factor = factor + np.where(c == 0, 0, np.where(c == 0, 1, c) * L)
-    if (x == 0).any():
+        factor = factor + (c * L if np.all(c) else np.where(c == 0, 0, np.where(c == 0, 1, c) * L))
+    if not x.all():
         factor = np.where(x == 0, _at_zero(terms, y, m), factor)
-    return (factor * x ** np.where(factor == 0, 1, y - m)).astype(dtype)[()]
+    exponent = y - m if m else y
+    if not np.all(factor):
+        exponent = np.where(factor == 0, 1, exponent)
+    return np.asarray(factor * x**exponent, dtype)[()]
 
 
 def _tangent(tangents: Sequence[Any], out: Any, x: Any, y: Any, m: int, n: int) -> Any:
