@@ -114,10 +114,10 @@ hypot = elementwise(
 
 def _share(x: Any, y: Any) -> Any:
     """exp(x) / (exp(x) + exp(y)); a half where the two are the same infinity."""
-    with np.errstate(invalid="ignore"):
-        d = np.where(np.equal(x, y), 0, np.subtract(x, y))
-    small = np.exp(-np.abs(d))
-    return (np.where(d < 0, small, 1) / (1 + small))[()]
+    with np.errstate(invalid="ignore", over="ignore"):
+        d = np.subtract(y, x)
+        odds = np.exp(d if np.isfinite(d).all() else np.where(np.equal(x, y), 0, d))
+    return np.reciprocal(1 + odds)
 
 
 share = elementwise(

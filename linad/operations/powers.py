@@ -34,10 +34,25 @@ vanishing_product = bilinear(  # x y, and 0 where either is, be the other infini
 
 def _coefficients(y: Any, m: int, n: int) -> list[Any]:
     """t_0 ... t_n: Taylor coefficients of the product of m factors, each y less an integer; numbers where constant."""
-    t: list[Any] = [1.0] + [0.0] * n
-    for i in range(m):
-        t = [t[k] * (y - i) + (t[k - 1] if k else 0) for k in range(n + 1)]
+    t: list[Any] = [y, 1.0, *[0.0] * n][: n + 1] if m else [1.0] + [0.0] * n
+    for i in range(1, m):
+        t = [t[k] * (y - i) + (t[k - 1] if k else 0.0) for k in range(n + 1)]
     return t
+
+
+def _factor(terms: list[Any], x: Any) -> Any:
+    """The sum of terms times powers of log(x): 0 times infinity is 0, and nothing is multiplied by 1."""
+    factor = terms[0]
+    with np.errstate(divide="ignore"):
+        logarithm: Any = np.log(x) if len(terms) > 1 else None
+    for j, c in enumerate(terms[1:], 1):
+        L = logarithm if j == 1 else logarithm**j
+        if type(c) is not float:
+            L = c * L if c.all() else np.where(c == 0, 0, np.where(c == 0, 1, c) * L)
+        elif c != 1:
+            L = c * L if c else 0.0
+        factor = L if type(factor) is float and factor == 0 else factor + L
+    return factor
 
 
 def _at_zero(terms: list[Any], y: Any, m: int) -> Any:
@@ -54,13 +69,9 @@ def _numeric(x: Any, y: Any, m: int, n: int) -> Any:
     dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
     x, y = np.asarray(x, dtype), np.asarray(y, dtype)
     t = _coefficients(y, m, n)
-    terms = [t[n - j] * (math.factorial(n) / math.factorial(j)) for j in range(n + 1)]
-    with np.errstate(divide="ignore"):
-        logarithm = np.log(x) if n else x
-    factor, L = terms[0], 1.0
-    for c in terms[1:]:
-        L = L * logarithm
-        factor = factor + (c * L if np.all(c) else np.where(c == 0, 0, np.where(c == 0, 1, c) * L))
+    ratios = [math.factorial(n) / math.factorial(j) for j in range(n + 1)]
+    terms = [t[n - j] if ratio == 1 else t[n - j] * ratio for j, ratio in enumerate(ratios)]
+    factor = _factor(terms, x)
     if not x.all():
         factor = np.where(x == 0, _at_zero(terms, y, m), factor)
     exponent = y - m if m else y
