@@ -29,12 +29,11 @@ def _vectors(a: Any, v: Any, name: str) -> tuple[Any, Any]:
 
 
 def _mode(mode: Any) -> str:
-    """A mode by its name, its first letter or its number, as NumPy takes it."""
+    """A mode by its name or its number, as NumPy takes it."""
     if isinstance(mode, str):
-        found = [name for name in _MODES if name == mode]
-        if not found:
+        if mode not in _MODES:
             raise ValueError(f"mode must be one of 'valid', 'same', or 'full' (got {mode!r})")
-        return found[0]
+        return mode
     i = operator.index(mode)
     if not 0 <= i < len(_MODES):
         raise ValueError(f"integer mode {i} is not one of 0, 1, 2: 'valid', 'same', 'full'")
