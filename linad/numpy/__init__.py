@@ -13,7 +13,10 @@ import numpy as _numpy
 
 from linad.numpy import (
     applying,
+    calculus,
     choices,
+    convolutions,
+    covariance,
     creation,
     elements,
     fft,
@@ -26,17 +29,22 @@ from linad.numpy import (
     operators,  # noqa: F401  # ... so does it
     order,
     places,
+    polynomials,
     products,
     reductions,
     refusals,  # noqa: F401  # says what to write in the place of what is refused
     rounding,
     sets,
     shapes,
+    spacing,
     statistics,
     ufuncs,  # noqa: F401  # registers numpy.add.reduce and the like
 )
 from linad.numpy.applying import *  # noqa: F403  # the door's names, listed in applying.__all__
+from linad.numpy.calculus import *  # noqa: F403  # ... in calculus.__all__
 from linad.numpy.choices import *  # noqa: F403  # ... in choices.__all__
+from linad.numpy.convolutions import *  # noqa: F403  # ... in convolutions.__all__
+from linad.numpy.covariance import *  # noqa: F403  # ... in covariance.__all__
 from linad.numpy.creation import *  # noqa: F403  # ... in creation.__all__
 from linad.numpy.elements import *  # noqa: F403  # ... in elements.__all__
 from linad.numpy.floats import *  # noqa: F403  # ... in floats.__all__
@@ -45,16 +53,21 @@ from linad.numpy.joining import *  # noqa: F403  # ... in joining.__all__
 from linad.numpy.nans import *  # noqa: F403  # ... in nans.__all__
 from linad.numpy.order import *  # noqa: F403  # ... in order.__all__
 from linad.numpy.places import *  # noqa: F403  # ... in places.__all__
+from linad.numpy.polynomials import *  # noqa: F403  # ... in polynomials.__all__
 from linad.numpy.products import *  # noqa: F403  # ... in products.__all__
 from linad.numpy.reductions import *  # noqa: F403  # ... in reductions.__all__
 from linad.numpy.rounding import *  # noqa: F403  # ... in rounding.__all__
 from linad.numpy.sets import *  # noqa: F403  # ... in sets.__all__
 from linad.numpy.shapes import *  # noqa: F403  # ... in shapes.__all__
+from linad.numpy.spacing import *  # noqa: F403  # ... in spacing.__all__
 from linad.numpy.statistics import *  # noqa: F403  # ... in statistics.__all__
 
 __all__ = ["fft", "linalg"]
 __all__ += applying.__all__
+__all__ += calculus.__all__
 __all__ += choices.__all__
+__all__ += convolutions.__all__
+__all__ += covariance.__all__
 __all__ += creation.__all__
 __all__ += elements.__all__
 __all__ += floats.__all__
@@ -63,11 +76,13 @@ __all__ += joining.__all__
 __all__ += nans.__all__
 __all__ += order.__all__
 __all__ += places.__all__
+__all__ += polynomials.__all__
 __all__ += products.__all__
 __all__ += reductions.__all__
 __all__ += rounding.__all__
 __all__ += sets.__all__
 __all__ += shapes.__all__
+__all__ += spacing.__all__
 __all__ += statistics.__all__
 
 

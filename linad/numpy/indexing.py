@@ -147,7 +147,7 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
     refuse_out("take", out)
     a = as_operand(a, "numpy.take")
     if axis is None or a.ndim == 0:
-        a, axis = a.reshape((a.size,)), 0
+        a, axis = a.reshape((a.size,)), 0 if axis is None else axis
     axis = single(axis, a.ndim)
     indices = indices if isinstance(indices, Array) else np.asarray(indices)
     if indices.dtype.kind not in "iu":

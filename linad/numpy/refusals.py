@@ -28,8 +28,6 @@ replacements.update(
         np.percentile: _SORTED,
         np.quantile: _SORTED,
         np.partition: "numpy.sort(x) sorts the whole.",
-        np.cov: "x = x - x.mean(1, keepdims=True); x @ x.T.conj() / (n - 1).",
-        np.corrcoef: "The covariance divided by numpy.outer(s, s), s the standard deviations.",
         np.histogram: "Counts are discrete: numpy.histogram(linad.value(x)).",
         # shapes
         np.pad: "numpy.concatenate with zeros, or numpy.take(x, places).",
@@ -41,13 +39,6 @@ replacements.update(
         np.select: "numpy.where(condition, x, numpy.where(...)).",
         np.choose: "numpy.where(condition, x, y).",
         np.piecewise: "numpy.where(condition, f(x), g(x)).",
-        # calculus
-        np.gradient: "Slices: (x[2:] - x[:-2]) / (2 * h).",
-        np.interp: "i = numpy.searchsorted(xp, x), then the line through entries i - 1 and i.",
-        np.convolve: "numpy.fft.irfft(numpy.fft.rfft(x, n) * numpy.fft.rfft(y, n), n).",
-        np.correlate: "numpy.fft.irfft(numpy.fft.rfft(x, n) * numpy.conj(numpy.fft.rfft(y, n)), n).",
-        np.cross: "x[[1, 2, 0]] * y[[2, 0, 1]] - x[[2, 0, 1]] * y[[1, 2, 0]].",
-        np.polyval: "Horner's scheme: y = y * x + c for every coefficient c.",
         # the spacing of floating-point numbers
         np.nextafter: "The neighbour differs by rounding: x itself, or numpy.nextafter(linad.value(x), y).",
         np.spacing: "It is constant between powers of two: numpy.spacing(linad.value(x)).",

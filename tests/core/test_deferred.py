@@ -13,7 +13,7 @@ def halves(fresh_table):
     """Two outputs, of which the second has no derivative."""
 
     def undefined():
-        raise DegenerateError("halves", "the second output has no derivative.")
+        raise DegenerateError("first_alone", "the second output has no derivative.")
 
     def cotangent(g, out, wanted, x):
         if g[1] is not None:
@@ -21,7 +21,7 @@ def halves(fresh_table):
         return [None if g[0] is None else g[0] * 2.0]
 
     return custom(
-        "halves",
+        "first_alone",
         lambda x: (x * 2.0, x * 3.0),
         lambda tangents, out, x: (tangents[0] * 2.0, Deferred(undefined)),
         cotangent,

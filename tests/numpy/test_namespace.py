@@ -45,6 +45,17 @@ def test_names_that_are_not_mirrored_are_numpys_own() -> None:
         "errstate",
         "finfo",
         "ndarray",
+        "inf",
+        "e",
+        "full",
+        "identity",
+        "poly1d",
+        "polynomial",
+        "hanning",
+        "hamming",
+        "blackman",
+        "bartlett",
+        "kaiser",
     ]:
         assert getattr(lnp, name) is getattr(np, name)
 

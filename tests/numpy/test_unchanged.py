@@ -238,11 +238,79 @@ def methods(x):
     )  # fmt: skip
 
 
+def signal_processing(x):
+    smooth = np.convolve(x, np.array([0.25, 0.5, 0.25]), mode="same")
+    lags = np.correlate(x, smooth, "full")
+    return np.sum(lags**2) + np.convolve(x, x)[3] * np.sum(np.convolve(np.arange(5.0), x, "valid")) + lags[1]
+
+
+def slopes_and_lines(x):
+    places = np.cumsum(np.exp(x))
+    slopes = np.gradient(np.sin(places) * x, places, edge_order=2)
+    between = np.interp([1.0, 2.2, 9.0], places, x) * np.interp(x, [-1.0, 0.5, 1.5], x**2)
+    around = np.interp(2.4, places, x, period=3.1)
+    return (
+        np.sum(slopes * between)
+        + around
+        + np.sum(np.gradient(x**2, x[0]))
+        + np.gradient(np.outer(x, x))[1][2, 0]
+    )
+
+
+def covariances(x):
+    X = np.stack([x, x**2 - x[0], np.cos(x)])
+    spread = np.cov(X, aweights=x**2) + np.cov(X, np.outer(x, x), rowvar=False, bias=True)[:3, 3:]
+    return np.sum(np.corrcoef(X) * spread) + np.cov(x, ddof=0)
+
+
+def vector_products(x):
+    c = np.cross(x, x[::-1] ** 2)
+    return np.sum(np.cross(np.outer(x, c), np.outer(c, x), axisa=0, axisc=0)[1] * np.sin(c))
+
+
+def polynomial_algebra(x):
+    p, q = np.append(2.0, x), np.append(1.0, x[:2])
+    quotient, rest = np.polydiv(np.polymul(p, x), q)
+    total = np.polyadd(np.polyder(p), np.polysub(np.polyint(q, k=x[2]), x))
+    return np.sum(quotient * rest[0]) + np.polyval(total, 0.3 * x).sum() + np.polyval(p, x[1]) + np.poly(x)[2]
+
+
+def polynomial_roots(x):
+    z = np.roots(np.append(x, 0.7))
+    fitted, V = np.polyfit(np.exp(x), x**2 + 1, 1, w=1 + x**2, cov=True)
+    return (
+        np.sum(np.abs(z) ** 2)
+        + np.prod(fitted)
+        + np.sum(np.sin(V))
+        + np.real(np.poly(np.outer(x, x[::-1]) + np.diag(x)))[2]
+    )
+
+
+def spacings(x):
+    y = np.exp(x)
+    return np.sum(np.logspace(x[0], x[1], 4, base=1.5 + y[2]) * np.geomspace(y[0], y[1], 4)) + np.sum(
+        np.abs(
+            np.geomspace(y[0] + 1j * x[1], -2j * y[2], 3) + np.linspace(x[0], x[1] * 1j, 3, endpoint=False)
+        )
+        ** 2
+    )
+
+
+def hermitian_signals(x):
+    return (
+        np.sum(np.fft.hfft(np.exp(1j * x)) ** 2)
+        + np.abs(np.fft.ihfft(x, n=4, norm="ortho")[1])
+        + np.power(np.exp(x), x)[1]
+    )
+
+
 EXAMPLES: list[Callable[..., Any]] = [
     ridge_loss, logistic_loss, softmax_entropy, gaussian_log_density, attention, convolution_by_fft, power_spectrum,
     pendulum_energy, rotations, hyperbolic, inverse_trigonometric, logarithms, piecewise, order_statistics, masks,
     polynomial, cumulative, matrix_shapes, blocks, joined, spectra, angles, interpolation, complex_phases, methods,
     missing_numbers, signals, running_records, sets_and_counts,
+    signal_processing, slopes_and_lines, covariances, vector_products, polynomial_algebra, polynomial_roots, spacings,
+    hermitian_signals,
 ]  # fmt: skip
 POINT = np.array([0.43, -0.71, 1.27])
 
