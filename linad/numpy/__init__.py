@@ -23,6 +23,7 @@ from linad.numpy import (
     operators,  # noqa: F401  # ... so does it
     order,
     products,
+    quantiles,
     reductions,
     refusals,  # noqa: F401  # says what to write in the place of what is refused
     rounding,
@@ -37,6 +38,7 @@ from linad.numpy.indexing import *  # noqa: F403  # ... in indexing.__all__
 from linad.numpy.joining import *  # noqa: F403  # ... in joining.__all__
 from linad.numpy.order import *  # noqa: F403  # ... in order.__all__
 from linad.numpy.products import *  # noqa: F403  # ... in products.__all__
+from linad.numpy.quantiles import *  # noqa: F403  # ... in quantiles.__all__
 from linad.numpy.reductions import *  # noqa: F403  # ... in reductions.__all__
 from linad.numpy.rounding import *  # noqa: F403  # ... in rounding.__all__
 from linad.numpy.shapes import *  # noqa: F403  # ... in shapes.__all__
@@ -50,6 +52,7 @@ __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += order.__all__
 __all__ += products.__all__
+__all__ += quantiles.__all__
 __all__ += reductions.__all__
 __all__ += rounding.__all__
 __all__ += shapes.__all__

@@ -1,0 +1,204 @@
+"""Medians, percentiles and quantiles: entries in order, or between two of them.
+
+Entries that tie for a place share its derivative equally. Methods that interpolate are piecewise linear in q, and have a
+derivative there too: at a place where it jumps, the mean of both sides. The other methods are constant in q, and all
+are in the weights.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from linad.core.constants import stop_gradient
+from linad.core.dispatch import door, refuse_out
+from linad.core.space import is_complex, retype
+from linad.core.traced import Array, innermost
+from linad.errors import ArgumentError
+from linad.numpy.axes import NO, as_operand
+from linad.numpy.order import along
+from linad.numpy.reductions import keep
+from linad.numpy.statistics import mean
+from linad.operations import elementwise, indexing, ranks, reductions
+from linad.operations.shape import broadcast_to, reshape, transpose
+
+
+def _first(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+    """The axes merged into one that stands first, and the shape of the reduction that keeps them."""
+    axes = tuple(range(a.ndim)) if axis is None else normalize_axis_tuple(axis, a.ndim)
+    kept = reductions.kept(a.shape, axes)
+    inside = sorted(axes)
+    rest = [i for i in range(a.ndim) if i not in axes]
+    a = transpose(a, (*inside, *rest))
+    return reshape(a, (math.prod(a.shape[: len(inside)]), *a.shape[len(inside) :])), kept
+
+
+def _ordered(a: Any) -> tuple[Any, Any]:
+    """Entries sorted along the first axis, those that are equal alike in derivative, and the permutation."""
+    permutation = reductions.argsort(a, 0, "stable")
+    return ranks.equal_ties(along(a, permutation, 0)), permutation
+
+
+def _counted(a: Any, skip: bool) -> Any:
+    """How many entries stand in each column; where NaN are skipped, an array."""
+    if not skip:
+        return a.shape[0]
+    counts = reductions.sum(elementwise.logical_not(elementwise.isnan(a)), (0,), False)
+    found = innermost(counts)
+    if isinstance(found, (np.ndarray, np.generic)) and np.any(found == 0):
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=4)
+    return counts
+
+
+def _taken(s: Any, places: Any, lead: int) -> Any:
+    """The entries at places: the same for every column, or with an axis for each of s but the first."""
+    if places.ndim == lead:
+        return indexing.index(s, (indexing.HOLE,), places)
+    flat = reshape(places, (math.prod(places.shape[:lead]), *places.shape[lead:]))
+    return reshape(along(s, flat, 0), places.shape)
+
+
+def _or_nan(y: Any, s: Any) -> Any:
+    """NaN, the last of what is sorted, wherever there is one."""
+    if s.dtype.kind not in "fc" or s.shape[0] == 0:
+        return y
+    return elementwise.where(elementwise.isnan(s[-1]), s[-1], y)
+
+
+def _weighted(s: Any, w: Any, q: Any, permutation: Any, skip: bool) -> Any:
+    w = stop_gradient(w)
+    sorted_weights = along(broadcast_to(w, s.shape), permutation, 0)
+    if skip:
+        sorted_weights = elementwise.where(elementwise.isnan(s), 0, sorted_weights)
+    places = as_operand(ranks.weighted_place(sorted_weights, stop_gradient(q)), "numpy.quantile")
+    return _taken(s, places, q.ndim)
+
+
+def _interpolated(s: Any, n: Any, q: Any, method: str, weak: bool) -> Any:
+    """Quantiles of sorted columns of n entries, n a number or one for each column."""
+    lead = q.ndim
+    if not isinstance(n, int):
+        q = reshape(q, q.shape + (1,) * n.ndim)
+
+    def part(name: str) -> Any:
+        return as_operand(ranks.bracket(stop_gradient(q), n, method, name), "numpy.quantile")
+
+    def taken(name: str) -> Any:
+        return _taken(s, part(name), lead)
+
+    if method in ranks.STEPS or (method == "linear" and q.dtype.kind in "biu"):
+        return _taken(s, part("before"), lead)
+    precision = s.dtype if weak and s.dtype.kind == "f" else np.result_type(s.dtype, part("offset").dtype)
+
+    def widened(x: Any) -> Any:  # over the columns, where one place serves all
+        x = retype(x, precision)
+        return x if not isinstance(n, int) else reshape(x, x.shape + (1,) * (s.ndim - 1))
+
+    y = taken("nearer") + (taken("after") - taken("before")) * widened(part("offset"))
+    if isinstance(q, Array) and method in ranks.CONTINUOUS:
+        at = ranks.place(q, n, method)
+        moved = widened(at - stop_gradient(at))
+        y = y + (taken("upper") - taken("lower")) * widened(part("rate")) * moved
+    return y
+
+
+def _weights_for(a: Any, weights: Any, axis: Any, method: str) -> Any:
+    if method != "inverted_cdf":
+        raise ValueError(f"Only method 'inverted_cdf' supports weights. Got: {method}.")
+    weights = as_operand(weights, "numpy.quantile")
+    axes = None if axis is None else normalize_axis_tuple(axis, a.ndim, "axis")
+    if weights.shape != a.shape:
+        if axes is None:
+            raise TypeError("Axis must be specified when shapes of a and weights differ.")
+        if weights.shape != tuple(a.shape[i] for i in axes):
+            raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
+        order = tuple(int(i) for i in np.argsort(axes))
+        shape = tuple(n if i in axes else 1 for i, n in enumerate(a.shape))
+        weights = broadcast_to(reshape(transpose(weights, order), shape), a.shape)
+    if reductions.any(elementwise.less(weights, 0), None, False):
+        raise ValueError("Weights must be non-negative.")
+    return weights
+
+
+def _of_quantiles(original: Any, skip: bool) -> Any:
+    name, absent = original.__name__, NO if skip else False
+    percent = name.endswith("percentile")
+    where = f"numpy.{name}"
+
+    @door(original)
+    def quantiles(
+        a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, method: Any =
+        "linear", keepdims: Any = absent, *, weights: Any = None,
+    ) -> Any:  # fmt: skip
+        """Entries at shares of the way through the sorted ones, or between two; ties share equally."""
+        refuse_out(name, out)
+        a, weak = as_operand(a, where), type(innermost(q)) in (int, float)
+        if is_complex(a):
+            raise TypeError("a must be an array of real numbers")
+        q = as_operand(q, where)
+        q = as_operand(q / 100, where) if percent else q
+        _check(q, method, percent)
+        if skip and q.ndim == 2:
+            raise ArgumentError(where, "q is two-dimensional.", "Write q.ravel(), and reshape the result.")
+        if skip and a.size == 0:
+            return mean.traced(a, axis, keepdims=keepdims)  # type: ignore[attr-defined]  # doors carry their traced side
+        columns, kept = _first(a, axis)
+        n = _counted(columns, skip)
+        s, permutation = _ordered(columns)
+        if weights is None:
+            y = _interpolated(s, n, q, method, weak)
+        else:
+            w = _first(_weights_for(a, weights, axis, method), axis)[0]
+            y = _weighted(s, w, q, permutation, skip)
+        y = y if skip else _or_nan(y, s)
+        return reshape(y, q.shape + kept) if keep(keepdims) else y
+
+    return quantiles
+
+
+def _check(q: Any, method: Any, percent: bool) -> None:
+    if not reductions.all(elementwise.logical_and(q >= 0, q <= 1), None, False):
+        named = "Percentiles must be in the range [0, 100]" if percent else "Quantiles must be in the range [0, 1]"
+        raise ValueError(named)
+    if q.ndim > 2:
+        raise ValueError("q must be a scalar or 1d")
+    if method not in ranks.METHODS:
+        raise ValueError(f"{method!r} is not a valid method. Use one of: {', '.join(ranks.METHODS)}")
+
+
+quantile, nanquantile = _of_quantiles(np.quantile, False), _of_quantiles(np.nanquantile, True)
+percentile, nanpercentile = _of_quantiles(np.percentile, False), _of_quantiles(np.nanpercentile, True)
+
+
+def _of_medians(original: Any, skip: bool) -> Any:
+    name, absent = original.__name__, NO if skip else False
+
+    @door(original)
+    def middle(
+        a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = absent
+    ) -> Any:
+        """The entry in the middle of the sorted ones, or the mean of two; ties share equally."""
+        refuse_out(name, out)
+        a = as_operand(a, f"numpy.{name}")
+        columns, kept = _first(a, axis)
+        if columns.shape[0] == 0 or (skip and a.size == 0):
+            return mean.traced(a, axis, keepdims=keepdims)  # type: ignore[attr-defined]  # doors carry their traced side
+        n, s = _counted(columns, skip), _ordered(columns)[0]
+        half = np.full((1,) * (0 if isinstance(n, int) else n.ndim), 0.5)
+        below, above = (
+            _taken(s, as_operand(ranks.bracket(half, n, step, "before"), name), 0) for step in ("lower", "higher")
+        )
+        y = elementwise.divide(below + above, 2)
+        y = y if skip else _or_nan(y, s)
+        return reshape(y, kept) if keep(keepdims) else y
+
+    return middle
+
+
+median, nanmedian = _of_medians(np.median, False), _of_medians(np.nanmedian, True)
+
+__all__ = ["median", "nanmedian", "nanpercentile", "nanquantile", "percentile", "quantile"]

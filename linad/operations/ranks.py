@@ -1,0 +1,159 @@
+"""Order statistics: what stands at a place of sorted entries.
+
+equal_ties   y = x, sorted along the first axis      dy = dx, averaged over equal entries; its own adjoint
+
+A sort holds its permutation fixed, so that of two equal entries it prefers one. The k-th smallest entry does not: entries
+that tie for it share its derivative equally, as those of max and min do.
+
+bracket, weighted_place    where a quantile stands among sorted entries: discrete
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from linad.core.kinds import Sample, custom, discrete, linear
+
+# Hyndman and Fan (1996), Sample quantiles in statistical packages: the place of q among n entries is n q + a + q (1 - a - b) - 1.
+CONTINUOUS = {
+    "interpolated_inverted_cdf": (0.0, 1.0),
+    "hazen": (0.5, 0.5),
+    "weibull": (0.0, 0.0),
+    "linear": (1.0, 1.0),
+    "median_unbiased": (1 / 3.0, 1 / 3.0),
+    "normal_unbiased": (3 / 8.0, 3 / 8.0),
+}
+
+
+def place(q: Any, n: Any, method: str) -> Any:
+    """The place of a quantile among n sorted entries, which need not be an integer; for q traced or plain."""
+    if method == "linear":
+        return (n - 1) * q
+    if method in CONTINUOUS:
+        a, b = CONTINUOUS[method]
+        return n * q + (a + q * (1 - a - b)) - 1
+    if method == "midpoint":
+        return 0.5 * (np.floor((n - 1) * q) + np.ceil((n - 1) * q))
+    return n * q - 1  # averaged_inverted_cdf
+
+
+def _rank(q: Any, n: Any, method: str) -> Any:
+    """The one entry that a method without interpolation takes."""
+    if method in _ROUNDED:
+        return _ROUNDED[method]((n - 1) * q)
+    at = n * q - 1 if method == "inverted_cdf" else n * q - 1 - 0.5
+    below = np.floor(at)
+    stays = (at == below) & ((method == "inverted_cdf") | (below % 2 == 1))
+    return np.maximum(np.where(stays, below, below + 1), 0)
+
+
+_ROUNDED: dict[str, Callable[..., Any]] = {"lower": np.floor, "higher": np.ceil, "nearest": np.around}
+STEPS = ("inverted_cdf", "closest_observation", *_ROUNDED)
+METHODS = (*CONTINUOUS, *STEPS, "midpoint", "averaged_inverted_cdf")
+
+
+def _fraction(at: Any, below: Any, method: str) -> Any:
+    if method == "midpoint":
+        return np.where(at % 1 == 0, 0.0, 0.5)
+    return np.where(at == below, 0.5, 1.0) if method == "averaged_inverted_cdf" else at - below
+
+
+def _bracket(q: Any, n: Any, method: str, part: str) -> Any:
+    """One part of where a quantile stands.
+
+    y = x[nearer] + (x[after] - x[before]) offset; by the place it moves as (x[upper] - x[lower]) rate: at an entry, where
+    the slopes on both sides differ, by their mean.
+    """
+    last = np.maximum(n - 1, 0)
+    if method in STEPS:
+        return np.minimum(_rank(q, n, method), last).astype(np.intp)
+    at = np.asarray(place(q, n, method))
+    below = np.floor(at)
+    if part in ("upper", "lower", "rate"):
+        upper, lower = np.clip(below + 1, 0, last), np.clip(np.ceil(at) - 1, 0, last)
+        if part == "rate":
+            return np.where((at >= 0) & (at <= last), 1 / np.maximum(upper - lower, 1), 0).astype(at.dtype)
+        return (upper if part == "upper" else lower).astype(np.intp)
+    before, after = np.clip(below, 0, last), np.clip(below + 1, 0, last)
+    before = np.where(at >= last, last, before)
+    after = np.where(at < 0, 0, after)
+    fraction = _fraction(at, below, method)
+    if part == "offset":
+        return (fraction - (fraction >= 0.5)).astype(at.dtype)
+    chosen = {"before": before, "after": after, "nearer": np.where(fraction >= 0.5, after, before)}[part]
+    return chosen.astype(np.intp)
+
+
+bracket = discrete(
+    "quantile_place",
+    _bracket,
+    domain=("unit",),
+    samples=(Sample(((3,),), (5, "linear", "offset")), Sample(((),), (4, "hazen", "rate"), "scalar-rate")),
+    dtypes="f",
+)
+
+
+def _weighted_place(w: Any, q: Any) -> Any:
+    """The first place at which the share of the weights so far reaches q; w along the first axis, as the entries sort."""
+    n = w.shape[0]
+    cdf = np.cumsum(w, axis=0, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cdf /= cdf[-1]
+    if np.isnan(cdf[-1]).any():
+        raise ValueError("Weights included NaN, inf or were all zero.")
+    if np.asarray(q).dtype.kind == "f":
+        cdf = cdf.astype(np.asarray(q).dtype)
+    cdf[cdf == 0] = -1  # an entry of no weight is not the first
+    columns = cdf.reshape(n, -1).T
+    found = [np.minimum(np.searchsorted(column, q), n - 1) for column in columns]
+    whole = np.array(found, np.intp).reshape(*cdf.shape[1:], *np.shape(q))
+    return np.moveaxis(whole, range(whole.ndim)[cdf.ndim - 1 :], range(np.ndim(q)))
+
+
+weighted_place = discrete("weighted_quantile_place", _weighted_place, last=2)
+
+
+def _groups(x: Any) -> Any:
+    """The number of the group of equal entries to which each belongs, counted along the first axis."""
+    starts = np.zeros(x.shape, np.intp)
+    np.cumsum(x[1:] != x[:-1], axis=0, out=starts[1:])
+    return starts
+
+
+def _group_means(v: Any, groups: Any) -> Any:
+    n = v.shape[0]
+    if v.size == 0 or (groups[-1] == n - 1).all():
+        return v
+    columns = np.arange(v[0].size).reshape(v.shape[1:])
+    slots = (groups + n * columns).ravel()
+    counts = np.bincount(slots)
+    if v.dtype.kind == "c":
+        sums = np.bincount(slots, v.real.ravel()) + 1j * np.bincount(slots, v.imag.ravel())
+    else:
+        sums = np.bincount(slots, v.ravel())
+    return (sums / np.maximum(counts, 1))[slots].reshape(v.shape).astype(v.dtype)
+
+
+groups = discrete("tie_groups", _groups, samples=(Sample(((4,),)), Sample(((3, 2),))), dtypes="f")
+group_means = linear(
+    "tie_means",
+    _group_means,
+    lambda g, space, groups: group_means(g, groups),
+    reads=True,
+    samples=(
+        Sample(((4,),), (np.array([0, 0, 1, 2]),), "pair"),
+        Sample(((3, 2),), (np.array([[0, 0], [1, 0], [2, 0]]),), "column"),
+        Sample(((3,),), (np.arange(3),), "distinct"),
+        Sample(((0, 2),), (np.zeros((0, 2), np.intp),), "empty"),
+    ),
+)
+equal_ties = custom(
+    "equal_ties",
+    lambda x: x,
+    lambda tangents, y, x: group_means(tangents[0], groups(x)),
+    lambda g, y, wanted, x: [group_means(g, groups(x))],
+    samples=(Sample(((4,),)), Sample(((3, 2),)), Sample(((0, 2),))),
+)
