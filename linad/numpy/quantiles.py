@@ -83,6 +83,7 @@ def _interpolated(s: Any, n: Any, q: Any, method: str, weak: bool) -> Any:
     lead = q.ndim
     if not isinstance(n, int):
         q = reshape(q, q.shape + (1,) * n.ndim)
+        n = retype(n, q.dtype) if q.dtype.kind == "f" else n  # weak, as one number is
 
     def part(name: str) -> Any:
         return as_operand(ranks.bracket(stop_gradient(q), n, method, name), "numpy.quantile")
@@ -124,6 +125,12 @@ def _weights_for(a: Any, weights: Any, axis: Any, method: str) -> Any:
     return weights
 
 
+def _nothing(a: Any, axis: Any, keepdims: Any, quiet: bool) -> Any:
+    """Of no entries: NaN and a warning, as the mean gives them."""
+    with np.errstate(**({"invalid": "ignore"} if quiet else {})):
+        return mean.traced(a, axis, keepdims=keepdims)  # type: ignore[attr-defined]  # doors carry their traced side
+
+
 def _of_quantiles(original: Any, skip: bool) -> Any:
     name, absent = original.__name__, NO if skip else False
     percent = name.endswith("percentile")
@@ -145,7 +152,7 @@ def _of_quantiles(original: Any, skip: bool) -> Any:
         if skip and q.ndim == 2:
             raise ArgumentError(where, "q is two-dimensional.", "Write q.ravel(), and reshape the result.")
         if skip and a.size == 0:
-            return mean.traced(a, axis, keepdims=keepdims)  # type: ignore[attr-defined]  # doors carry their traced side
+            return _nothing(a, axis, keepdims, True)
         columns, kept = _first(a, axis)
         n = _counted(columns, skip)
         s, permutation = _ordered(columns)
@@ -186,7 +193,7 @@ def _of_medians(original: Any, skip: bool) -> Any:
         a = as_operand(a, f"numpy.{name}")
         columns, kept = _first(a, axis)
         if columns.shape[0] == 0 or (skip and a.size == 0):
-            return mean.traced(a, axis, keepdims=keepdims)  # type: ignore[attr-defined]  # doors carry their traced side
+            return _nothing(a, axis, keepdims, skip)
         n, s = _counted(columns, skip), _ordered(columns)[0]
         half = np.full((1,) * (0 if isinstance(n, int) else n.ndim), 0.5)
         below, above = (

@@ -1,6 +1,7 @@
 """The primitives and their rules, by family; each is declared once."""
 
 from linad.operations import (
+    bins,
     cholesky,
     clusters,
     contractions,
@@ -31,6 +32,7 @@ from linad.operations import (
 )
 
 __all__ = [
+    "bins",
     "cholesky",
     "clusters",
     "contractions",

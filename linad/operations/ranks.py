@@ -5,7 +5,9 @@ equal_ties   y = x, sorted along the first axis      dy = dx, averaged over equa
 A sort holds its permutation fixed, so that of two equal entries it prefers one. The k-th smallest entry does not: entries
 that tie for it share its derivative equally, as those of max and min do.
 
-bracket, weighted_place    where a quantile stands among sorted entries: discrete
+bracket, weighted_place      where a quantile stands among sorted entries: discrete
+argpartition, lexsort        permutations: discrete
+extent                       the first and last entries that are not zero: discrete
 """
 
 from __future__ import annotations
@@ -109,7 +111,7 @@ def _weighted_place(w: Any, q: Any) -> Any:
     cdf[cdf == 0] = -1  # an entry of no weight is not the first
     columns = cdf.reshape(n, -1).T
     found = [np.minimum(np.searchsorted(column, q), n - 1) for column in columns]
-    whole = np.array(found, np.intp).reshape(*cdf.shape[1:], *np.shape(q))
+    whole = np.array(found, np.intp).reshape((*cdf.shape[1:], *np.shape(q)))
     return np.moveaxis(whole, range(whole.ndim)[cdf.ndim - 1 :], range(np.ndim(q)))
 
 
@@ -157,3 +159,21 @@ equal_ties = custom(
     lambda g, y, wanted, x: [group_means(g, groups(x))],
     samples=(Sample(((4,),)), Sample(((3, 2),)), Sample(((0, 2),))),
 )
+
+
+def _extent(x: Any) -> Any:
+    """Along each axis, where the entries that are not zero begin and end."""
+    places = np.argwhere(x)
+    if not len(places):
+        return np.zeros((2, np.ndim(x)), np.intp)
+    return np.stack([places.min(axis=0), places.max(axis=0) + 1])
+
+
+extent = discrete("extent", _extent, samples=(Sample(((4,),)), Sample(((2, 3),)), Sample(((0,),))))
+argpartition = discrete(
+    "argpartition",
+    lambda x, kth, axis, kind: np.argpartition(x, kth, axis, kind),
+    samples=(Sample(((4,),), (2, 0, "introselect")), Sample(((2, 3),), ((0, 1), 1, "introselect"), "2x3-both")),
+    dtypes="f",
+)
+lexsort = discrete("lexsort", np.lexsort, samples=(Sample(((2, 4),), (0,)),), dtypes="f")
