@@ -80,18 +80,23 @@ def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
     whole = stack(0, *[broadcast_to(with_dtype(x, dtype), shape) for x in parts])
     a = a.astype(np.intp) if a.dtype == bool else a
     places = broadcast_to(within(a, len(parts), mode), (1, *shape))
-    outside = elementwise.logical_or(elementwise.less(places, 0), elementwise.greater_equal(places, len(parts)))
+    outside = elementwise.logical_or(
+        elementwise.less(places, 0), elementwise.greater_equal(places, len(parts))
+    )
     if reductions.any(outside, None, False):
         raise ValueError("invalid entry in choice array")
     return reshape(along(whole, places, 0), shape)
+
+
+def _is_number(x: Any) -> bool:
+    return not isinstance(x, (list, tuple)) and getattr(x, "ndim", 0) == 0
 
 
 @door(np.piecewise)
 def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
     """Functions of the entries where their conditions hold; numbers stand for constant functions."""
     x = as_operand(x, "numpy.piecewise")
-    condlist = condlist if isinstance(condlist, (list, tuple)) else as_operand(condlist, "numpy.piecewise")
-    if np.ndim(condlist) == 0 or (not isinstance(condlist[0], list) and np.ndim(condlist[0]) == 0 and x.ndim):
+    if _is_number(condlist) or (x.ndim and _is_number(condlist[0])):  # one condition, not a list of them
         condlist = [condlist]
     conditions = [as_operand(c, "numpy.piecewise") for c in condlist]
     conditions = [c if c.dtype == bool else elementwise.not_equal(c, 0) for c in conditions]

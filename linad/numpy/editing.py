@@ -92,7 +92,8 @@ def trim_zeros(filt: Any, trim: Any = "fb", axis: Any = None) -> Any:
     part = [slice(None)] * a.ndim
     for i in axes:
         start, stop = int(bounds[0, i]), int(bounds[1, i])
-        part[i] = slice(start if "f" in trim or start == stop else None, stop if "b" in trim or start == stop else None)
+        empty = start == stop  # nothing but zeros: nothing is left, whatever is trimmed
+        part[i] = slice(start if "f" in trim or empty else None, stop if "b" in trim or empty else None)
     return a[tuple(part)] if axes else a
 
 
@@ -160,7 +161,9 @@ def block(arrays: Any) -> Any:
 def bmat(obj: Any, ldict: Any = None, gdict: Any = None) -> Any:
     """As ``numpy.bmat``; traced blocks are refused, since a ``numpy.matrix`` cannot hold them."""
     if has_traced((obj, *(ldict or {}).values(), *(gdict or {}).values())):
-        raise NoRuleError("numpy.bmat", "its result is a numpy.matrix.", "Write numpy.block([[A, B], [C, D]]).")
+        raise NoRuleError(
+            "numpy.bmat", "its result is a numpy.matrix.", "Write numpy.block([[A, B], [C, D]])."
+        )
     return np.bmat(obj, ldict, gdict)
 
 

@@ -23,7 +23,8 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: Any = 
     turn = (1, 0, *range(2, n)) if indexing == "xy" and n > 1 else tuple(range(n))
     axes = [as_operand(x, "numpy.meshgrid") for x in xi]
     grids = [
-        reshape(x, tuple([x.size if place == turn[i] else 1 for place in range(n)])) for i, x in enumerate(axes)
+        reshape(x, tuple([x.size if place == turn[i] else 1 for place in range(n)]))
+        for i, x in enumerate(axes)
     ]
     if sparse:
         return tuple(grids) if copy else grids
@@ -36,7 +37,7 @@ def ix_(*args: Any) -> Any:
     """Vectors along axes of their own, which index a grid together."""
     grids = []
     for k, x in enumerate(args):
-        given = x if isinstance(x, (Array, np.ndarray)) else np.asarray(x)
+        given: Any = x if isinstance(x, (Array, np.ndarray)) else np.asarray(x)
         if given.ndim != 1:
             raise ValueError("Cross index must be 1 dimensional")
         if given.size == 0 and not isinstance(x, (Array, np.ndarray)):

@@ -154,7 +154,7 @@ def histogramdd(
     """How many points are in each box of a grid, or the sums of their weights; and the edges along each axis."""
     points = _columns(sample)
     axes = list(unstack(points, axis=1))
-    several = bins if np.iterable(bins) else [bins] * len(axes)
+    several: Any = bins if np.iterable(bins) else [bins] * len(axes)
     if len(several) != len(axes):
         raise ValueError("The dimension of bins must be equal to the dimension of the sample x.")
     between = [None] * len(axes) if range is None else range
@@ -183,7 +183,7 @@ def histogram2d(
     """How many points are in each rectangle of a grid, and the edges along both axes."""
     if len(x) != len(y):
         raise ValueError("x and y must have the same length.")
-    if np.iterable(bins) and len(bins) not in (1, 2):
+    if hasattr(bins, "__len__") and len(bins) not in (1, 2):
         bins = [bins, bins]
     n, edges = histogramdd.traced([x, y], bins, range, density, weights)  # type: ignore[attr-defined]  # doors carry their traced side
     return n, edges[0], edges[1]

@@ -101,7 +101,9 @@ def _odd(a: Any, axis: int, before: int, after: int, repeats_edge: bool) -> Any:
 
     first, last = _along(a, axis, slice(0, 1)), _along(a, axis, slice(n - 1, n))
     entries = indexing.index(a, (*[slice(None)] * axis, indexing.HOLE), place)
-    return entries * weight(1 - 2 * mirrored) + last * weight(2 * (turns + mirrored)) - first * weight(2 * turns)
+    return (
+        entries * weight(1 - 2 * mirrored) + last * weight(2 * (turns + mirrored)) - first * weight(2 * turns)
+    )
 
 
 def _extended(a: Any, axis: int, before: int, after: int, mode: str, reflect_type: str) -> Any:

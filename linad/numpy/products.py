@@ -169,7 +169,7 @@ def einsum(
 def einsum_path(*operands: Any, optimize: Any = "greedy", einsum_call: bool = False) -> Any:
     """The order in which to contract: it depends on shapes alone."""
     shapes = [np.broadcast_to(0.0, x.shape) if isinstance(x, Array) else x for x in operands]
-    return np.einsum_path(*shapes, optimize=optimize, einsum_call=einsum_call)
+    return np.einsum_path(*shapes, optimize=optimize, einsum_call=einsum_call)  # type: ignore[arg-type]  # the stub knows False
 
 
 @door(np.kron)

@@ -1,8 +1,8 @@
 """Medians, percentiles and quantiles: entries in order, or between two of them.
 
-Entries that tie for a place share its derivative equally. Methods that interpolate are piecewise linear in q, and have a
-derivative there too: at a place where it jumps, the mean of both sides. The other methods are constant in q, and all
-are in the weights.
+Entries that tie for a place share its derivative equally. Methods that interpolate are piecewise linear in q, and have
+a derivative there too: where it jumps, the mean of both sides. The other methods are constant in q; all of them are
+in the weights.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _weights_for(a: Any, weights: Any, axis: Any, method: str) -> Any:
 
 def _nothing(a: Any, axis: Any, keepdims: Any, quiet: bool) -> Any:
     """Of no entries: NaN and a warning, as the mean gives them."""
-    with np.errstate(**({"invalid": "ignore"} if quiet else {})):
+    with np.errstate(invalid="ignore" if quiet else None):
         return mean.traced(a, axis, keepdims=keepdims)  # type: ignore[attr-defined]  # doors carry their traced side
 
 
@@ -169,8 +169,8 @@ def _of_quantiles(original: Any, skip: bool) -> Any:
 
 def _check(q: Any, method: Any, percent: bool) -> None:
     if not reductions.all(elementwise.logical_and(q >= 0, q <= 1), None, False):
-        named = "Percentiles must be in the range [0, 100]" if percent else "Quantiles must be in the range [0, 1]"
-        raise ValueError(named)
+        named = ("Percentiles", "[0, 100]") if percent else ("Quantiles", "[0, 1]")
+        raise ValueError("{} must be in the range {}".format(*named))
     if q.ndim > 2:
         raise ValueError("q must be a scalar or 1d")
     if method not in ranks.METHODS:
@@ -197,7 +197,8 @@ def _of_medians(original: Any, skip: bool) -> Any:
         n, s = _counted(columns, skip), _ordered(columns)[0]
         half = np.full((1,) * (0 if isinstance(n, int) else n.ndim), 0.5)
         below, above = (
-            _taken(s, as_operand(ranks.bracket(half, n, step, "before"), name), 0) for step in ("lower", "higher")
+            _taken(s, as_operand(ranks.bracket(half, n, step, "before"), name), 0)
+            for step in ("lower", "higher")
         )
         y = elementwise.divide(below + above, 2)
         y = y if skip else _or_nan(y, s)

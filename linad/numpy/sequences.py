@@ -25,7 +25,9 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
             continue
         end = as_operand(end, "numpy.ediff1d")
         if not np.can_cast(end.dtype, a.dtype, casting="same_kind"):
-            raise TypeError(f"dtype of `{name}` must be compatible with input `ary` under the `same_kind` rule.")
+            raise TypeError(
+                f"dtype of `{name}` must be compatible with input `ary` under the `same_kind` rule."
+            )
         end = with_dtype(reshape(end, (end.size,)), a.dtype)
         parts = [end, *parts] if name == "to_begin" else [*parts, end]
     return concatenate(0, *parts) if len(parts) > 1 else parts[0]

@@ -37,4 +37,10 @@ slots = discrete(
 )
 counts = discrete("histogram_counts", lambda slots, total: np.bincount(slots, minlength=total + 1)[:total])
 bins_of = discrete("histogram_bins", _bins_of, samples=(Sample(((5,),), ("sturges", -3.0, 3.0)),), dtypes="f")
-spaced = discrete("evenly_spaced", lambda low, high, count, dtype: np.linspace(low, high, count, dtype=dtype), last=2)
+spaced = discrete(
+    "evenly_spaced",
+    lambda low, high, count, dtype: np.linspace(low, high, count, dtype=dtype),
+    last=2,
+    samples=(Sample(((), ()), (4, np.dtype(float))),),
+    dtypes="f",
+)

@@ -2,8 +2,8 @@
 
 equal_ties   y = x, sorted along the first axis      dy = dx, averaged over equal entries; its own adjoint
 
-A sort holds its permutation fixed, so that of two equal entries it prefers one. The k-th smallest entry does not: entries
-that tie for it share its derivative equally, as those of max and min do.
+A sort holds its permutation fixed, so that of two equal entries it prefers one. The k-th smallest entry does not:
+entries that tie for it share its derivative equally, as those of max and min do.
 
 bracket, weighted_place      where a quantile stands among sorted entries: discrete
 argpartition, lexsort        permutations: discrete
@@ -19,7 +19,8 @@ import numpy as np
 
 from linad.core.kinds import Sample, custom, discrete, linear
 
-# Hyndman and Fan (1996), Sample quantiles in statistical packages: the place of q among n entries is n q + a + q (1 - a - b) - 1.
+# Hyndman and Fan (1996), Sample quantiles in statistical packages: among n entries, counted from zero, q stands at
+# n q + a + q (1 - a - b) - 1.
 CONTINUOUS = {
     "interpolated_inverted_cdf": (0.0, 1.0),
     "hazen": (0.5, 0.5),
@@ -66,8 +67,8 @@ def _fraction(at: Any, below: Any, method: str) -> Any:
 def _bracket(q: Any, n: Any, method: str, part: str) -> Any:
     """One part of where a quantile stands.
 
-    y = x[nearer] + (x[after] - x[before]) offset; by the place it moves as (x[upper] - x[lower]) rate: at an entry, where
-    the slopes on both sides differ, by their mean.
+    y = x[nearer] + (x[after] - x[before]) offset. As the place moves, y moves by (x[upper] - x[lower]) rate: at an
+    entry, where the slopes on both sides differ, by their mean.
     """
     last = np.maximum(n - 1, 0)
     if method in STEPS:
@@ -99,7 +100,7 @@ bracket = discrete(
 
 
 def _weighted_place(w: Any, q: Any) -> Any:
-    """The first place at which the share of the weights so far reaches q; w along the first axis, as the entries sort."""
+    """The first place at which the share of the weights so far reaches q; w in the order of the sorted entries."""
     n = w.shape[0]
     cdf = np.cumsum(w, axis=0, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -115,7 +116,14 @@ def _weighted_place(w: Any, q: Any) -> Any:
     return np.moveaxis(whole, range(whole.ndim)[cdf.ndim - 1 :], range(np.ndim(q)))
 
 
-weighted_place = discrete("weighted_quantile_place", _weighted_place, last=2)
+weighted_place = discrete(
+    "weighted_quantile_place",
+    _weighted_place,
+    last=2,
+    domain=("positive", "unit"),
+    samples=(Sample(((4,), (3,))), Sample(((3, 2), ()))),
+    dtypes="f",
+)
 
 
 def _groups(x: Any) -> Any:
@@ -173,7 +181,10 @@ extent = discrete("extent", _extent, samples=(Sample(((4,),)), Sample(((2, 3),))
 argpartition = discrete(
     "argpartition",
     lambda x, kth, axis, kind: np.argpartition(x, kth, axis, kind),
-    samples=(Sample(((4,),), (2, 0, "introselect")), Sample(((2, 3),), ((0, 1), 1, "introselect"), "2x3-both")),
+    samples=(
+        Sample(((4,),), (2, 0, "introselect")),
+        Sample(((2, 3),), ((0, 1), 1, "introselect"), "2x3-both"),
+    ),
     dtypes="f",
 )
 lexsort = discrete("lexsort", np.lexsort, samples=(Sample(((2, 4),), (0,)),), dtypes="f")
