@@ -8,7 +8,6 @@ from linad.core.traced import replacements
 
 _PLACES = "The places are constant: numpy.{0}(linad.value(x)); entries are picked by x[mask]."
 _WRITE = "A plain array cannot hold a traced one: {0}"
-_SORTED = "Sort and pick: numpy.sort(x)[i], or a mean of two entries."
 _MASK = "Choose first: {0}(numpy.where(numpy.isnan(x), neutral, x))."
 _FACTOR = "Its equation, solved: numpy.linalg.solve(A, B)."
 
@@ -19,7 +18,6 @@ replacements.update(
         np.flatnonzero: _PLACES.format("flatnonzero"),
         np.argwhere: _PLACES.format("argwhere"),
         np.unique: _PLACES.format("unique"),
-        np.argpartition: "numpy.argsort(x) gives constant places.",
         np.digitize: "numpy.searchsorted(bins, x) gives constant places.",
         np.isin: "It is discrete: numpy.isin(linad.value(x), ...).",
         np.iscomplex: "numpy.imag(x) != 0.",
@@ -34,12 +32,7 @@ replacements.update(
         np.putmask: _WRITE.format("x = numpy.where(mask, v, x)."),
         np.put_along_axis: _WRITE.format("x = linad.numpy.index_set(x, i, v)."),
         np.fill_diagonal: _WRITE.format("x - numpy.diag(numpy.diag(x)) + numpy.diag(v)."),
-        np.resize: "numpy.tile, numpy.reshape.",
         # statistics
-        np.median: _SORTED,
-        np.percentile: _SORTED,
-        np.quantile: _SORTED,
-        np.partition: "numpy.sort(x) sorts the whole.",
         np.nansum: _MASK.format("numpy.sum"),
         np.nanmean: "numpy.mean(x, where=~numpy.isnan(x)).",
         np.nanvar: "numpy.var(x, where=~numpy.isnan(x)).",
@@ -49,17 +42,7 @@ replacements.update(
         np.nanmin: _MASK.format("numpy.min"),
         np.cov: "x = x - x.mean(1, keepdims=True); x @ x.T.conj() / (n - 1).",
         np.corrcoef: "The covariance divided by numpy.outer(s, s), s the standard deviations.",
-        np.histogram: "Counts are discrete: numpy.histogram(linad.value(x)).",
-        # shapes
-        np.pad: "numpy.concatenate with zeros, or numpy.take(x, places).",
-        np.insert: "numpy.concatenate((x[:i], v, x[i:])).",
-        np.delete: "numpy.concatenate((x[:i], x[i + 1:])).",
-        np.block: "numpy.concatenate of rows, each a numpy.concatenate.",
-        np.rot90: "numpy.flip(numpy.swapaxes(x, 0, 1), 0).",
-        np.meshgrid: "numpy.broadcast_arrays(x[:, None], y[None, :]), transposed for indexing='xy'.",
-        np.select: "numpy.where(condition, x, numpy.where(...)).",
-        np.choose: "numpy.where(condition, x, y).",
-        np.piecewise: "numpy.where(condition, f(x), g(x)).",
+        # slices
         np.apply_along_axis: "numpy.stack([f(row) for row in x]).",
         # calculus
         np.gradient: "Slices: (x[2:] - x[:-2]) / (2 * h).",
