@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from linad.core.dispatch import door, refuse_out
-from linad.core.space import dtype_of, retype
+from linad.core.space import Space, dtype_of, retype
 from linad.core.traced import Array, innermost, operand
-from linad.errors import ArgumentError
+from linad.errors import ArgumentError, SymbolError
 from linad.numpy.axes import as_operand, plain, single
 from linad.numpy.order import along
 from linad.operations import elementwise
@@ -67,6 +67,20 @@ def getitem(x: Array, key: Any) -> Any:
     return ops.index(x, pattern, *arrays)
 
 
+def _places(where: str, a: Any) -> Any:
+    """The numbers of an index, as far as they decide a shape."""
+    plain = innermost(a)
+    if not isinstance(plain, Space):
+        return plain
+    if plain.dtype == bool:
+        raise SymbolError(
+            where,
+            "how many entries a mask picks is not known before data is bound.",
+            "numpy.where(mask, v, x).",
+        )
+    return np.zeros(plain.shape, plain.dtype)
+
+
 def _written(x: Any, key: Any, v: Any, where: str) -> tuple[Any, Any, tuple[Any, ...], list[Any]]:
     """The array, the value broadcast as an assignment does it, and the index."""
     pattern, arrays = pattern_of(key)
@@ -75,7 +89,9 @@ def _written(x: Any, key: Any, v: Any, where: str) -> tuple[Any, Any, tuple[Any,
         raise ArgumentError(
             where, "a complex value does not fit a real array.", "Make it complex first: x + 0j."
         )
-    inside = np.broadcast_to(0, x.shape)[ops._index(pattern, tuple([innermost(a) for a in arrays]))].shape
+    inside = np.broadcast_to(0, x.shape)[
+        ops._index(pattern, tuple([_places(where, a) for a in arrays]))
+    ].shape
     v = as_operand(v, where)
     surplus = v.ndim - len(inside)  # an assignment drops leading axes of length one
     if surplus > 0 and v.shape[:surplus] == (1,) * surplus:

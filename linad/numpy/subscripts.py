@@ -61,10 +61,11 @@ def _from_lists(operands: Sequence[Any]) -> tuple[str, list[Any]]:
 
 
 def _letter(label: Any) -> str:
+    letters = string.ascii_uppercase + string.ascii_lowercase  # in the order of their numbers, as outputs are
     number = operator.index(label)
-    if not 0 <= number < len(string.ascii_letters):
+    if not 0 <= number < len(letters):
         raise ValueError("subscript is not within the valid range [0, 52)")
-    return string.ascii_letters[number]
+    return letters[number]
 
 
 def _without_ellipsis(terms: list[str], arrays: list[Any], spare: list[str]) -> tuple[list[str], str]:

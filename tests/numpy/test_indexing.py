@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 import linad as ln
 import linad.numpy as lnp
-from linad.errors import ArgumentError, InPlaceError
+from linad.errors import ArgumentError, InPlaceError, SymbolError
 from tests.numpy.test_properties import _assert_same
 
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4)
@@ -190,6 +190,14 @@ def test_places_computed_from_a_recorded_array_can_index_it() -> None:
         lambda x: np.take_along_axis(x, np.argsort(x), 0)[x > 0] + x[np.argmax(x)], np.array([2.0, -1.0])
     )
     assert "argsort" in str(graph)
+
+
+def test_writing_by_places_of_a_symbol_is_recorded_and_by_its_mask_refused() -> None:
+    x = ln.symbol("x", shape=(3,))
+    f = ln.function([x], lnp.index_set(x, np.argsort(x)[:1], 7.0))
+    np.testing.assert_array_equal(f(np.array([2.0, 3.0, 1.0])), [2.0, 3.0, 7.0])
+    with pytest.raises(SymbolError, match=r"numpy\.where"):
+        lnp.index_set(x, x > 0, 7.0)
 
 
 def test_index_set_drops_leading_axes_of_length_one_as_assignment_does() -> None:
