@@ -23,8 +23,8 @@ from linad.numpy.axes import NO, as_operand
 from linad.numpy.order import along
 from linad.numpy.reductions import keep
 from linad.numpy.statistics import mean
-from linad.operations import elementwise, indexing, ranks, reductions
-from linad.operations.shape import broadcast_to, reshape, transpose
+from linad.operations import elementwise, ranks, reductions
+from linad.operations.shape import broadcast_to, reshape, stack, transpose
 
 
 def _first(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
@@ -35,12 +35,6 @@ def _first(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     rest = [i for i in range(a.ndim) if i not in axes]
     a = transpose(a, (*inside, *rest))
     return reshape(a, (math.prod(a.shape[: len(inside)]), *a.shape[len(inside) :])), kept
-
-
-def _ordered(a: Any) -> tuple[Any, Any]:
-    """Entries sorted along the first axis, those that are equal alike in derivative, and the permutation."""
-    permutation = reductions.argsort(a, 0, "stable")
-    return ranks.equal_ties(along(a, permutation, 0)), permutation
 
 
 def _counted(a: Any, skip: bool) -> Any:
@@ -54,33 +48,25 @@ def _counted(a: Any, skip: bool) -> Any:
     return counts
 
 
-def _taken(s: Any, places: Any, lead: int) -> Any:
-    """The entries at places: the same for every column, or with an axis for each of s but the first."""
-    if places.ndim == lead:
-        return indexing.index(s, (indexing.HOLE,), places)
+def _taken(columns: Any, places: Any, lead: int, skip: bool) -> Any:
+    """The entries at places among the sorted ones: the same for every column, or with an axis for each."""
+    places = as_operand(places, "numpy.quantile")
     flat = reshape(places, (math.prod(places.shape[:lead]), *places.shape[lead:]))
-    return reshape(along(s, flat, 0), places.shape)
+    y = ranks.ranked(columns, flat, not skip)
+    return reshape(y, (*places.shape[:lead], *columns.shape[1:]))
 
 
-def _or_nan(y: Any, s: Any) -> Any:
-    """NaN, the last of what is sorted, wherever there is one."""
-    if s.dtype.kind not in "fc" or s.shape[0] == 0:
-        return y
-    return elementwise.where(elementwise.isnan(s[-1]), s[-1], y)
-
-
-def _weighted(s: Any, w: Any, q: Any, permutation: Any, skip: bool) -> Any:
-    w = stop_gradient(w)
-    sorted_weights = along(broadcast_to(w, s.shape), permutation, 0)
+def _weighted(columns: Any, w: Any, q: Any, skip: bool) -> Any:
+    permutation = reductions.argsort(columns, 0, "stable")
+    w = along(stop_gradient(w), permutation, 0)
     if skip:
-        sorted_weights = elementwise.where(elementwise.isnan(s), 0, sorted_weights)
-    places = as_operand(ranks.weighted_place(sorted_weights, stop_gradient(q)), "numpy.quantile")
-    return _taken(s, places, q.ndim)
+        w = elementwise.where(elementwise.isnan(along(stop_gradient(columns), permutation, 0)), 0, w)
+    return _taken(columns, ranks.weighted_place(w, stop_gradient(q)), q.ndim, skip)
 
 
-def _interpolated(s: Any, n: Any, q: Any, method: str, weak: bool) -> Any:
-    """Quantiles of sorted columns of n entries, n a number or one for each column."""
-    lead = q.ndim
+def _interpolated(columns: Any, n: Any, q: Any, method: str, weak: bool, skip: bool) -> Any:
+    """Quantiles of columns of n entries each, n a number or one for each column."""
+    lead, dtype = q.ndim, columns.dtype
     if not isinstance(n, int):
         q = reshape(q, q.shape + (1,) * n.ndim)
         n = retype(n, q.dtype) if q.dtype.kind == "f" else n  # weak, as one number is
@@ -88,22 +74,26 @@ def _interpolated(s: Any, n: Any, q: Any, method: str, weak: bool) -> Any:
     def part(name: str) -> Any:
         return as_operand(ranks.bracket(stop_gradient(q), n, method, name), "numpy.quantile")
 
-    def taken(name: str) -> Any:
-        return _taken(s, part(name), lead)
-
     if method in ranks.STEPS or (method == "linear" and q.dtype.kind in "biu"):
-        return _taken(s, part("before"), lead)
-    precision = s.dtype if weak and s.dtype.kind == "f" else np.result_type(s.dtype, part("offset").dtype)
+        return _taken(columns, part("before"), lead, skip)
+    fraction = part("fraction")
+    precision = dtype if weak and dtype.kind == "f" else np.result_type(dtype, fraction.dtype)
 
     def widened(x: Any) -> Any:  # over the columns, where one place serves all
         x = retype(x, precision)
-        return x if not isinstance(n, int) else reshape(x, x.shape + (1,) * (s.ndim - 1))
+        return x if not isinstance(n, int) else reshape(x, x.shape + (1,) * (columns.ndim - 1))
 
-    y = taken("nearer") + (taken("after") - taken("before")) * widened(part("offset"))
+    def pair(first: str, second: str) -> Any:
+        return _taken(columns, stack(0, part(first), part(second)), lead + 1, skip)
+
+    before, after = pair("before", "after")
+    upper_half = elementwise.greater_equal(fraction, 0.5)
+    y = elementwise.where(widened(upper_half) != 0, after, before)
+    y = y + (after - before) * widened(fraction - upper_half)
     if isinstance(q, Array) and method in ranks.CONTINUOUS:
         at = ranks.place(q, n, method)
-        moved = widened(at - stop_gradient(at))
-        y = y + (taken("upper") - taken("lower")) * widened(part("rate")) * moved
+        upper, lower = pair("upper", "lower")
+        y = y + (upper - lower) * widened(part("rate")) * widened(at - stop_gradient(at))
     return y
 
 
@@ -155,13 +145,10 @@ def _of_quantiles(original: Any, skip: bool) -> Any:
             return _nothing(a, axis, keepdims, True)
         columns, kept = _first(a, axis)
         n = _counted(columns, skip)
-        s, permutation = _ordered(columns)
         if weights is None:
-            y = _interpolated(s, n, q, method, weak)
+            y = _interpolated(columns, n, q, method, weak, skip)
         else:
-            w = _first(_weights_for(a, weights, axis, method), axis)[0]
-            y = _weighted(s, w, q, permutation, skip)
-        y = y if skip else _or_nan(y, s)
+            y = _weighted(columns, _first(_weights_for(a, weights, axis, method), axis)[0], q, skip)
         return reshape(y, q.shape + kept) if keep(keepdims) else y
 
     return quantiles
@@ -194,14 +181,11 @@ def _of_medians(original: Any, skip: bool) -> Any:
         columns, kept = _first(a, axis)
         if columns.shape[0] == 0 or (skip and a.size == 0):
             return _nothing(a, axis, keepdims, skip)
-        n, s = _counted(columns, skip), _ordered(columns)[0]
+        n = _counted(columns, skip)
         half = np.full((1,) * (0 if isinstance(n, int) else n.ndim), 0.5)
-        below, above = (
-            _taken(s, as_operand(ranks.bracket(half, n, step, "before"), name), 0)
-            for step in ("lower", "higher")
-        )
+        middles = [as_operand(ranks.bracket(half, n, step, "before"), name) for step in ("lower", "higher")]
+        below, above = _taken(columns, stack(0, *middles), 1, skip)
         y = elementwise.divide(below + above, 2)
-        y = y if skip else _or_nan(y, s)
         return reshape(y, kept) if keep(keepdims) else y
 
     return middle

@@ -1,9 +1,11 @@
-"""Order statistics: what stands at a place of sorted entries.
+"""Order statistics: what stands at a place among sorted entries of columns, along the first axis.
 
-equal_ties   y = x, sorted along the first axis      dy = dx, averaged over equal entries; its own adjoint
+ranked       y = sort(x)[k]      dy = the mean of dx over the entries equal to y
+tie_means    y_k = mean of v over the entries of x equal to number k; tie_spread is its adjoint
 
 A sort holds its permutation fixed, so that of two equal entries it prefers one. The k-th smallest entry does not:
-entries that tie for it share its derivative equally, as those of max and min do.
+entries that tie for it share its derivative equally, as those of max and min do. Where a NaN propagates, so does
+its derivative.
 
 bracket, weighted_place      where a quantile stands among sorted entries: discrete
 argpartition, lexsort        permutations: discrete
@@ -12,11 +14,12 @@ extent                       the first and last entries that are not zero: discr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from linad.core.constants import stop_gradient
 from linad.core.kinds import Sample, custom, discrete, linear
 
 # Hyndman and Fan (1996), Sample quantiles in statistical packages: among n entries, counted from zero, q stands at
@@ -67,7 +70,7 @@ def _fraction(at: Any, below: Any, method: str) -> Any:
 def _bracket(q: Any, n: Any, method: str, part: str) -> Any:
     """One part of where a quantile stands.
 
-    y = x[nearer] + (x[after] - x[before]) offset. As the place moves, y moves by (x[upper] - x[lower]) rate: at an
+    y = x[before] + (x[after] - x[before]) fraction. As the place moves, y moves by (x[upper] - x[lower]) rate: at an
     entry, where the slopes on both sides differ, by their mean.
     """
     last = np.maximum(n - 1, 0)
@@ -83,18 +86,16 @@ def _bracket(q: Any, n: Any, method: str, part: str) -> Any:
     before, after = np.clip(below, 0, last), np.clip(below + 1, 0, last)
     before = np.where(at >= last, last, before)
     after = np.where(at < 0, 0, after)
-    fraction = _fraction(at, below, method)
-    if part == "offset":
-        return (fraction - (fraction >= 0.5)).astype(at.dtype)
-    chosen = {"before": before, "after": after, "nearer": np.where(fraction >= 0.5, after, before)}[part]
-    return chosen.astype(np.intp)
+    if part == "fraction":
+        return np.asarray(_fraction(at, below, method)).astype(at.dtype)
+    return (before if part == "before" else after).astype(np.intp)
 
 
 bracket = discrete(
     "quantile_place",
     _bracket,
     domain=("unit",),
-    samples=(Sample(((3,),), (5, "linear", "offset")), Sample(((),), (4, "hazen", "rate"), "scalar-rate")),
+    samples=(Sample(((3,),), (5, "linear", "fraction")), Sample(((),), (4, "hazen", "rate"), "scalar-rate")),
     dtypes="f",
 )
 
@@ -126,46 +127,88 @@ weighted_place = discrete(
 )
 
 
-def _groups(x: Any) -> Any:
-    """The number of the group of equal entries to which each belongs, counted along the first axis."""
-    starts = np.zeros(x.shape, np.intp)
-    np.cumsum(x[1:] != x[:-1], axis=0, out=starts[1:])
-    return starts
+def _ranked(x: Any, places: Any, propagate: bool) -> Any:
+    if places.ndim > 1:  # places of its own for each column
+        y = np.take_along_axis(np.sort(x, axis=0), places, axis=0)
+        return np.where(np.isnan(x).any(axis=0), np.asarray(np.nan, y.dtype), y) if propagate else y
+    part = np.partition(x, [*set(places.tolist()), -1], axis=0)
+    y = part[places]
+    if propagate and x.dtype.kind in "fc":
+        y = np.where(np.isnan(part[-1]), part[-1], y)
+    return y
 
 
-def _group_means(v: Any, groups: Any) -> Any:
-    n = v.shape[0]
-    if v.size == 0 or (groups[-1] == n - 1).all():
-        return v
-    columns = np.arange(v[0].size).reshape(v.shape[1:])
-    slots = (groups + n * columns).ravel()
-    counts = np.bincount(slots)
-    if v.dtype.kind == "c":
-        sums = np.bincount(slots, v.real.ravel()) + 1j * np.bincount(slots, v.imag.ravel())
-    else:
-        sums = np.bincount(slots, v.ravel())
-    return (sums / np.maximum(counts, 1))[slots].reshape(v.shape).astype(v.dtype)
+def _ties(x: Any, y: Any) -> Any:
+    """Which entries of the columns are equal to a number of theirs, or NaN as it is; and how many are."""
+    tied = x == y
+    if np.isnan(y).any():
+        tied |= np.isnan(x) & np.isnan(y)
+    return tied, np.maximum(np.count_nonzero(tied, axis=0), 1)
 
 
-groups = discrete("tie_groups", _groups, samples=(Sample(((4,),)), Sample(((3, 2),))), dtypes="f")
-group_means = linear(
+def _tie_means(v: Any, x: Any, y: Any) -> Any:
+    means = np.empty(y.shape, v.dtype)
+    for k, number in enumerate(y):
+        tied, count = _ties(x, number)
+        means[k] = np.add.reduce(np.where(tied, v, 0), axis=0) / count
+    return means
+
+
+def _tie_spread(g: Any, x: Any, y: Any) -> Any:
+    spread = np.zeros(x.shape, g.dtype)
+    for k, number in enumerate(y):
+        tied, count = _ties(x, number)
+        spread += np.where(tied, (g[k] / count).astype(g.dtype), 0)
+    return spread
+
+
+_COLUMNS = (np.array([[1.0, 0.5], [1.0, 2.0], [3.0, 0.5]]), np.array([[1.0, 0.5], [3.0, 2.0]]))
+_ROW = (np.array([2.0, 1.0, 2.0, 0.0]), np.array([2.0]))
+_EMPTY = (np.zeros((3, 0)), np.zeros((1, 0)))
+tie_means = linear(
     "tie_means",
-    _group_means,
-    lambda g, space, groups: group_means(g, groups),
+    _tie_means,
+    lambda g, space, x, y: tie_spread(g, x, y),
     reads=True,
     samples=(
-        Sample(((4,),), (np.array([0, 0, 1, 2]),), "pair"),
-        Sample(((3, 2),), (np.array([[0, 0], [1, 0], [2, 0]]),), "column"),
-        Sample(((3,),), (np.arange(3),), "distinct"),
-        Sample(((0, 2),), (np.zeros((0, 2), np.intp),), "empty"),
+        Sample(((4,),), _ROW, "row"),
+        Sample(((3, 2),), _COLUMNS, "columns"),
+        Sample(((3, 0),), _EMPTY, "empty"),
     ),
 )
-equal_ties = custom(
-    "equal_ties",
-    lambda x: x,
-    lambda tangents, y, x: group_means(tangents[0], groups(x)),
-    lambda g, y, wanted, x: [group_means(g, groups(x))],
-    samples=(Sample(((4,),)), Sample(((3, 2),)), Sample(((0, 2),))),
+tie_spread = linear(
+    "tie_spread",
+    _tie_spread,
+    lambda g, space, x, y: tie_means(g, x, y),
+    reads=True,
+    samples=(
+        Sample(((1,),), _ROW, "row"),
+        Sample(((2, 2),), _COLUMNS, "columns"),
+        Sample(((1, 0),), _EMPTY, "empty"),
+    ),
+)
+
+
+def _ranked_tangent(tangents: Sequence[Any], y: Any, x: Any, places: Any, propagate: bool) -> Any:
+    return tie_means(tangents[0], stop_gradient(x), stop_gradient(y))
+
+
+def _ranked_cotangent(
+    g: Any, y: Any, wanted: Sequence[int], x: Any, places: Any, propagate: bool
+) -> list[Any]:
+    return [tie_spread(g, stop_gradient(x), stop_gradient(y))]
+
+
+ranked = custom(
+    "ranked",
+    _ranked,
+    _ranked_tangent,
+    _ranked_cotangent,
+    samples=(
+        Sample(((5,),), (np.array([0, 3, 3]), True), "row"),
+        Sample(((4, 2),), (np.array([-1]), False), "columns"),
+        Sample(((3, 2),), (np.array([[0, 2], [1, 1]]), False), "places-by-column"),
+    ),
 )
 
 
