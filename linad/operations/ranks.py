@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.constants import stop_gradient
+from linad.core.errstate import asked, report
 from linad.core.kinds import Sample, custom, discrete, linear
 
 # Hyndman and Fan (1996), Sample quantiles in statistical packages: among n entries, counted from zero, q stands at
@@ -143,7 +144,14 @@ def _ties(x: Any, y: Any) -> Any:
     tied = x == y
     if np.isnan(y).any():
         tied |= np.isnan(x) & np.isnan(y)
-    return tied, np.maximum(np.count_nonzero(tied, axis=0), 1)
+    count = np.count_nonzero(tied, axis=0)
+    if asked("tie") and np.any(count > 1):
+        report(
+            "tie",
+            "median, quantile",
+            f"{np.count_nonzero(count > 1)} of {np.size(count)} ranks are tied for.",
+        )
+    return tied, np.maximum(count, 1)
 
 
 def _tie_means(v: Any, x: Any, y: Any) -> Any:

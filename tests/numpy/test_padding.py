@@ -34,7 +34,7 @@ OPTIONS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     st.sampled_from([np.float32, np.float64, np.complex128]),
     st.data(),
 )
-@settings(max_examples=60)
+@settings(max_examples=35)
 def test_padding_is_numpys(mode: str, shape: tuple[int, ...], dtype: Any, data: Any) -> None:
     options = data.draw(OPTIONS[mode])
     widths = data.draw(

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 import linad as ln
 import linad.numpy as lnp
-from linad.errors import ArgumentError, InPlaceError
+from linad.errors import ArgumentError, InPlaceError, TieError
 from linad.operations.ranks import CONTINUOUS, METHODS
 from tests.numpy.test_properties import _assert_same
 
@@ -79,6 +79,13 @@ def test_the_median_of_tied_entries_has_one_derivative_whatever_their_order() ->
     np.testing.assert_allclose(
         ln.grad(np.nanmedian)(np.append(x, np.nan)), [1 / 3, 0, 1 / 3, 1 / 3, 0, 0], rtol=1e-15
     )
+
+
+def test_a_tie_for_a_rank_is_reported_where_it_is_asked_for() -> None:
+    with ln.errstate(tie="raise"), pytest.raises(TieError, match="median"):
+        ln.grad(np.median)(np.array([1.0, 1.0, 1.0]))
+    with ln.errstate(tie="raise"):
+        ln.grad(np.median)(np.array([1.0, 0.0, 1.0, 2.0, 0.5]) + np.arange(5))
 
 
 def test_the_extreme_quantiles_agree_with_min_and_max() -> None:
