@@ -139,8 +139,12 @@ def _of_quantiles(original: Any, skip: bool) -> Any:
         q = as_operand(q, where)
         q = as_operand(q / 100, where) if percent else q
         _check(q, method, percent)
-        if skip and q.ndim == 2:
-            raise ArgumentError(where, "q is two-dimensional.", "Write q.ravel(), and reshape the result.")
+        if skip and q.ndim == 2 and isinstance(axis, tuple) and 1 < len(axis) < a.ndim:
+            raise ArgumentError(
+                where,
+                "of a two-dimensional q and several axes NumPy puts the axes of q in other places than the first.",
+                "Write q.ravel(), and reshape the result.",
+            )
         if skip and a.size == 0:
             return _nothing(a, axis, keepdims, True)
         columns, kept = _first(a, axis)

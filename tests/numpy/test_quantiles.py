@@ -160,7 +160,7 @@ def test_a_median_written_into_an_array_is_refused(f: Any) -> None:
 
 def test_a_matrix_of_shares_is_refused_where_numpy_puts_its_axes_in_other_places() -> None:
     with pytest.raises(ArgumentError, match="two-dimensional"):
-        ln.grad(lambda x: np.nanquantile(x, [[0.5]]).sum())(np.ones(3))
+        ln.grad(lambda x: np.nanquantile(x, [[0.5]], axis=(0, 1)).sum())(np.ones((3, 2, 2)))
 
 
 def test_quantiles_are_recorded_in_graphs() -> None:
