@@ -8,7 +8,7 @@ import numpy as np
 
 from linad.core.dispatch import door, refuse_out
 from linad.core.space import is_complex, shape_of
-from linad.core.traced import PYTHON, Array, operand
+from linad.core.traced import Array, operand
 from linad.errors import ArgumentError, NoRuleError
 from linad.numpy.axes import NO, as_operand, with_dtype
 from linad.numpy.creation import result_type
@@ -38,11 +38,6 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
     return elementwise.where(mask, x, y)
 
 
-def _choice(x: Any, name: str) -> Any:
-    """A choice; Python's numbers stay weak."""
-    return x if type(x) in PYTHON else operand(x, name)
-
-
 @door(np.select)
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     """Entries of the first choice whose condition holds, of the default where none does."""
@@ -51,7 +46,7 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     if not len(condlist):
         raise ValueError("select with an empty condition list is not possible")
     conditions = [as_operand(c, "numpy.select") for c in condlist]
-    choices = [_choice(x, "numpy.select") for x in (*choicelist, default)]
+    choices = [operand(x, "numpy.select") for x in (*choicelist, default)]  # Python's numbers stay weak
     for i, condition in enumerate(conditions):
         if condition.dtype != bool:
             raise TypeError(f"invalid entry {i} in condlist: should be boolean ndarray")
