@@ -75,10 +75,10 @@ def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
     whole = stack(0, *[broadcast_to(with_dtype(x, dtype), shape) for x in parts])
     a = a.astype(np.intp) if a.dtype == bool else a
     places = broadcast_to(within(a, len(parts), mode), (1, *shape))
-    outside = elementwise.logical_or(
-        elementwise.less(places, 0), elementwise.greater_equal(places, len(parts))
+    inside = elementwise.logical_and(
+        elementwise.greater_equal(places, 0), elementwise.less(places, len(parts))
     )
-    if reductions.any(outside, None, False):
+    if mode == "raise" and not reductions.all(inside, None, False):
         raise ValueError("invalid entry in choice array")
     return reshape(along(whole, places, 0), shape)
 

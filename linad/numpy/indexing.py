@@ -69,16 +69,16 @@ def getitem(x: Array, key: Any) -> Any:
 
 def _places(where: str, a: Any) -> Any:
     """The numbers of an index, as far as they decide a shape."""
-    plain = innermost(a)
-    if not isinstance(plain, Space):
-        return plain
-    if plain.dtype == bool:
+    numbers = innermost(a)
+    if not isinstance(numbers, Space):
+        return numbers
+    if numbers.dtype == bool:
         raise SymbolError(
             where,
             "how many entries a mask picks is not known before data is bound.",
-            "numpy.where(mask, v, x).",
+            "Write numpy.where(mask, v, x).",
         )
-    return np.zeros(plain.shape, plain.dtype)
+    return np.zeros(numbers.shape, numbers.dtype)
 
 
 def _written(x: Any, key: Any, v: Any, where: str) -> tuple[Any, Any, tuple[Any, ...], list[Any]]:
