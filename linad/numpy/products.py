@@ -10,6 +10,7 @@ import numpy as np
 
 from linad.core.dispatch import door, refuse_out, ufunc_door
 from linad.core.space import conj
+from linad.core.traced import Array
 from linad.numpy.axes import as_operand, several, single, with_dtype
 from linad.numpy.shapes import moveaxis
 from linad.numpy.subscripts import explicit
@@ -162,6 +163,13 @@ def einsum(
     return contractions.einsum(subscripts, *[with_dtype(x, dtype, casting) for x in arrays])
 
 
+@door(np.einsum_path)
+def einsum_path(*operands: Any, optimize: Any = "greedy", einsum_call: bool = False) -> Any:
+    """The order in which to contract: it depends on shapes alone."""
+    shapes = [np.broadcast_to(0.0, x.shape) if isinstance(x, Array) else x for x in operands]
+    return np.einsum_path(*shapes, optimize=optimize, einsum_call=einsum_call)  # type: ignore[arg-type]  # the stub knows False
+
+
 @door(np.kron)
 def kron(a: Any, b: Any) -> Any:
     """The Kronecker product: b times every entry of a, in blocks."""
@@ -229,6 +237,18 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
 
 
 __all__ = [
-    "cross", "dot", "einsum", "inner", "kron", "matmul", "matvec", "outer", "tensordot", "trapezoid", "vdot",
-    "vecdot", "vecmat",
+    "cross",
+    "dot",
+    "einsum",
+    "einsum_path",
+    "inner",
+    "kron",
+    "matmul",
+    "matvec",
+    "outer",
+    "tensordot",
+    "trapezoid",
+    "vdot",
+    "vecdot",
+    "vecmat",
 ]  # fmt: skip

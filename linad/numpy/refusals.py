@@ -7,12 +7,10 @@ import numpy as np
 from linad.core.traced import replacements
 
 _WRITE = "A plain array cannot hold a traced one: {0}"
-_SORTED = "Sort and pick: numpy.sort(x)[i], or a mean of two entries."
 
 replacements.update(
     {
         # places and memberships
-        np.argpartition: "numpy.argsort(x) gives constant places.",
         np.may_share_memory: "A traced array has no memory of its own: linad.value(x).",
         np.shares_memory: "A traced array has no memory of its own: linad.value(x).",
         # writing
@@ -22,27 +20,12 @@ replacements.update(
         np.putmask: _WRITE.format("x = numpy.where(mask, v, x)."),
         np.put_along_axis: _WRITE.format("x = linad.numpy.index_set(x, i, v)."),
         np.fill_diagonal: _WRITE.format("x - numpy.diag(numpy.diag(x)) + numpy.diag(v)."),
-        np.resize: "numpy.tile, numpy.reshape.",
         # statistics
-        np.median: _SORTED,
-        np.percentile: _SORTED,
-        np.quantile: _SORTED,
-        np.partition: "numpy.sort(x) sorts the whole.",
-        np.histogram: "Counts are discrete: numpy.histogram(linad.value(x)).",
-        # shapes
-        np.pad: "numpy.concatenate with zeros, or numpy.take(x, places).",
-        np.insert: "numpy.concatenate((x[:i], v, x[i:])).",
-        np.delete: "numpy.concatenate((x[:i], x[i + 1:])).",
-        np.block: "numpy.concatenate of rows, each a numpy.concatenate.",
-        np.rot90: "numpy.flip(numpy.swapaxes(x, 0, 1), 0).",
-        np.meshgrid: "numpy.broadcast_arrays(x[:, None], y[None, :]), transposed for indexing='xy'.",
-        np.select: "numpy.where(condition, x, numpy.where(...)).",
-        np.choose: "numpy.where(condition, x, y).",
-        np.piecewise: "numpy.where(condition, f(x), g(x)).",
         # the spacing of floating-point numbers
         np.nextafter: "The neighbour differs by rounding: x itself, or numpy.nextafter(linad.value(x), y).",
         np.spacing: "It is constant between powers of two: numpy.spacing(linad.value(x)).",
         np.frompyfunc: "f(x) on whole arrays, or numpy.stack([f(v) for v in x]).",
+        # slices
         # printing and files
         np.array2string: "It shows values: numpy.array2string(linad.value(x)).",
         np.array_repr: "It shows values: repr(x).",

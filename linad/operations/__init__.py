@@ -3,6 +3,7 @@
 from linad.operations import (
     banded,
     banded_cholesky,
+    bins,
     cholesky,
     clusters,
     contractions,
@@ -26,6 +27,7 @@ from linad.operations import (
     polynomials,
     powers,
     qr,
+    ranks,
     reductions,
     schur,
     shape,
@@ -44,6 +46,7 @@ from linad.operations import (
 __all__ = [
     "banded",
     "banded_cholesky",
+    "bins",
     "cholesky",
     "clusters",
     "contractions",
@@ -67,6 +70,7 @@ __all__ = [
     "polynomials",
     "powers",
     "qr",
+    "ranks",
     "reductions",
     "schur",
     "shape",

@@ -231,6 +231,78 @@ def sets_and_counts(x):
     )
 
 
+def padding(x):
+    flat = [np.pad(x, (2, 4), mode) for mode in ["constant", "edge", "wrap", "reflect", "symmetric"]]
+    odd = [np.pad(x, (5, 4), mode, reflect_type="odd") for mode in ["reflect", "symmetric"]]
+    modes = ["maximum", "minimum", "mean", "median"]
+    blocks = [np.pad(np.outer(x, x), 1, mode, stat_length=2) for mode in modes]
+    ramp = np.pad(x, 3, "linear_ramp", end_values=(1.0, -2.0))
+    return sum(np.sum(np.sin(y)) for y in [*flat, *odd, *blocks, ramp])
+
+
+def editing(x):
+    A = np.block([[np.outer(x, x), x[:, None]], [x, 2.0]])
+    B = np.insert(np.delete(np.rot90(A), 1, axis=0), 1, np.sin(x), axis=1)
+    y = np.insert(np.delete(x, 1), [0, 2], x[:2] ** 2)
+    ends = np.trim_zeros(np.pad(x, 2))
+    return (
+        np.sum(B[0, 1:] * A[1])
+        + np.prod(y)
+        + np.resize(x, 5) @ np.arange(5.0)
+        + ends @ np.ediff1d(x, to_end=x[0])
+    )
+
+
+def grids(x):
+    X, Y = np.meshgrid(x, x[:2], indexing="ij")
+    i, j = np.ix_(x, np.cos(x))
+    lower = np.tril_indices_from(X)
+    return (
+        np.sum(X * Y**2)
+        + np.sum(i * j)
+        + np.sum(np.vander(x, 4) @ np.diagflat(np.append(x, 1.0)))
+        + np.sum(X[lower] ** 3)
+    )
+
+
+def choosing(x):
+    y = np.select([x > 1, x > 0], [x**2, 3 * x], default=np.sin(x[0]))
+    z = np.choose([1, 0, 1], [x, np.exp(x)])
+    return y @ z + np.sum(np.piecewise(x, [x < 0, x > 1], [np.cos, lambda v: v**3, 2.0]))
+
+
+def quantiles(x):
+    A = np.outer(x, np.append(x, 0.3))
+    several = np.quantile(A, [0.1, 0.45, 0.9], axis=1, method="hazen")
+    return (
+        np.median(A, axis=0) @ np.percentile(A, 40, axis=0)
+        + np.sum(several**2)
+        + np.nanmedian(A)
+        + np.quantile(x, 0.2 + x[0] / 2)
+    )
+
+
+def partial_orders(x):
+    y = np.partition(np.exp(x), 1)
+    z = x[np.lexsort((x, np.zeros(3)))] * x[np.argpartition(x, 0)[0]]
+    return y[1] * z[2] + np.abs(np.sort_complex(x))[0] + np.nanquantile(x, 0.3) * np.nanpercentile(x, 80)
+
+
+def histograms(x):
+    weights, _ = np.histogram([0.1, 0.4, 0.9], bins=2, weights=x)
+    density, moved = np.histogram(x, bins=4, density=True)
+    table, _, ends = np.histogram2d([0.0, 1.0, 2.0], x, bins=2, weights=x**2)
+    whole = np.histogramdd(x[:, None], bins=3, density=True)[0]
+    return (
+        np.sum(weights**2) + density @ np.diff(moved) ** 3 + np.sum(table) * ends[1] + np.sum(np.sin(whole))
+    )
+
+
+def unwrapped_phases(x):
+    phases = np.unwrap(np.arctan2(np.sin(5 * np.cumsum(x)), np.cos(5 * np.cumsum(x))))
+    return np.sum(phases**2) + np.sum(np.unwrap(9 * x, period=4.0)) * x[0]
+
+
 def methods(x):
     A = x.reshape(3, 1) * x.copy().astype(float).ravel()
     return (A.T.trace() + A.max(axis=0).sum() + A.min() + A.mean() + A.std() + A.cumsum()[4] + A.clip(-1, 1).prod()) * (
@@ -311,6 +383,7 @@ EXAMPLES: list[Callable[..., Any]] = [
     missing_numbers, signals, running_records, sets_and_counts,
     signal_processing, slopes_and_lines, covariances, vector_products, polynomial_algebra, polynomial_roots, spacings,
     hermitian_signals,
+    padding, editing, grids, choosing, quantiles, partial_orders, histograms, unwrapped_phases,
 ]  # fmt: skip
 POINT = np.array([0.43, -0.71, 1.27])
 
