@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from linad.check import check, matching, write
-from linad.check.points import DESIGNS
+from linad.check.design import DESIGNS
 from linad.check.report import by_kind, by_operation
 from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.declare import from_text

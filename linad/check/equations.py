@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from linad.check.design import covering
 from linad.check.finding import Gaps, is_true, near
-from linad.check.points import Point, covering
+from linad.check.points import Point
 from linad.check.trial import Trial, size
 from linad.core.graph import graph
 from linad.core.primitive import Primitive
@@ -128,7 +129,8 @@ def acts_on_matrices(primitive: Primitive) -> bool:
 
 def has_batch(point: Point) -> bool:
     shapes = point.sample.shapes
-    return all(len(shape) >= 2 for shape in shapes) and any(len(shape) > 2 for shape in shapes)
+    matrices = all(len(shape) >= 2 for shape in shapes) and any(len(shape) > 2 for shape in shapes)
+    return matrices and point.whole
 
 
 def a_batch_is_a_loop(t: Trial) -> Gaps:

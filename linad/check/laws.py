@@ -13,6 +13,7 @@ from linad.check.conduct import (
     twice_gives_identical_bits,
     what_was_lent_is_left_alone,
 )
+from linad.check.design import DESIGNS
 from linad.check.equations import (
     a_batch_is_a_loop,
     acts_on_matrices,
@@ -35,7 +36,7 @@ from linad.check.higher_order import (
     reverse_over_reverse_is_right,
     third_order_is_right,
 )
-from linad.check.points import DESIGNS, MAIN, Point
+from linad.check.points import MAIN, Point
 from linad.core.primitive import Primitive
 
 # -- of which operations ------------------------------------------------------
@@ -85,7 +86,11 @@ def _if(condition: bool, reason: str, primitive: Primitive) -> bool | str:
 
 
 def at_numbers(point: Point) -> bool:
-    return point.dtype in MAIN and all(shape == () for shape in point.sample.shapes)
+    return point.dtype in MAIN and point.whole and all(shape == () for shape in point.sample.shapes)
+
+
+def with_all_traced(point: Point) -> bool:
+    return point.whole
 
 
 def in_double_precision(point: Point) -> bool:
@@ -93,7 +98,7 @@ def in_double_precision(point: Point) -> bool:
 
 
 def in_real_double_precision(point: Point) -> bool:
-    return point.dtype == "float64" and point.layout == "c" and "f" in point.primitive.dtypes
+    return point.dtype == "float64" and point.whole
 
 
 def of_several_parts(point: Point) -> bool:
@@ -125,6 +130,7 @@ LAWS = (
         "the tangent solves the linearised equation",
         the_tangent_solves_the_linearised_equation,
         has_equation,
+        with_all_traced,
     ),
     Law(
         "forward-forward", "second order, forward over forward", forward_over_forward_is_right, differentiable
@@ -158,6 +164,7 @@ LAWS = (
         "the kernel agrees with the program",
         the_kernel_agrees_with_the_program,
         has_two_programs,
+        with_all_traced,
     ),
     Law(
         "form",
