@@ -93,6 +93,8 @@ class Law:
         True for an operation that the law speaks of, else the reason why not.
     at
         Whether it speaks of a point of such an operation.
+    order
+        Of the derivatives that it is about.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Law:
     gaps: Callable[[Trial], Gaps]
     applies: Callable[[Primitive], bool | str]
     at: Callable[[Point], bool] = anywhere
+    order: int = 1
 
     def __call__(self, point: Point) -> Finding:
         """Try the law at a point. An exception or a warning is a failure."""
