@@ -42,7 +42,7 @@ def html(report: Report) -> str:
         "<h2>Laws</h2>",
         *_laws(report),
         "<h2>Operations and laws</h2>",
-        "<p class=soft>How many decimal digits the worst error stays below its bound; exact stands for no error at all."
+        "<p class=soft>How many decimal digits the worst error stays below its bound; = stands for no error at all."
         " Point at a cell for the numbers, or for the reason why a law does not speak of an operation.</p>",
         *_grid(report),
     ]
@@ -75,9 +75,13 @@ def _laws(report: Report) -> Iterator[str]:
         one = row.worst
         yield (
             f"<tr><td>{escape(row.sentence)}<td class=n>{row.count}<td class=n>{one.error:.2g}"
-            f"<td class=n>{one.bound:.2g}<td><code>{escape(one.point.name)}</code><td>{row.verdict}"
+            f"<td class=n>{one.bound:.2g}<td><code>{escape(one.point.name)}</code><td{_shade(row)}>{row.verdict}"
         )
     yield "</tbody></table>"
+
+
+def _shade(row: Row) -> str:
+    return " class=fails" if row.failures else " class=open" if row.undecided else ""
 
 
 def _grid(report: Report) -> Iterator[str]:
@@ -104,4 +108,4 @@ def _cell(primitive: Primitive, name: str, row: Row | None) -> str:
     ratio = severity(one)
     digits = None if ratio == 0 else floor(-log10(ratio))
     shade = "m2" if digits is None or digits > 1 else f"m{max(digits, 0)}"
-    return f'<td class={shade} title="{title}">{"exact" if digits is None else digits}'
+    return f'<td class={shade} title="{title}">{"=" if digits is None else digits}'
