@@ -150,6 +150,10 @@ def what_was_lent_is_left_alone(t: Trial) -> Gaps:
     for part in results:
         part[...] = np.nan
     again = pullback(t.g)
+    others = [part for _, part in tree.leaves(again) if isinstance(part, np.ndarray)]
+    yield is_true(
+        "results of two calls apart", not any(np.shares_memory(a, b) for a in results for b in others)
+    )
     yield near("pullback after its results were overwritten", again, kept[len(kept) - len(first) :], 0.0)
 
 

@@ -45,8 +45,10 @@ def _fits(sample: Sample, dtype: str, subset: Subset) -> bool:
     return count >= len(DTYPES[dtype]) and (subset is None or subset in _subsets_of(sample))
 
 
-def _entries(sample: Sample) -> int:
-    return sum(int(np.prod(shape)) for shape in sample.shapes)
+def _shows(sample: Sample, layout: str) -> bool:
+    """Whether a layout can be seen in the operands of a sample."""
+    axes = {"fortran": 2, "strided": 1}.get(layout, 0)
+    return any(0 not in shape and sum(length > 1 for length in shape) >= axes for shape in sample.shapes)
 
 
 def _point(primitive: Primitive, sample: Sample, dtype: str, layout: str, subset: Subset, seed: int) -> Point:
@@ -70,18 +72,17 @@ def covering(primitive: Primitive, seed: int = 0) -> Iterator[Point]:
             layout = _layout(sample, dtype, missing, i)
             missing -= _covered(dtype, layout, None)
             yield _point(primitive, sample, dtype, layout, None, seed)
-    # What is empty or a number has no layout to speak of: larger samples serve first.
-    samples = sorted(primitive.samples, key=lambda sample: -_entries(sample))
     rest = [
         (dtype, layout, subset)
         for dtype, layout, subset in product(dtypes_of(primitive), LAYOUTS, _all_subsets(primitive))
-        if any(_fits(sample, dtype, subset) for sample in samples)
+        if any(_fits(sample, dtype, subset) for sample in primitive.samples)
     ]
     turn = 0
     while missing:
         dtype, layout, subset = max(rest, key=lambda row: len(_covered(*row) & missing))
         missing -= _covered(dtype, layout, subset)
-        fitting = [sample for sample in samples if _fits(sample, dtype, subset)]
+        fitting = [sample for sample in primitive.samples if _fits(sample, dtype, subset)]
+        fitting = [sample for sample in fitting if _shows(sample, layout)] or fitting
         yield _point(primitive, fitting[turn % len(fitting)], dtype, layout, subset, seed)
         turn += 1
 
@@ -107,10 +108,8 @@ def _pairs(primitive: Primitive) -> set[Pair]:
 
 
 def _layout(sample: Sample, dtype: str, missing: set[Pair], turn: int) -> str:
-    """A layout that covers something new, else the next in turn; what is empty or a number stays contiguous."""
-    if _entries(sample) <= len(sample.shapes):
-        return "c"
-    names = list(LAYOUTS)
+    """A layout that covers something new, else the next in turn; of those that the sample shows."""
+    names = [name for name in LAYOUTS if _shows(sample, name)] or ["c"]
     fresh = [name for name in names if (dtype, name) in missing]
     return fresh[0] if fresh else names[turn // len(MAIN) % len(names)]
 

@@ -99,7 +99,7 @@ def in_double_precision(point: Point) -> bool:
 
 
 def in_real_double_precision(point: Point) -> bool:
-    return point.dtype == "float64" and point.whole
+    return point.dtype == "float64"
 
 
 def of_several_parts(point: Point) -> bool:

@@ -119,7 +119,8 @@ class Point:
         result = []
         for i, (shape, dtype) in enumerate(zip(self.sample.shapes, list(dtypes) or self.dtypes, strict=True)):
             drawn = member(self._domain_name(i), shape, dtype, rng)
-            x = LAYOUTS[self.layout](drawn).reshape(shape)  # NumPy makes a contiguous number a vector
+            x = LAYOUTS[self.layout](drawn)
+            x = x if x.shape == shape else x.reshape(shape)  # NumPy makes a contiguous number a vector
             result.append(x[()] if self.layout == "c" else x)
         return result
 
