@@ -38,7 +38,7 @@ def exponential_by_eigh(np: Any, A: Any) -> Any:
     return (C(np, A) * ((V * np.exp(w)) @ V.T)).sum()
 
 
-def C(np: Any, like: Any) -> Any:  # noqa: N802  # a matrix
+def C(np: Any, like: Any) -> Any:  # a matrix
     return np.asarray(_C)
 
 
@@ -65,7 +65,9 @@ CASES = (
     Case("exp of a symmetric matrix by eigh, two eigenvalues equal", exponential_by_eigh, _TIED, True),
     Case("exp of a symmetric matrix by eigh, the identity", exponential_by_eigh, np.eye(3), True),
     Case("det of rank n-1", det, _Q @ np.diag([1.0, 2.0, 0.0]) @ _Q.T),
-    Case("det of rank n-1, a row of zeros", det, np.array([[1.0, 2.0, 3.0], [0.5, 1.0, -1.0], [0.0, 0.0, 0.0]])),
+    Case(
+        "det of rank n-1, a row of zeros", det, np.array([[1.0, 2.0, 3.0], [0.5, 1.0, -1.0], [0.0, 0.0, 0.0]])
+    ),
     Case("det of rank n-2", det, np.outer([1.0, 2.0, 3.0], [1.0, -1.0, 0.5])),
     Case("determinants of matrices with equal rows", det_along, np.ones((3, 3))),
     Case("a sum of singular values, of an orthogonal matrix", nuclear_norm, _Q),

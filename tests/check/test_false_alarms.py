@@ -1,6 +1,6 @@
 """No false alarm: laws at random points with random numbers, far from the covering design.
 
-    python -m pytest -m slow tests/check/test_false_alarms.py -s
+python -m pytest -m slow tests/check/test_false_alarms.py -s
 """
 
 from collections import Counter
