@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from linad.check.design import covering
 from linad.check.finding import Gaps, is_true, near
-from linad.check.points import Point, covering
+from linad.check.points import Point
 from linad.check.trial import Trial, size
 from linad.core.graph import graph
 from linad.core.primitive import Primitive
@@ -128,7 +129,7 @@ def acts_on_matrices(primitive: Primitive) -> bool:
 
 def has_batch(point: Point) -> bool:
     leading = [len(shape) - own for shape, own in zip(point.sample.shapes, _own_axes(point), strict=True)]
-    return all(n >= 0 for n in leading) and any(leading)
+    return all(n >= 0 for n in leading) and any(leading) and point.whole
 
 
 def _own_axes(point: Point) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from linad.check.points import Point
 from linad.check.trial import Trial, distance, size, trial
+from linad.core import tree
 from linad.core.primitive import Primitive
 
 TRUST = 8.0  # how often its own error a difference may be off
@@ -19,15 +20,26 @@ DECISIVE = 1e-4  # the bound, relative to 1 + size, above which a difference dec
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A distance that ought to be at most a bound; not ``decisive`` where the bound is too loose to tell."""
+    """A distance that ought to be at most a bound; not ``decisive`` where the bound is too loose to tell.
+
+    ``entry`` is where two arrays are furthest apart, ``claimed`` and ``reference`` are the numbers there. ``reason``:
+    why nothing is decided.
+    """
 
     what: str
     error: float
     bound: float
     decisive: bool = True
+    entry: str = ""
+    claimed: complex | None = None
+    reference: complex | None = None
+    own: float | None = None
+    reason: str = ""
 
     @property
     def holds(self) -> bool | None:
+        if self.reason:
+            return None
         if not self.error <= self.bound:  # NaN is a failure
             return False
         return True if self.decisive else None
@@ -45,14 +57,18 @@ Gaps = Iterator[Gap]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The verdict of a law at a point. ``holds`` is None where nothing could be decided."""
+    """The verdict of a law at a point. ``holds`` is None where nothing could be decided.
+
+    ``gap`` is the worst of those that the verdict rests on.
+    """
 
     law: str
-    point: Point
+    point: Any  # the subject: the Point of an operation, or a user's function
     holds: bool | None
     error: float
     bound: float
     detail: str
+    gap: Gap | None = None
 
     def __str__(self) -> str:
         word = {True: "holds", False: "FAILS", None: "is undecided"}[self.holds]
@@ -77,6 +93,8 @@ class Law:
         True for an operation that the law speaks of, else the reason why not.
     at
         Whether it speaks of a point of such an operation.
+    order
+        Of the derivatives that it is about.
     """
 
     name: str
@@ -84,6 +102,7 @@ class Law:
     gaps: Callable[[Trial], Gaps]
     applies: Callable[[Primitive], bool | str]
     at: Callable[[Point], bool] = anywhere
+    order: int = 1
 
     def __call__(self, point: Point) -> Finding:
         """Try the law at a point. An exception or a warning is a failure."""
@@ -93,15 +112,38 @@ class Law:
                 found = list(self.gaps(trial(point)))
         except Exception as error:
             return Finding(self.name, point, False, np.inf, 0.0, f"raised {type(error).__name__}: {error}")
-        worst = max(found, key=lambda gap: gap.severity, default=Gap("nothing to compare", 0.0, 0.0))
-        verdicts = [gap.holds for gap in found]
+        return self.verdict(point, found)
+
+    def verdict(self, subject: Any, gaps: list[Gap]) -> Finding:
+        """What gaps say together: the worst of those that fail, else of those that decide nothing, else of all."""
+        verdicts = [gap.holds for gap in gaps]
         holds = False if False in verdicts else None if None in verdicts else True
-        detail = f"{worst.what}: off by {worst.error:.2g}, bound {worst.bound:.2g}"
-        return Finding(self.name, point, holds, worst.error, worst.bound, detail)
+        own = [gap for gap in gaps if gap.holds is holds]
+        worst = max(own, key=lambda gap: gap.severity, default=Gap("nothing to compare", 0.0, 0.0))
+        detail = worst.reason or f"off by {worst.error:.2g}, bound {worst.bound:.2g}"
+        return Finding(self.name, subject, holds, worst.error, worst.bound, f"{worst.what}: {detail}", worst)
 
 
 def near(what: str, a: Any, b: Any, bound: float) -> Gap:
-    return Gap(what, distance(a, b), bound)
+    error = distance(a, b)
+    if error <= bound:
+        return Gap(what, error, bound)
+    return Gap(what, error, bound, True, *furthest(a, b))
+
+
+def furthest(a: Any, b: Any) -> tuple[str, complex | None, complex | None]:
+    """The entry where arrays, or containers of them, are furthest apart, and both numbers there."""
+    worst: tuple[float, str, complex | None, complex | None] = (-1.0, "", None, None)
+    for (path, x), (_, y) in zip(tree.leaves(a), tree.leaves(b), strict=False):
+        x, y = np.asarray(x), np.asarray(y)
+        if x.shape != y.shape:
+            return f"{path}: shapes {x.shape} and {y.shape}".lstrip(": "), None, None
+        off = np.nan_to_num(np.abs(x - y).astype(float), nan=np.inf)
+        if off.size and np.max(off) > worst[0]:
+            where = np.unravel_index(int(np.argmax(off)), off.shape)
+            index = f"[{', '.join(map(str, where))}]" if where else ""
+            worst = float(off[where]), path + index, x[where].item(), y[where].item()
+    return worst[1:]
 
 
 def is_true(what: str, claim: bool) -> Gap:
@@ -121,4 +163,5 @@ def near_differences(what: str, exact: Any, differences: tuple[Any, Any], roundi
     with np.errstate(invalid="ignore"):
         worst = int(np.argmax(np.where(np.isnan(off), np.inf, off / bound)))
     decisive = bool(np.all(bound <= DECISIVE * (1 + size(exact))))
-    return Gap(what, float(off[worst]), float(bound[worst]), decisive)
+    numbers = exact[worst].item(), estimate[worst].item()
+    return Gap(what, float(off[worst]), float(bound[worst]), decisive, f"[{worst}]", *numbers)
