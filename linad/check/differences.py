@@ -3,23 +3,65 @@
 Central differences are taken at steps that shrink fourfold and extrapolated (Richardson; the tableau is
 Ridders'). Every entry of the tableau has an error: how far it is from its two parents, plus what rounding
 of the function amounts to at its step. For each component the entry of least error is taken. So steps that
-cross a kink or a jump are recognised by their neighbours and left, unless all do.
+cross a kink or a jump are recognised by their neighbours and left, unless all do; steps at which the function
+has no value are left too. Rows are added until smaller steps would only add rounding.
+
+A kink at the point itself hides from central differences: they converge to the mean of two slopes. The
+difference of the slopes, (f(h) - 2 f(0) + f(-h)) / h, vanishes with h where f is smooth, and is extrapolated too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from linad.check.numbers import Array
 from linad.core import tree
 
-Array = np.ndarray[Any, Any]
-
 ROWS = 8
+MOST_ROWS = 28
+COLUMNS = 8
 SHRINK = 4.0
 REACH = 0.1  # the first step, relative to the size of the point, or to 1 where it is smaller
+SETTLED = 1e-8  # the error, relative to 1 + |derivative|, below which eight rows are enough
+KINK = 1e-5  # the difference of two slopes, relative to their sizes, that makes a kink
+CERTAIN = 100.0  # and how many of its own errors it must have
+Curve = Callable[[Array, Array], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """A derivative by differences, as one vector.
+
+    Attributes
+    ----------
+    estimate, error
+        The derivative, and the error of each of its entries: infinite where no step gave a number.
+    bend
+        The derivative to the right minus that to the left where the function has a kink at the point, zero elsewhere.
+    jump
+        Where along the direction the function was seen to jump; None if it was not. Zero: at the point itself.
+    """
+
+    estimate: Array
+    error: Array
+    bend: Array = field(default_factory=lambda: np.zeros(0))
+    jump: float | None = None
+
+    def seen_by(self, cotangents: Sequence[Array]) -> Differences:
+        """Re<g, .> of the derivative, for each cotangent g."""
+        weights = np.array(cotangents).reshape(len(cotangents), self.estimate.size)
+        seen = np.abs(weights) > 0  # zero times an infinite error is nothing
+        error = np.sum(np.where(seen, np.abs(weights) * self.error, 0), axis=1)
+        parts = (
+            np.where(seen, np.conj(weights) * self.estimate, 0),
+            np.where(seen, np.conj(weights) * self.bend, 0),
+        )
+        estimate, bend = (np.sum(part, axis=1).real for part in parts)
+        return Differences(estimate, error, bend, self.jump)
 
 
 def flat(out: Any) -> Array:
@@ -34,43 +76,173 @@ def coarsest(out: Any) -> float:
     return float(max((np.finfo(dtype).eps for dtype in dtypes if dtype.kind in "fc"), default=0.0))
 
 
-def derivative(phi: Callable[[float], Any], step: float) -> tuple[Array, Array]:
-    """The derivative at 0 of a vector-valued function of a number, and the error of each of its entries.
+@dataclass(slots=True)
+class Tableau:
+    """Rows of extrapolated values of one sequence, and the best entry so far for each component.
+
+    ``powers`` are the exponents of the step that the columns remove in turn.
+    """
+
+    powers: Sequence[int]
+    best: Array
+    error: Array
+    row: list[Array] = field(default_factory=list)
+
+    def add(self, value: Array, noise: Any) -> None:
+        """A value at a step a quarter of the last one, and what rounding amounts to in it."""
+        row = [value]
+        for power, parent in zip(self.powers, self.row, strict=False):
+            weight = SHRINK**power
+            row.append((weight * row[-1] - parent) / (weight - 1))
+            apart = np.maximum(np.abs(row[-1] - row[-2]), np.abs(row[-1] - parent)) + noise
+            better = apart < self.error  # NaN is not
+            self.best, self.error = np.where(better, row[-1], self.best), np.where(better, apart, self.error)
+        self.row = row
+
+
+def _number(phi: Callable[[float], Any], t: float, like: Array) -> Array:
+    """The function as a vector; NaN where it has no value: a step may lead out of where it is defined."""
+    try:
+        out = flat(phi(t))
+    except (ArithmeticError, ValueError):  # LinAlgError is a ValueError
+        return np.full_like(like, np.nan)
+    return out if out.shape == like.shape else np.full_like(like, np.nan)
+
+
+def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0) -> Differences:
+    """The derivative at 0 of a vector-valued function of a number.
 
     Parameters
     ----------
     phi
         Returns arrays, or containers of them.
     step
-        The largest step at which ``phi`` is defined and smooth.
+        The largest step that is tried.
+    noise
+        How much a value may be off, by entry or in all, if that is more than rounding.
     """
-    best = error = np.zeros(0)
-    above: list[Array] = []
-    for i in range(ROWS):
-        h = step / SHRINK**i
-        right, left = phi(h), phi(-h)
-        high, low = flat(right), flat(left)
-        largest = float(np.max(np.abs([high, low]), initial=0))
-        noise = 2 * coarsest(right) * largest / h  # a few roundings of the largest numbers that occur
-        row = [(high - low) / (2 * h)]
-        if i == 0:
-            best, error = row[0], np.full(high.shape, np.inf)
-        for j, parent in enumerate(above, start=1):
-            weight = SHRINK ** (2 * j)
-            row.append((weight * row[-1] - parent) / (weight - 1))
-            apart = np.maximum(np.abs(row[j] - row[j - 1]), np.abs(row[j] - parent)) + noise
-            better = apart < error
-            best, error = np.where(better, row[j], best), np.where(better, apart, error)
-        above = row
-    return best, error
+    with np.errstate(all="ignore"):
+        out = phi(0.0)
+        middle, eps = flat(out), coarsest(out)
+        middle = (
+            middle.astype(np.result_type(middle.dtype, np.float64)) if middle.dtype.kind in "fc" else middle
+        )
+        unknown = np.full(middle.shape, np.inf)
+        slopes = Tableau(range(2, 2 * COLUMNS, 2), np.full_like(middle, np.nan), unknown)
+        bends = Tableau(range(1, 2 * COLUMNS, 2), np.full_like(middle, np.nan), unknown)
+        firsts: list[Array] = []
+        h = step
+        for i in range(MOST_ROWS):
+            high, low = _number(phi, h, middle), _number(phi, -h, middle)
+            values = np.abs([high, low, middle])
+            largest = float(np.max(values, initial=0, where=np.isfinite(values)))
+            rounding = (2 * eps * largest + noise) / h  # a few roundings of the largest numbers that occur
+            firsts.append((high - low) / (2 * h))
+            slopes.add(firsts[-1], rounding)
+            bends.add((high - 2 * middle + low) / h, 2 * rounding)
+            settled = slopes.error <= SETTLED * (1 + np.abs(slopes.best))
+            if i + 1 >= ROWS and np.all(settled | (SHRINK * rounding >= slopes.error)):
+                break
+            h /= SHRINK
+        slope = np.where(np.isnan(slopes.best), firsts[-1], slopes.best)
+        return Differences(slope, slopes.error, _bend(slope, bends), _jump(phi, step, firsts, slopes.error))
+
+
+def _bend(slope: Array, bends: Tableau) -> Array:
+    """The difference of the slopes where it is certain."""
+    size = np.abs(bends.best)
+    sure = (size > CERTAIN * bends.error) & (size > KINK * (np.abs(slope) + size))
+    return np.where(sure, bends.best, 0)
+
+
+DROP = 200.0  # smooth functions change sixteen times less from row to row
+GROWTH = 3.0  # differences across a jump at the point go with 1/h: four times more from row to row
+HALVINGS = 40
+POINT = 1e-12  # of the first step: what is nearer is at the point
+JUMP = 1e-9  # relative to 1 + |f|: what is less may be rounding
+
+
+def _jump(phi: Callable[[float], Any], step: float, firsts: list[Array], error: Array) -> float | None:
+    """The place of a jump between the largest and the smallest step: suspected where rows disagree, then bisected."""
+    sizes = np.nan_to_num(np.abs(firsts), posinf=0.0)
+    if not sizes.size:
+        return None
+    changes = np.abs(np.diff(sizes, axis=0))
+    floor = np.minimum(error, 1.0) + np.finfo(float).eps * (1 + np.max(sizes, axis=0))
+    drops = changes[:-1] / np.maximum(changes[1:], floor)
+    row, entry = divmod(int(np.argmax(drops)), sizes.shape[1])
+    last = len(firsts) - 1
+    growing = (sizes[-1] > GROWTH * sizes[-2]) & (error > 1)
+    if np.any(growing):
+        entry = int(np.argmax(growing))
+        inner, outer = 0.0, step / SHRINK**last
+    elif drops[row, entry] > DROP:
+        inner, outer = step / SHRINK ** (row + 1), step / SHRINK**row
+    else:
+        return None
+    places = [_bisect(phi, sign * inner, sign * outer, entry) for sign in (1.0, -1.0)]
+    place = next((place for place in places if place is not None), None)
+    return 0.0 if place is not None and abs(place) < POINT * step else place
+
+
+def _bisect(phi: Callable[[float], Any], inner: float, outer: float, entry: int) -> float | None:
+    """Where between two places an entry jumps, if it does: then halving the distance does not halve the difference."""
+    like = flat(phi(0.0))
+
+    def value(t: float) -> Any:
+        return _number(phi, t, like)[entry]
+
+    a, b = value(inner), value(outer)
+    least = max(1e-3 * abs(b - a), JUMP * (1 + abs(a)))
+    for _ in range(HALVINGS):
+        if not abs(b - a) > least:
+            return None
+        middle = (inner + outer) / 2
+        m = value(middle)
+        if abs(m - a) >= abs(b - m):
+            outer, b = middle, m
+        else:
+            inner, a = middle, m
+    return outer
+
+
+def complex_step(f: Callable[..., Any], point: Sequence[Any], direction: Sequence[Any]) -> Array:
+    """The derivative along a direction as Im f(x + i h d) / h: exact where f is analytic, wrong elsewhere."""
+    h = 2.0**-100
+    return (
+        flat(f(*[np.asarray(x) + 1j * h * np.asarray(d) for x, d in zip(point, direction, strict=True)])).imag
+        / h
+    )
+
+
+def straight(x: Array, d: Array) -> Array:
+    return np.asarray(x + d)
+
+
+def along(
+    f: Callable[..., Any],
+    point: Sequence[Any],
+    direction: Sequence[Any],
+    curves: Sequence[Curve] = (),
+    noise: Any = 0.0,
+) -> Differences:
+    """The derivative of f at a point along a direction.
+
+    ``curves`` says how each part of the point moves: in a straight line, unless a curve is named.
+    """
+    size = max([1.0, *(float(np.max(np.abs(x), initial=0)) for x in point)])
+    length = max((float(np.max(np.abs(d), initial=0)) for d in direction), default=0) or 1.0
+    moves = curves or [straight] * len(point)
+
+    def phi(t: float) -> Any:
+        return f(
+            *[move(x, np.asarray(t * d, d.dtype)) for move, x, d in zip(moves, point, direction, strict=True)]
+        )
+
+    return derivative(phi, REACH * size / length, noise)
 
 
 def directional(f: Callable[..., Any], point: Sequence[Any], direction: Sequence[Any]) -> tuple[Array, Array]:
     """The derivative of f at a point along a direction, as one vector, and the error of each entry."""
-    size = max([1.0, *(float(np.max(np.abs(x), initial=0)) for x in point)])
-    length = max((float(np.max(np.abs(d), initial=0)) for d in direction), default=0) or 1.0
-
-    def phi(t: float) -> Any:
-        return f(*[x + np.asarray(t * d, d.dtype) for x, d in zip(point, direction, strict=True)])
-
-    return derivative(phi, REACH * size / length)
+    found = along(f, point, direction)
+    return found.estimate, found.error

@@ -46,6 +46,8 @@ from linad.check.numbers import (
     signs,
 )
 
+__all__ = ["DOMAINS", "Array", "Domain", "Draw", "Rng", "Shape", "member", "tangent"]
+
 
 def _straight(x: Array, d: Array) -> Array:
     return np.asarray(x + d)

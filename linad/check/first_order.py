@@ -53,8 +53,35 @@ def the_tangent_agrees_with_differences(t: Trial) -> Gaps:
     if t.narrow:
         yield near("tangent", t.tangent, t.wide.tangent, t.rounding(t.tangent))
     else:
-        tangent = flat(t.tangent)
-        yield near_differences("tangent", tangent, t.differences, t.rounding(tangent))
+        for direction in t.directions:
+            tangent = flat(t.tangent_along(direction))
+            yield near_differences(
+                "tangent",
+                tangent,
+                t.differences_along(direction),
+                t.rounding(tangent),
+                entry=direction.name,
+                resolution=t.resolution,
+                units=t.units(direction),
+            )
+
+
+def the_cotangent_agrees_with_differences(t: Trial) -> Gaps:
+    """For every cotangent g that is tried, Re<g, D f> along each direction is Re<gX, dX>."""
+    probes = t.probes
+    rows = [t.pull(t.x, g) for g in probes]
+    for direction in t.directions:
+        found = t.differences_along(direction)
+        claimed = np.array([inner(row, direction.tangent)[0] for row in rows])
+        yield near_differences(
+            "cotangent",
+            claimed,
+            found.seen_by([flat(g) for g in probes]),
+            t.rounding(claimed),
+            entry=direction.name,
+            resolution=t.resolution,
+            units=t.units_of_probes(direction),
+        )
 
 
 def the_cotangent_is_the_adjoint(t: Trial) -> Gaps:

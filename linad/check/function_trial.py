@@ -1,0 +1,240 @@
+"""The trial of a user's function: every entry of small arguments, random directions of large ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from linad.check import claims
+from linad.check.alignment import Align
+from linad.check.differences import Differences, along, coarsest, complex_step, flat
+from linad.check.domains import tangent
+from linad.check.finding import TRUST
+from linad.check.functions import UserFunction
+from linad.check.noise import noise_of
+from linad.check.numbers import Array
+from linad.check.trial import NARROW, Direction, Trial
+
+FULL = 64  # entries of an argument that are moved one by one
+MOST = 256  # directions in all
+RANDOM = 3  # random directions for an argument that is larger
+CHOICES = 180  # numbers that an entry of a random direction is drawn from
+Choose = Callable[[Array, Array], Array]
+
+
+class FunctionTrial(Trial):
+    """A trial of a user's function, traced by linad, or of a derivative that was claimed for it."""
+
+    resolution = 1e-7
+
+    def __init__(
+        self,
+        subject: UserFunction,
+        operands: Sequence[Array] | None = None,
+        claimed: claims.Blocks | None = None,
+        align: Align | None = None,
+        complex_steps: bool = False,
+    ) -> None:
+        super().__init__(subject, operands)
+        self.function, self.claimed, self.align, self.complex_steps = subject, claimed, align, complex_steps
+        self._kept: dict[int, Differences] = {}
+
+    # -- single precision: differences are taken in double where the function computes in it ----------------
+
+    @cached_property
+    def exact(self) -> FunctionTrial:
+        """The same numbers in double precision if the function then computes in it, else this trial."""
+        if not any(np.asarray(x).dtype in NARROW for x in self.operands):
+            return self
+        wide = [np.asarray(x).astype("D" if np.iscomplexobj(x) else "d")[()] for x in self.operands]
+        trial = FunctionTrial(self.function, wide, self.claimed, self.align, self.complex_steps)
+        for name in ("u", "v", "w", "g", "directions", "probes"):
+            trial.__dict__[name] = getattr(self, name)
+        return trial if trial.eps < self.eps else self
+
+    @cached_property
+    def eps(self) -> float:
+        return coarsest((self.operands, self.value))
+
+    @property
+    def narrow(self) -> bool:
+        return False
+
+    @cached_property
+    def wide(self) -> Trial:
+        return self.exact
+
+    # -- directions ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def is_full(self) -> bool:
+        """Whether every entry of every argument is moved by itself."""
+        sizes = [np.size(x) * (2 if np.iscomplexobj(x) else 1) for x in self.x]
+        return max(sizes, default=0) <= FULL and sum(sizes) <= MOST
+
+    @cached_property
+    def directions(self) -> list[Direction]:
+        found: list[Direction] = []
+        for i, (leaf, x) in enumerate(zip(self.function.leaves, self.x, strict=True)):
+            size = np.size(x) * (2 if np.iscomplexobj(x) else 1)
+            if size <= FULL and (size <= MOST // len(self.x) or self.is_full):
+                found += [
+                    Direction(name, self._only(i, t)) for name, t in _entries(leaf.name, x, leaf.domain.along)
+                ]
+            elif len(self.x) <= MOST:
+                found += [Direction(name, self._only(i, t)) for name, t in self._random(leaf.name, i)]
+        if len(self.x) > MOST:
+            drawn = [self.subject.tangents(f"direction {k}", self.operands) for k in range(RANDOM)]
+            found = [Direction(f"random direction {k}", tuple(t)) for k, t in enumerate(drawn)]
+        return found
+
+    def _only(self, i: int, t: Array) -> tuple[Array, ...]:
+        """A tangent of one operand, zero in the others."""
+        return tuple(
+            t if k == i else np.zeros(np.shape(x), np.asarray(x).dtype)[()] for k, x in enumerate(self.x)
+        )
+
+    def _random(self, name: str, i: int) -> Iterator[tuple[str, Array]]:
+        for k in range(RANDOM):
+            yield f"{name}, random direction {k}", self.subject.tangents(f"direction {k}", self.operands)[i]
+
+    @cached_property
+    def probes(self) -> list[Any]:
+        """Each number of the output by itself, or random cotangents of a large one."""
+        like = self.value
+        if flat(like).size <= FULL // 2:
+            return list(_units(like))
+        return [self.g, *(self._cotangent(f"g {k}") for k in range(1, RANDOM))]
+
+    def _cotangent(self, purpose: str) -> tuple[Array, ...]:
+        rng = self.subject.rng(purpose)
+        return tuple(tangent(np.shape(y), np.asarray(y).dtype, rng)[()] for y in self.value)
+
+    def inside(self, t: Sequence[Array]) -> tuple[Array, ...]:
+        return tuple(t)  # they were drawn inside
+
+    # -- derivatives ---------------------------------------------------------------------------------------
+
+    def push(self, x: Sequence[Any], t: Sequence[Any]) -> Any:
+        if self.claimed is not None:
+            return claims.push(self.function, self.claimed, t)
+        return super().push(x, t)
+
+    def tangent_along(self, direction: Direction) -> Any:
+        return self.push(self.x, direction.tangent)
+
+    @cached_property
+    def noise(self) -> Array:
+        curves = [leaf.domain.retract for leaf in self.function.leaves]
+        return noise_of(self._aligned, self.x, self.u, curves)
+
+    def _aligned(self, *x: Any) -> Any:
+        out = self.f(*x)
+        return out if self.align is None else self.align(out, self.value)
+
+    def differences_along(self, direction: Direction) -> Differences:
+        if self.exact is not self:
+            return self.exact.differences_along(direction)
+        key = id(direction)
+        if key not in self._kept:
+            curves = [leaf.domain.retract for leaf in self.function.leaves]
+            pairs = zip(direction.tangent, self.x, strict=True)
+            t = [np.asarray(part).astype(np.asarray(x).dtype) for part, x in pairs]
+            found = along(self._aligned, self.x, t, curves, self.noise)
+            self._kept[key] = self._sharpened(found, t) if self.complex_steps else found
+        return self._kept[key]
+
+    def _sharpened(self, found: Differences, t: Sequence[Array]) -> Differences:
+        """With complex steps in the entries where they agree with the real difference."""
+        if any(np.iscomplexobj(part) for part in (*self.x, *self.value)):
+            return found
+        exact = complex_step(self.f, self.x, t)
+        rounding = self.rounding(exact)
+        sure = (np.abs(exact - found.estimate) <= TRUST * found.error + rounding) & (found.bend == 0)
+        better = sure & (found.error > rounding)
+        return Differences(
+            np.where(better, exact, found.estimate),
+            np.where(better, rounding, found.error),
+            found.bend,
+            found.jump,
+        )
+
+    @property
+    def differences_seen(self) -> list[Differences]:
+        """The differences that were taken so far."""
+        return list(self._kept.values())
+
+    @property
+    def chance_of_a_miss(self) -> str:
+        """What random directions may have missed; empty where every entry was moved."""
+        if self.is_full:
+            return ""
+        return (
+            f"{RANDOM} random directions stand for each large argument: an entry that is wrong by {CHOICES} bounds or "
+            f"more is missed with a chance below {float(CHOICES) ** -RANDOM:.0e}"
+        )
+
+    @cached_property
+    def tangent_differences(self) -> Differences:
+        if self.exact is not self:
+            return self.exact.tangent_differences
+        return self.along(lambda *x: self.push(x, self.u), self.v)
+
+    @cached_property
+    def cotangent_differences(self) -> Differences:
+        if self.exact is not self:
+            return self.exact.cotangent_differences
+        return self.along(lambda *x: self.pull(x, self.g), self.u)
+
+    # -- the user's units -----------------------------------------------------------------------------------
+
+    def _step_units(self, direction: Direction) -> float:
+        moved = [
+            leaf.scale for leaf, t in zip(self.function.leaves, direction.tangent, strict=True) if np.any(t)
+        ]
+        return 1 / moved[0] if len(moved) == 1 else 1.0
+
+    def units(self, direction: Direction) -> Any:
+        sizes = [np.full(np.size(y), s) for y, s in zip(self.value, self.function.scales, strict=True)]
+        return np.concatenate(sizes) * self._step_units(direction)
+
+    def units_of_probes(self, direction: Direction) -> Any:
+        scales = [
+            max((s for part, s in zip(g, self.function.scales, strict=True) if np.any(part)), default=1.0)
+            for g in self.probes
+        ]
+        return np.array(scales) * self._step_units(direction)
+
+
+def _entries(name: str, x: Any, along: Choose) -> Iterator[tuple[str, Array]]:
+    """Tangents that move one entry of an array, and what must move with it; the same tangent once."""
+    array = np.asarray(x)
+    seen: list[Array] = []
+    for where in np.ndindex(array.shape):
+        for unit, word in ((1, ""), (1j, ", imaginary part"))[: 2 if np.iscomplexobj(array) else 1]:
+            step = np.zeros(array.shape, array.dtype)
+            step[where] = unit
+            t = np.asarray(along(array, step), array.dtype)
+            if np.max(np.abs(t), initial=0) < 1e-8 or any(_parallel(t, other) for other in seen):
+                continue
+            seen.append(t)
+            place = f"{name}[{', '.join(map(str, where))}]" if where else name
+            yield place + word, t[()]
+
+
+def _parallel(a: Array, b: Array) -> bool:
+    return bool(np.array_equal(a, b) or np.array_equal(a, -b))
+
+
+def _units(like: Any) -> Iterator[Any]:
+    """Cotangents that see one number of the output: of complex ones the real part, and the imaginary part."""
+    zeros = [np.zeros(np.shape(y), np.asarray(y).dtype) for y in like]
+    for i, y in enumerate(zeros):
+        for where in np.ndindex(y.shape):
+            for unit in (1, 1j)[: 2 if np.iscomplexobj(y) else 1]:
+                g = [z.copy() for z in zeros]
+                g[i][where] = unit
+                yield tuple(part[()] for part in g)
