@@ -1,4 +1,4 @@
-"""The command ``linad``: parse, call, print. Exit status 0: it holds; 1: it does not; 2: it was misused."""
+"""The command ``linad``: parse, call, print. Exit status 0: it holds; 1: it does not; 2: it was misused; 3: undecided."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from linad.check import check, matching, write
+from linad.check.command import check_command
 from linad.check.points import DESIGNS
 from linad.check.report import by_kind, by_operation
 from linad.derive.catalogue import ENTRIES, rule
@@ -18,7 +19,17 @@ from linad.errors import LinadError
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("patterns", nargs="*", metavar="PATTERN", help="names of operations, such as 'arc*'")
+    parser.add_argument(
+        "patterns",
+        nargs="*",
+        metavar="PATTERN",
+        help="names of operations, such as 'arc*'; or module:function or file.py:function, and its arguments",
+    )
+    parser.add_argument(
+        "--arg", action="append", default=[], metavar="[NAME=]SPEC", help="of a function, such as 'A=spd(6)'"
+    )
+    parser.add_argument("--order", type=int, choices=(1, 2, 3), default=2, help="of a function's derivatives")
+    parser.add_argument("--modes", default="forward,reverse", help="of a function's derivatives")
     parser.add_argument(
         "--points", choices=sorted(DESIGNS), default="covering", help="where to try (default: covering)"
     )
@@ -26,7 +37,23 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help="only list the operations that match")
 
 
+def _check_function(options: argparse.Namespace) -> int:
+    target, *given = options.patterns
+    try:
+        modes = tuple(options.modes.split(","))
+        report = check_command(
+            target, given, options.arg, modes=modes, order=options.order, seed=options.seed
+        )
+    except LinadError as error:
+        print(f"linad check: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 2
+    print(report)
+    return {True: 0, False: 1, None: 3}[report.holds]
+
+
 def _check(options: argparse.Namespace) -> int:
+    if options.patterns and ":" in options.patterns[0]:
+        return _check_function(options)
     operations = matching(options.patterns)
     unmatched = [pattern for pattern in options.patterns if not matching([pattern])]
     if unmatched:

@@ -1,8 +1,8 @@
 """A derivative that was computed by hand or elsewhere, read as a linear map: what it says of each direction.
 
 It may be a gradient, a pair of value and gradient, or a Jacobian in numerator layout: output axes first. For a real
-output and a complex argument it is the gradient gX with dz = Re tr(gX^H dX); where both are complex, the derivative of a
-holomorphic function.
+output and a complex argument it is the gradient gX with dz = Re tr(gX^H dX); where both are complex, the derivative
+of a holomorphic function.
 """
 
 from __future__ import annotations

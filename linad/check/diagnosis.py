@@ -1,29 +1,36 @@
-"""Where a composite function goes wrong: its recorded graph is searched for the operation whose own rule fails.
+"""Where a composite function goes wrong: its records are searched for the operation whose own rule fails.
 
-Every operation of the graph is tried by itself, at the numbers that reach it: forward mode against differences, reverse
+Every operation is tried by itself, at the numbers that reach it: forward mode against differences, reverse
 mode against forward mode. An operation that occurs often is tried once for each form of its operands before any is
 tried again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from linad.check.domains import DOMAINS, Domain
 from linad.check.finding import Law
 from linad.check.first_order import the_cotangent_is_the_adjoint, the_tangent_agrees_with_differences
+from linad.check.function_report import line
+from linad.check.function_trial import FunctionTrial
 from linad.check.functions import UserFunction
-from linad.check.trial import Trial
-from linad.core.expression import Expression
-from linad.core.graph import graph
-from linad.core.listing import Graph
+from linad.check.trial import distance, size
+from linad.core import tree
+from linad.core.calls import recorded
+from linad.core.forward import ancestors
 from linad.core.primitive import Primitive
+from linad.core.reverse import Record
 from linad.core.site import Site, position
 from linad.core.traced import innermost
+from linad.errors import LinadWarning, UndefinedDerivativeError
 
+DATA = (bool, int, float, complex, str, tuple, slice, np.ndarray, np.dtype)
 TRIED = 200  # operations in all
 
 
@@ -43,54 +50,65 @@ class Culprit:
 
 def culprit(subject: UserFunction) -> Culprit | None:
     """The first operation of a function whose rule fails by itself; None if each holds."""
-    recorded = graph(lambda *x: subject.plain(x), *[leaf.value for leaf in subject.leaves])
-    for node, primitive in _by_turns(recorded):
-        found = _failure(node, primitive, subject.seed)
-        if found is not None:
-            return found
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LinadWarning)  # they were told when the function was tried
+        *_, out, _ = recorded("check", lambda *x: subject.plain(x), _values(subject), False)
+        ends = [part for _, part in tree.leaves(out) if isinstance(part, Record)]
+        for record, primitive in _by_turns(ancestors(ends)):
+            found = _failure(record, primitive, subject.seed)
+            if found is not None:
+                return found
     return None
 
 
-def _by_turns(recorded: Graph) -> list[tuple[Expression, Primitive]]:
-    """The live operations that have a rule: one of each form first."""
-    first: list[tuple[Expression, Primitive]] = []
-    again: list[tuple[Expression, Primitive]] = []
+def _values(subject: UserFunction) -> tuple[Any, ...]:
+    return tuple(leaf.value for leaf in subject.leaves)
+
+
+def _by_turns(records: Sequence[Any]) -> list[tuple[Record, Primitive]]:
+    """The records of operations: one of each form first."""
+    first: list[tuple[Record, Primitive]] = []
+    again: list[tuple[Record, Primitive]] = []
     forms = set()
-    for node in recorded.nodes:
-        primitive = node.primitive
-        if primitive is None or primitive.push is None or node.index not in recorded.live:
+    for record in records:
+        if record.primitive is None:
             continue
-        spaces = [(np.shape(x), np.asarray(x).dtype.char) for x in _operands(node, primitive)]
-        form = (primitive.name, *spaces)
-        (again if form in forms else first).append((node, primitive))
+        spaces = [(np.shape(x), np.asarray(x).dtype.char) for x in _operands(record, record.primitive)]
+        form = (record.primitive.name, *spaces)
+        (again if form in forms else first).append((record, record.primitive))
         forms.add(form)
     return [*first, *again][:TRIED]
 
 
-def _operands(node: Expression, primitive: Primitive) -> list[Any]:
-    return [innermost(a) for a in node.args[primitive.first : primitive.last]]
+def _operands(record: Record, primitive: Primitive) -> list[Any]:
+    return [innermost(a) for a in record.values[primitive.first : primitive.last]]
 
 
-def _entry(node: Expression, primitive: Primitive) -> Callable[..., Any]:
-    """The operation as a function of its operands, with its own parameters; aids are computed anew."""
-    last = len(node.args) if primitive.last is None else primitive.last
-    before, after = node.args[: primitive.first], [a for a in node.args[last:] if not _is_aid(a)]
-    parameters = [innermost(a) for a in before], [innermost(a) for a in after]
+def _entry(record: Record, primitive: Primitive) -> Callable[..., Any]:
+    """The operation as a function of its operands, with its own parameters; aids, no plain data, are computed anew."""
+    last = len(record.values) if primitive.last is None else primitive.last
+    before = record.values[: primitive.first]
+    after = [a for a in record.values[last:] if a is None or type(a) in DATA]
     entry, invariants = primitive.entry, primitive.invariants
 
     def call(*operands: Any) -> Any:
-        out = entry(*parameters[0], *operands, *parameters[1])
+        out = entry(*before, *operands, *after)
         return out if invariants is None else invariants(*out)
 
     call.__qualname__ = primitive.name
     return call
 
 
-def _is_aid(a: Any) -> bool:
-    """Whether an argument was computed by an aid, or is made of one."""
-    if isinstance(a, Expression) and a.primitive is None and a.args:
-        return _is_aid(a.args[0])
-    return isinstance(a, Expression) and a.primitive is not None and a.primitive.kind == "aid"
+def _reproduced(
+    record: Record, primitive: Primitive, operands: Sequence[Any], entry: Callable[..., Any]
+) -> bool:
+    """Whether the operation by itself gives what it gave in the function: else nothing can be said of it."""
+    try:
+        again = entry(*operands)
+    except (TypeError, ValueError, AttributeError):  # it took something else than data
+        return False
+    value = record.value if primitive.invariants is None else primitive.invariants(*record.value)
+    return distance(value, again) <= 1e-6 * (1 + size(value))
 
 
 LAWS = (
@@ -109,15 +127,22 @@ LAWS = (
 )
 
 
-def _failure(node: Expression, primitive: Primitive, seed: int) -> Culprit | None:
-    operands = [np.array(x)[()] for x in _operands(node, primitive)]
-    if not any(np.asarray(x).dtype.kind in "fc" for x in operands):
+def _failure(record: Record, primitive: Primitive, seed: int) -> Culprit | None:
+    operands = [np.array(x)[()] for x in _operands(record, primitive)]
+    entry = _entry(record, primitive)
+    if not _reproduced(record, primitive, operands, entry):
         return None
-    trial = Trial(UserFunction(_entry(node, primitive), operands, seed=seed))
+    domains: dict[str | int, str | Domain] = {
+        i: DOMAINS[name] for i, name in enumerate(primitive.domain[: len(operands)])
+    }
+    trial = FunctionTrial(UserFunction(entry, operands, domains, seed))
     for law in LAWS:
-        finding = law.verdict(primitive, list(law.gaps(trial)))
+        try:
+            finding = law.verdict(primitive, list(law.gaps(trial)))
+        except UndefinedDerivativeError:
+            continue  # it was told when the function was tried
         if finding.holds is False:
-            return Culprit(primitive.name, law.sentence, finding.detail, _place(node.site))
+            return Culprit(primitive.name, law.sentence, line(finding), _place(record.site))
     return None
 
 

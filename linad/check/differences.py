@@ -27,6 +27,7 @@ COLUMNS = 8
 SHRINK = 4.0
 REACH = 0.1  # the first step, relative to the size of the point, or to 1 where it is smaller
 SETTLED = 1e-8  # the error, relative to 1 + |derivative|, below which eight rows are enough
+ROUGH, STEEP = 0.1, 1e-3  # an error relative to its entry that tells nothing, and one that tells much
 KINK = 1e-5  # the difference of two slopes, relative to their sizes, that makes a kink
 CERTAIN = 100.0  # and how many of its own errors it must have
 Curve = Callable[[Array, Array], Array]
@@ -80,13 +81,22 @@ def coarsest(out: Any) -> float:
 class Tableau:
     """Rows of extrapolated values of one sequence, and the best entry so far for each component.
 
-    ``powers`` are the exponents of the step that the columns remove in turn.
+    ``powers`` are the exponents of the step that the columns remove in turn. The best entry is that of the least
+    error, ``error``. Where the function changes on a scale far below the first steps, those know nothing of it and
+    have small errors: then the entry of the least error relative to its size, ``steep``, is better.
     """
 
     powers: Sequence[int]
     best: Array
     error: Array
+    steep: Array
+    ratio: Array
     row: list[Array] = field(default_factory=list)
+
+    @classmethod
+    def like(cls, powers: Sequence[int], x: Array) -> Tableau:
+        nothing, infinite = np.full_like(x, np.nan), np.full(x.shape, np.inf)
+        return cls(powers, nothing, infinite, nothing, infinite)
 
     def add(self, value: Array, noise: Any) -> None:
         """A value at a step a quarter of the last one, and what rounding amounts to in it."""
@@ -97,7 +107,20 @@ class Tableau:
             apart = np.maximum(np.abs(row[-1] - row[-2]), np.abs(row[-1] - parent)) + noise
             better = apart < self.error  # NaN is not
             self.best, self.error = np.where(better, row[-1], self.best), np.where(better, apart, self.error)
+            ratio = apart / np.abs(row[-1])
+            nearer = ratio < self.ratio
+            self.steep, self.ratio = (
+                np.where(nearer, row[-1], self.steep),
+                np.where(nearer, ratio, self.ratio),
+            )
         self.row = row
+
+    def result(self) -> tuple[Array, Array]:
+        """The best entries and their errors."""
+        steep = (self.error > ROUGH * np.abs(self.best)) & (self.ratio < STEEP)
+        return np.where(steep, self.steep, self.best), np.where(
+            steep, self.ratio * np.abs(self.steep), self.error
+        )
 
 
 def _number(phi: Callable[[float], Any], t: float, like: Array) -> Array:
@@ -109,7 +132,7 @@ def _number(phi: Callable[[float], Any], t: float, like: Array) -> Array:
     return out if out.shape == like.shape else np.full_like(like, np.nan)
 
 
-def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0) -> Differences:
+def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0, watch: bool = True) -> Differences:
     """The derivative at 0 of a vector-valued function of a number.
 
     Parameters
@@ -120,6 +143,8 @@ def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0) -> Di
         The largest step that is tried.
     noise
         How much a value may be off, by entry or in all, if that is more than rounding.
+    watch
+        Whether to look for kinks and jumps.
     """
     with np.errstate(all="ignore"):
         out = phi(0.0)
@@ -127,25 +152,30 @@ def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0) -> Di
         middle = (
             middle.astype(np.result_type(middle.dtype, np.float64)) if middle.dtype.kind in "fc" else middle
         )
-        unknown = np.full(middle.shape, np.inf)
-        slopes = Tableau(range(2, 2 * COLUMNS, 2), np.full_like(middle, np.nan), unknown)
-        bends = Tableau(range(1, 2 * COLUMNS, 2), np.full_like(middle, np.nan), unknown)
+        slopes = Tableau.like(range(2, 2 * COLUMNS, 2), middle)
+        bends = Tableau.like(range(1, 2 * COLUMNS, 2), middle)
         firsts: list[Array] = []
         h = step
         for i in range(MOST_ROWS):
             high, low = _number(phi, h, middle), _number(phi, -h, middle)
             values = np.abs([high, low, middle])
             largest = float(np.max(values, initial=0, where=np.isfinite(values)))
-            rounding = (2 * eps * largest + noise) / h  # a few roundings of the largest numbers that occur
             firsts.append((high - low) / (2 * h))
+            step_error = eps * np.abs(np.nan_to_num(firsts[-1])) * step / REACH  # x + h d is rounded
+            rounding = (2 * eps * largest + step_error + noise) / h  # a few roundings of the largest numbers
             slopes.add(firsts[-1], rounding)
-            bends.add((high - 2 * middle + low) / h, 2 * rounding)
+            if watch:
+                bends.add((high - 2 * middle + low) / h, 2 * rounding)
             settled = slopes.error <= SETTLED * (1 + np.abs(slopes.best))
-            if i + 1 >= ROWS and np.all(settled | (SHRINK * rounding >= slopes.error)):
+            more = SHRINK * rounding < np.fmax(slopes.error, STEEP * np.abs(firsts[-1]))
+            if i + 1 >= ROWS and not np.any(more & ~settled):
                 break
             h /= SHRINK
-        slope = np.where(np.isnan(slopes.best), firsts[-1], slopes.best)
-        return Differences(slope, slopes.error, _bend(slope, bends), _jump(phi, step, firsts, slopes.error))
+        slope, error = slopes.result()
+        slope = np.where(np.isnan(slope), firsts[-1], slope)
+        if not watch:
+            return Differences(slope, error, np.zeros_like(slope))
+        return Differences(slope, error, _bend(slope, bends), _jump(phi, step, firsts, error))
 
 
 def _bend(slope: Array, bends: Tableau) -> Array:
@@ -157,6 +187,7 @@ def _bend(slope: Array, bends: Tableau) -> Array:
 
 DROP = 200.0  # smooth functions change sixteen times less from row to row
 GROWTH = 3.0  # differences across a jump at the point go with 1/h: four times more from row to row
+UNSETTLED = 1e-2
 HALVINGS = 40
 POINT = 1e-12  # of the first step: what is nearer is at the point
 JUMP = 1e-9  # relative to 1 + |f|: what is less may be rounding
@@ -172,7 +203,7 @@ def _jump(phi: Callable[[float], Any], step: float, firsts: list[Array], error: 
     drops = changes[:-1] / np.maximum(changes[1:], floor)
     row, entry = divmod(int(np.argmax(drops)), sizes.shape[1])
     last = len(firsts) - 1
-    growing = (sizes[-1] > GROWTH * sizes[-2]) & (error > 1)
+    growing = (sizes[-1] > GROWTH * sizes[-2]) & (error > UNSETTLED * sizes[0])
     if np.any(growing):
         entry = int(np.argmax(growing))
         inner, outer = 0.0, step / SHRINK**last
@@ -225,10 +256,12 @@ def along(
     direction: Sequence[Any],
     curves: Sequence[Curve] = (),
     noise: Any = 0.0,
+    watch: bool = True,
 ) -> Differences:
     """The derivative of f at a point along a direction.
 
-    ``curves`` says how each part of the point moves: in a straight line, unless a curve is named.
+    ``curves`` says how each part of the point moves: in a straight line, unless a curve is named. ``noise`` and ``watch``
+    are those of :func:`derivative`.
     """
     size = max([1.0, *(float(np.max(np.abs(x), initial=0)) for x in point)])
     length = max((float(np.max(np.abs(d), initial=0)) for d in direction), default=0) or 1.0
@@ -239,7 +272,7 @@ def along(
             *[move(x, np.asarray(t * d, d.dtype)) for move, x, d in zip(moves, point, direction, strict=True)]
         )
 
-    return derivative(phi, REACH * size / length, noise)
+    return derivative(phi, REACH * size / length, noise, watch)
 
 
 def directional(f: Callable[..., Any], point: Sequence[Any], direction: Sequence[Any]) -> tuple[Array, Array]:

@@ -116,7 +116,10 @@ class Law:
         holds = False if False in verdicts else None if None in verdicts else True
         own = [gap for gap in gaps if gap.holds is holds]
         worst = max(own, key=lambda gap: gap.severity, default=Gap("nothing to compare", 0.0, 0.0))
-        detail = worst.reason or f"off by {worst.error:.2g}, bound {worst.bound:.2g}"
+        untrue = worst.error == np.inf and worst.bound == 0  # a claim without a number
+        detail = worst.reason or (
+            "not so" if untrue else f"off by {worst.error:.2g}, bound {worst.bound:.2g}"
+        )
         return Finding(self.name, subject, holds, worst.error, worst.bound, f"{worst.what}: {detail}", worst)
 
 
@@ -184,7 +187,9 @@ def _undecided(differences: Differences, i: int, kink: bool, loose: bool, factor
     """Why an entry of a difference decides nothing; empty if it does."""
     slope = differences.estimate[i]
     if kink:
-        left, right = ((slope + sign * differences.bend[i] / 2) * factor for sign in (-1, 1))
+        bend = differences.bend[i]
+        sides = [slope + sign * bend / 2 for sign in (-1, 1)]
+        left, right = (side * factor if abs(side) > 1e-9 * abs(bend) else 0.0 for side in sides)
         return f"a kink: the slope is {left:.6g} to the left and {right:.6g} to the right"
     if not loose:
         return ""

@@ -56,8 +56,11 @@ class FunctionReport:
         return f"{self.name}: the derivatives hold, by {count} findings."
 
     def __str__(self) -> str:
-        told = [*self.failures, *self.undecided]
-        lines = [self.sentence, *_rows(self.findings), *[f"  - {line(finding)}" for finding in told[:SHOWN]]]
+        lines = [self.sentence, *_rows(self.findings)]
+        told = list(
+            {finding.detail: finding for finding in reversed([*self.failures, *self.undecided])}.values()
+        )[::-1]
+        lines += [f"  - {line(finding)}" for finding in told[:SHOWN]]
         if len(told) > SHOWN:
             lines.append(f"  - ... and {len(told) - SHOWN} more")
         return "\n".join([*lines, *[f"  note: {note}" for note in self.notes]])

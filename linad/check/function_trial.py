@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -10,17 +12,19 @@ import numpy as np
 
 from linad.check import claims
 from linad.check.alignment import Align
-from linad.check.differences import Differences, along, coarsest, complex_step, flat
+from linad.check.differences import Differences, along, complex_step, flat
 from linad.check.domains import tangent
 from linad.check.finding import TRUST
 from linad.check.functions import UserFunction
-from linad.check.noise import noise_of
+from linad.check.higher_order import forward_over_forward
+from linad.check.noise import Noise, noise_of
 from linad.check.numbers import Array
-from linad.check.trial import NARROW, Direction, Trial
+from linad.check.trial import NARROW, Direction, Trial, size
 
 FULL = 64  # entries of an argument that are moved one by one
 MOST = 256  # directions in all
 RANDOM = 3  # random directions for an argument that is larger
+DOUBT = 1e3  # roundings, above which steepness is tried as an explanation of noise
 CHOICES = 180  # numbers that an entry of a random direction is drawn from
 Choose = Callable[[Array, Array], Array]
 
@@ -29,6 +33,8 @@ class FunctionTrial(Trial):
     """A trial of a user's function, traced by linad, or of a derivative that was claimed for it."""
 
     resolution = 1e-7
+    watches = True
+    records_graphs = False  # what cannot be recorded as an explicit graph may be right in all that is used
 
     def __init__(
         self,
@@ -55,10 +61,6 @@ class FunctionTrial(Trial):
             trial.__dict__[name] = getattr(self, name)
         return trial if trial.eps < self.eps else self
 
-    @cached_property
-    def eps(self) -> float:
-        return coarsest((self.operands, self.value))
-
     @property
     def narrow(self) -> bool:
         return False
@@ -66,6 +68,21 @@ class FunctionTrial(Trial):
     @cached_property
     def wide(self) -> Trial:
         return self.exact
+
+    @cached_property
+    def magnification(self) -> float:
+        """How often a relative change of the arguments is magnified in the derivative."""
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                first, second = size(self.tangent), size(forward_over_forward(self))
+        except ArithmeticError:  # there is no second derivative
+            return 1.0
+        return second / first if first > 0 and np.isfinite(second) else 1.0
+
+    def rounding(self, *values: Any, multiple: float = 4.0) -> float:
+        lost = 1.0 if self.claimed is not None else max(1.0, self.magnification)
+        return super().rounding(*values, multiple=multiple * lost)
 
     # -- directions ----------------------------------------------------------------------------------------
 
@@ -127,7 +144,7 @@ class FunctionTrial(Trial):
         return self.push(self.x, direction.tangent)
 
     @cached_property
-    def noise(self) -> Array:
+    def noise(self) -> Noise:
         curves = [leaf.domain.retract for leaf in self.function.leaves]
         return noise_of(self._aligned, self.x, self.u, curves)
 
@@ -143,7 +160,11 @@ class FunctionTrial(Trial):
             curves = [leaf.domain.retract for leaf in self.function.leaves]
             pairs = zip(direction.tangent, self.x, strict=True)
             t = [np.asarray(part).astype(np.asarray(x).dtype) for part, x in pairs]
-            found = along(self._aligned, self.x, t, curves, self.noise)
+            noise = self.noise
+            found = along(self._aligned, self.x, t, curves, noise.sure + noise.doubtful)
+            if np.any(noise.doubtful > DOUBT * self.eps):
+                steep = along(self._aligned, self.x, t, curves, noise.sure)
+                found = replace(found, error=np.maximum(found.error, np.abs(found.estimate - steep.estimate)))
             self._kept[key] = self._sharpened(found, t) if self.complex_steps else found
         return self._kept[key]
 

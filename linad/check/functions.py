@@ -145,12 +145,15 @@ class UserFunction:
             )
         self.paths, self.scales = [path for path, _ in kept], [1.0] * len(kept)
         here = self.call(self.operands())
-        moved = self._moved(2.0**-20)
+        slopes = [[largest(y) for y in here]]
+        for step in (2.0**-4, 2.0**-10, 2.0**-20):
+            moved = self._moved(step)
+            if moved is not None:
+                slopes.append([largest(np.subtract(z, y)) / step for y, z in zip(here, moved, strict=True)])
+        # The least of the slopes: across a jump they grow with 1/step.
         self.scales = [
-            power_of_two(
-                max(largest(y), largest(np.subtract(z, y)) * 2.0**20 if np.all(np.isfinite(z)) else 0)
-            )
-            for y, z in zip(here, moved if moved is not None else here, strict=True)
+            power_of_two(max(y, float(np.nanmin(found)) if np.any(np.isfinite(found)) else 0.0))
+            for y, *found in zip(*slopes, strict=True)
         ]
 
     def _moved(self, step: float) -> Any:

@@ -29,14 +29,12 @@ from linad.check.function_report import FunctionReport
 from linad.check.function_trial import FunctionTrial
 from linad.check.functions import UserFunction
 from linad.check.higher_order import (
-    forward_over_forward,
     forward_over_forward_is_right,
     forward_over_reverse_is_right,
     reverse_over_forward_is_right,
     reverse_over_reverse_is_right,
     third_order_is_right,
 )
-from linad.check.trial import size
 from linad.core.errstate import errstate
 from linad.errors import (
     ConvergenceError,
@@ -265,21 +263,9 @@ def _told(trial: FunctionTrial, findings: list[Finding], order: int) -> Iterator
     elif jumps:
         near = min(map(abs, jumps))
         yield f"the function jumps {near:.1g} away, where a pivot, an order or a rank changes: shorter steps were taken"
-    if order > 1 and not any(finding.holds is False for finding in findings):
-        lost = _digits_lost(trial)
-        if lost > HALF:
-            yield f"ill-conditioned: about {lost:.0f} digits of the derivative are lost"
+    lost = np.log10(trial.magnification) if order > 1 and trial.magnification > 0 else 0
+    if lost > HALF:
+        yield f"ill-conditioned: about {lost:.0f} digits of the derivative are lost"
     chance = trial.chance_of_a_miss
     if chance:
         yield chance
-
-
-def _digits_lost(trial: FunctionTrial) -> float:
-    """How much a relative change of the arguments is magnified in the derivative, in digits."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            first, second = size(trial.tangent), size(forward_over_forward(trial))
-    except ILL:
-        return 0.0
-    return float(np.log10(second / first)) if first > 0 and second > 0 else 0.0

@@ -192,7 +192,7 @@ class Trial:
     def along(self, function: Any, t: Sequence[Array]) -> Differences:
         """The derivative of a function of the traced operands along a tangent, projected, by differences."""
         curves = [self.subject.domain(i).retract for i in self.subject.traced]
-        return along(function, self.x, self.inside(t), curves)
+        return along(function, self.x, self.inside(t), curves, watch=self.watches)
 
     @cached_property
     def differences(self) -> Differences:
@@ -201,6 +201,8 @@ class Trial:
 
     # -- along directions: u here, many for a user's function ------------------
 
+    watches = False  # whether differences look for kinks and jumps: domains of operations have none
+    records_graphs = True  # whether the value is also that of an explicit graph
     resolution = DECISIVE  # the bound, relative to 1 + size, above which a difference decides nothing
 
     @cached_property
