@@ -1,4 +1,4 @@
-"""The command ``linad``: parse, call, print. Exit status 0: it holds; 1: it does not; 2: it was misused; 3: undecided."""
+"""The command ``linad``: parse, call, print. Exit status 0: it holds; 1: it does not; 2: misuse; 3: undecided."""
 
 from __future__ import annotations
 

@@ -56,7 +56,8 @@ def _ordered(f: Callable[..., Any], texts: Sequence[str]) -> list[str]:
     except TypeError as error:
         raise ArgumentError(name_of(f), f"the arguments do not fit: {error}.") from None
     if bound.kwargs:
+        keyword = next(iter(bound.kwargs))
         raise ArgumentError(
-            name_of(f), f"{next(iter(bound.kwargs))} is a keyword argument: only positional ones are tried."
+            name_of(f), f"{keyword} goes by keyword alone: only positional arguments are tried."
         )
     return list(bound.args)

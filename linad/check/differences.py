@@ -82,8 +82,9 @@ class Tableau:
     """Rows of extrapolated values of one sequence, and the best entry so far for each component.
 
     ``powers`` are the exponents of the step that the columns remove in turn. The best entry is that of the least
-    error, ``error``. Where the function changes on a scale far below the first steps, those know nothing of it and
-    have small errors: then the entry of the least error relative to its size, ``steep``, is better.
+    error, ``error``, from the row ``place``. Where the function changes on a scale far below the first steps, those
+    know nothing of it and have small errors: then an entry of later rows, that of the least error relative to its
+    size, ``steep``, is better.
     """
 
     powers: Sequence[int]
@@ -91,12 +92,16 @@ class Tableau:
     error: Array
     steep: Array
     ratio: Array
+    place: Array
+    steep_place: Array
+    rows: int = 0
     row: list[Array] = field(default_factory=list)
 
     @classmethod
     def like(cls, powers: Sequence[int], x: Array) -> Tableau:
         nothing, infinite = np.full_like(x, np.nan), np.full(x.shape, np.inf)
-        return cls(powers, nothing, infinite, nothing, infinite)
+        first = np.zeros(x.shape, int)
+        return cls(powers, nothing, infinite, nothing, infinite, first, first)
 
     def add(self, value: Array, noise: Any) -> None:
         """A value at a step a quarter of the last one, and what rounding amounts to in it."""
@@ -107,6 +112,7 @@ class Tableau:
             apart = np.maximum(np.abs(row[-1] - row[-2]), np.abs(row[-1] - parent)) + noise
             better = apart < self.error  # NaN is not
             self.best, self.error = np.where(better, row[-1], self.best), np.where(better, apart, self.error)
+            self.place = np.where(better, self.rows, self.place)
             ratio = apart / np.abs(row[-1])
             nearer = ratio < self.ratio
             self.steep, self.ratio = (
@@ -117,10 +123,10 @@ class Tableau:
 
     def result(self) -> tuple[Array, Array]:
         """The best entries and their errors."""
-        steep = (self.error > ROUGH * np.abs(self.best)) & (self.ratio < STEEP)
-        return np.where(steep, self.steep, self.best), np.where(
-            steep, self.ratio * np.abs(self.steep), self.error
-        )
+        rough = self.error > ROUGH * np.abs(self.best)
+        steep = rough & (self.ratio < STEEP) & (self.steep_place > self.place)
+        error = np.where(steep, self.ratio * np.abs(self.steep), self.error)
+        return np.where(steep, self.steep, self.best), error
 
 
 def _number(phi: Callable[[float], Any], t: float, like: Array) -> Array:
@@ -260,8 +266,8 @@ def along(
 ) -> Differences:
     """The derivative of f at a point along a direction.
 
-    ``curves`` says how each part of the point moves: in a straight line, unless a curve is named. ``noise`` and ``watch``
-    are those of :func:`derivative`.
+    ``curves`` says how each part of the point moves: in a straight line, unless a curve is named. ``noise`` and
+    ``watch`` are those of :func:`derivative`.
     """
     size = max([1.0, *(float(np.max(np.abs(x), initial=0)) for x in point)])
     length = max((float(np.max(np.abs(d), initial=0)) for d in direction), default=0) or 1.0

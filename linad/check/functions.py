@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from linad.core.traced import Array as Traced
 from linad.errors import ArgumentError, OptionError, OutputError
 
 ANY = DOMAINS["real"]
+MEMBER = re.compile(r"(\w+ )?\w+\(.*\)")  # 'spd(6)'; other strings are a function's options
 NEAR_ONE = (2.0**-3, 2.0**4)  # sizes that are left as they are
 
 
@@ -241,7 +243,7 @@ def _own(_: str, x: Any) -> Any:
 
 def _read(arg: Any, seed: int) -> Any:
     """An argument: a value, or text that names a random member, such as 'spd(6)'."""
-    return arg if not isinstance(arg, str) or "(" not in arg else parse_argument(arg, seed)
+    return parse_argument(arg, seed) if isinstance(arg, str) and MEMBER.fullmatch(arg.strip()) else arg
 
 
 def _domain(named: str | Domain) -> Domain:

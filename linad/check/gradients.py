@@ -35,6 +35,7 @@ from linad.check.higher_order import (
     reverse_over_reverse_is_right,
     third_order_is_right,
 )
+from linad.check.hints import hints
 from linad.core.errstate import errstate
 from linad.errors import (
     ConvergenceError,
@@ -177,8 +178,9 @@ def check_gradients(
             findings = _findings(trial, laws, notes)
         else:
             trial, findings = _claimed(subject, gradient, aligned, complex_step, notes)
-    if gradient is None and any(finding.holds is False for finding in findings):
-        notes += _diagnosis(subject)
+    if any(finding.holds is False for finding in findings):
+        notes += hints([finding for finding in findings if finding.law in ("gradient", "reverse")])
+        notes += _diagnosis(subject) if gradient is None else []
     notes += _told(trial, findings, order if gradient is None and "forward" in chosen else 1)
     shown = chosen if gradient is None else ("gradient",)
     return FunctionReport(
