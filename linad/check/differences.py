@@ -119,7 +119,9 @@ class Tableau:
                 np.where(nearer, row[-1], self.steep),
                 np.where(nearer, ratio, self.ratio),
             )
+            self.steep_place = np.where(nearer, self.rows, self.steep_place)
         self.row = row
+        self.rows += 1
 
     def result(self) -> tuple[Array, Array]:
         """The best entries and their errors."""
