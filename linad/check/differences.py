@@ -153,6 +153,8 @@ def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0, watch
         How much a value may be off, by entry or in all, if that is more than rounding.
     watch
         Whether to look for kinks and jumps.
+    size
+        That of the point, in units of the direction: x + h d is rounded.
     """
     with np.errstate(all="ignore"):
         out = phi(0.0)
@@ -169,7 +171,7 @@ def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0, watch
             values = np.abs([high, low, middle])
             largest = float(np.max(values, initial=0, where=np.isfinite(values)))
             firsts.append((high - low) / (2 * h))
-            step_error = eps * np.abs(np.nan_to_num(firsts[-1])) * step / REACH  # x + h d is rounded
+            step_error = eps * size * np.abs(np.nan_to_num(firsts[-1]))
             rounding = (2 * eps * largest + step_error + noise) / h  # a few roundings of the largest numbers
             slopes.add(firsts[-1], rounding)
             if watch:
@@ -271,7 +273,7 @@ def along(
     ``curves`` says how each part of the point moves: in a straight line, unless a curve is named. ``noise`` and
     ``watch`` are those of :func:`derivative`.
     """
-    size = max([1.0, *(float(np.max(np.abs(x), initial=0)) for x in point)])
+    size = max((float(np.max(np.abs(x), initial=0)) for x in point), default=0.0)
     length = max((float(np.max(np.abs(d), initial=0)) for d in direction), default=0) or 1.0
     moves = curves or [straight] * len(point)
 
@@ -280,7 +282,7 @@ def along(
             *[move(x, np.asarray(t * d, d.dtype)) for move, x, d in zip(moves, point, direction, strict=True)]
         )
 
-    return derivative(phi, REACH * size / length, noise, watch)
+    return derivative(phi, REACH * max(size, 1.0) / length, noise, watch, size / length)
 
 
 def directional(f: Callable[..., Any], point: Sequence[Any], direction: Sequence[Any]) -> tuple[Array, Array]:
