@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from linad.check.jumps import SHRINK, place_of_jump
 from linad.check.numbers import Array
-from linad.core import tree
+from linad.check.vectors import coarsest, flat, numbers_at
 
 ROWS = 8
 MOST_ROWS = 28
 COLUMNS = 8
-SHRINK = 4.0
 REACH = 0.1  # the first step, relative to the size of the point, or to 1 where it is smaller
 SETTLED = 1e-8  # the error, relative to 1 + |derivative|, below which eight rows are enough
 ROUGH, STEEP = 0.1, 1e-3  # an error relative to its entry that tells nothing, and one that tells much
@@ -63,18 +63,6 @@ class Differences:
         )
         estimate, bend = (np.sum(part, axis=1).real for part in parts)
         return Differences(estimate, error, bend, self.jump)
-
-
-def flat(out: Any) -> Array:
-    """All numbers of an output, of its containers and arrays, as one vector."""
-    parts = [np.asarray(part).ravel() for _, part in tree.leaves(out)]
-    return np.concatenate(parts) if parts else np.zeros(0)
-
-
-def coarsest(out: Any) -> float:
-    """The largest eps among the floating arrays of an output."""
-    dtypes = [np.asarray(part).dtype for _, part in tree.leaves(out)]
-    return float(max((np.finfo(dtype).eps for dtype in dtypes if dtype.kind in "fc"), default=0.0))
 
 
 @dataclass(slots=True)
@@ -131,16 +119,9 @@ class Tableau:
         return np.where(steep, self.steep, self.best), error
 
 
-def _number(phi: Callable[[float], Any], t: float, like: Array) -> Array:
-    """The function as a vector; NaN where it has no value: a step may lead out of where it is defined."""
-    try:
-        out = flat(phi(t))
-    except (ArithmeticError, ValueError):  # LinAlgError is a ValueError
-        return np.full_like(like, np.nan)
-    return out if out.shape == like.shape else np.full_like(like, np.nan)
-
-
-def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0, watch: bool = True) -> Differences:
+def derivative(
+    phi: Callable[[float], Any], step: float, noise: Any = 0.0, watch: bool = True, size: float = 0.0
+) -> Differences:
     """The derivative at 0 of a vector-valued function of a number.
 
     Parameters
@@ -167,7 +148,7 @@ def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0, watch
         firsts: list[Array] = []
         h = step
         for i in range(MOST_ROWS):
-            high, low = _number(phi, h, middle), _number(phi, -h, middle)
+            high, low = numbers_at(phi, h, middle), numbers_at(phi, -h, middle)
             values = np.abs([high, low, middle])
             largest = float(np.max(values, initial=0, where=np.isfinite(values)))
             firsts.append((high - low) / (2 * h))
@@ -185,7 +166,7 @@ def derivative(phi: Callable[[float], Any], step: float, noise: Any = 0.0, watch
         slope = np.where(np.isnan(slope), firsts[-1], slope)
         if not watch:
             return Differences(slope, error, np.zeros_like(slope))
-        return Differences(slope, error, _bend(slope, bends), _jump(phi, step, firsts, error))
+        return Differences(slope, error, _bend(slope, bends), place_of_jump(phi, step, firsts, error))
 
 
 def _bend(slope: Array, bends: Tableau) -> Array:
@@ -193,58 +174,6 @@ def _bend(slope: Array, bends: Tableau) -> Array:
     size = np.abs(bends.best)
     sure = (size > CERTAIN * bends.error) & (size > KINK * (np.abs(slope) + size))
     return np.where(sure, bends.best, 0)
-
-
-DROP = 200.0  # smooth functions change sixteen times less from row to row
-GROWTH = 3.0  # differences across a jump at the point go with 1/h: four times more from row to row
-UNSETTLED = 1e-2
-HALVINGS = 40
-POINT = 1e-12  # of the first step: what is nearer is at the point
-JUMP = 1e-9  # relative to 1 + |f|: what is less may be rounding
-
-
-def _jump(phi: Callable[[float], Any], step: float, firsts: list[Array], error: Array) -> float | None:
-    """The place of a jump between the largest and the smallest step: suspected where rows disagree, then bisected."""
-    sizes = np.nan_to_num(np.abs(firsts), posinf=0.0)
-    if not sizes.size:
-        return None
-    changes = np.abs(np.diff(sizes, axis=0))
-    floor = np.minimum(error, 1.0) + np.finfo(float).eps * (1 + np.max(sizes, axis=0))
-    drops = changes[:-1] / np.maximum(changes[1:], floor)
-    row, entry = divmod(int(np.argmax(drops)), sizes.shape[1])
-    last = len(firsts) - 1
-    growing = (sizes[-1] > GROWTH * sizes[-2]) & (error > UNSETTLED * sizes[0])
-    if np.any(growing):
-        entry = int(np.argmax(growing))
-        inner, outer = 0.0, step / SHRINK**last
-    elif drops[row, entry] > DROP:
-        inner, outer = step / SHRINK ** (row + 1), step / SHRINK**row
-    else:
-        return None
-    places = [_bisect(phi, sign * inner, sign * outer, entry) for sign in (1.0, -1.0)]
-    place = next((place for place in places if place is not None), None)
-    return 0.0 if place is not None and abs(place) < POINT * step else place
-
-
-def _bisect(phi: Callable[[float], Any], inner: float, outer: float, entry: int) -> float | None:
-    """Where between two places an entry jumps, if it does: then halving the distance does not halve the difference."""
-    like = flat(phi(0.0))
-
-    def value(t: float) -> Any:
-        return _number(phi, t, like)[entry]
-
-    a, b = value(inner), value(outer)
-    least = max(1e-3 * abs(b - a), JUMP * (1 + abs(a)))
-    for _ in range(HALVINGS):
-        if not abs(b - a) > least:
-            return None
-        middle = (inner + outer) / 2
-        m = value(middle)
-        if abs(m - a) >= abs(b - m):
-            outer, b = middle, m
-        else:
-            inner, a = middle, m
-    return outer
 
 
 def complex_step(f: Callable[..., Any], point: Sequence[Any], direction: Sequence[Any]) -> Array:

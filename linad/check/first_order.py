@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from linad.check.differences import flat
 from linad.check.finding import Gaps, is_true, near, near_differences
 from linad.check.trial import Trial, inner
+from linad.check.vectors import flat
 from linad.core import tree
 from linad.core.graph import graph
 from linad.core.symbols import BoundFunction

@@ -12,7 +12,7 @@ import numpy as np
 
 from linad.check import claims
 from linad.check.alignment import Align
-from linad.check.differences import Differences, along, complex_step, flat
+from linad.check.differences import Differences, along, complex_step
 from linad.check.domains import tangent
 from linad.check.finding import TRUST
 from linad.check.functions import UserFunction
@@ -20,6 +20,7 @@ from linad.check.higher_order import forward_over_forward
 from linad.check.noise import Noise, noise_of
 from linad.check.numbers import Array
 from linad.check.trial import NARROW, Direction, Trial, size
+from linad.check.vectors import flat
 
 FULL = 64  # entries of an argument that are moved one by one
 MOST = 256  # directions in all

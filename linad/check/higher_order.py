@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linad.check.differences import flat
 from linad.check.finding import Gap, Gaps, near, near_differences
 from linad.check.trial import Trial, inner
+from linad.check.vectors import flat
 from linad.core.transforms import jvp, vjp
 
 

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from linad.check.differences import Curve, flat, straight
+from linad.check.differences import Curve, straight
 from linad.check.numbers import Array
+from linad.check.vectors import flat
 
 PLACES = 10
 ORDERS = (4, 5, 6)

@@ -9,10 +9,11 @@ from typing import Any, cast
 
 import numpy as np
 
-from linad.check.differences import Differences, along, coarsest
+from linad.check.differences import Differences, along
 from linad.check.domains import Array, tangent
 from linad.check.points import Point
 from linad.check.subject import Subject
+from linad.check.vectors import coarsest
 from linad.core import tree
 from linad.core.transforms import jvp, vjp
 

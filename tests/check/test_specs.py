@@ -15,7 +15,7 @@ from linad.errors import OptionError
         ("1+2j", 1 + 2j),
         ("True", True),
         ("None", None),
-        ("'lower'", "lower"),
+        ("'lo'", "lo"),
         ("(1, 2.0)", (1, 2.0)),
     ],
 )
