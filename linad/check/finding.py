@@ -153,7 +153,7 @@ def near_differences(
     if not exact.size:
         return Gap(what, 0.0, 0.0, entry=entry)
     off = np.abs(exact - estimate)
-    bound = TRUST * own + rounding
+    bound = TRUST * own + (rounding if np.isfinite(rounding) else 0)
     kinked = np.zeros(off.shape, bool) if differences.bend.shape != off.shape else differences.bend != 0
     least = np.fmax(DECISIVE * np.fmax(np.abs(exact), np.abs(estimate)), resolution * (1 + size(estimate)))
     with np.errstate(invalid="ignore"):
