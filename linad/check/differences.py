@@ -166,6 +166,8 @@ def derivative(
         slope = np.where(np.isnan(slope), firsts[-1], slope)
         if not watch:
             return Differences(slope, error, np.zeros_like(slope))
+        uneven = (bends.error > ROUGH * (1 + np.abs(slope))) & (bends.error > CERTAIN * error)
+        error = np.where(uneven, bends.error, error)  # the value at the point is not that of its neighbours
         return Differences(slope, error, _bend(slope, bends), place_of_jump(phi, step, firsts, error))
 
 

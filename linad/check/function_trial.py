@@ -12,7 +12,7 @@ import numpy as np
 
 from linad.check import claims
 from linad.check.alignment import Align
-from linad.check.differences import Differences, along, complex_step
+from linad.check.differences import STEEP, Curve, Differences, along, complex_step
 from linad.check.domains import tangent
 from linad.check.finding import TRUST
 from linad.check.functions import UserFunction
@@ -25,6 +25,7 @@ from linad.check.vectors import flat
 FULL = 64  # entries of an argument that are moved one by one
 MOST = 256  # directions in all
 RANDOM = 3  # random directions for an argument that is larger
+STEEPER = 10.0
 DOUBT = 1e3  # roundings, above which steepness is tried as an explanation of noise
 CHOICES = 180  # numbers that an entry of a random direction is drawn from
 Choose = Callable[[Array, Array], Array]
@@ -80,6 +81,10 @@ class FunctionTrial(Trial):
         except ArithmeticError:  # there is no second derivative
             return 1.0
         return second / first if first > 0 and np.isfinite(second) else 1.0
+
+    @property
+    def digits_lost(self) -> float:
+        return float(np.log10(max(self.magnification, 1.0)))
 
     def rounding(self, *values: Any, multiple: float = 4.0) -> float:
         lost = 1.0 if self.claimed is not None else max(1.0, self.magnification)
@@ -163,11 +168,20 @@ class FunctionTrial(Trial):
             t = [np.asarray(part).astype(np.asarray(x).dtype) for part, x in pairs]
             noise = self.noise
             found = along(self._aligned, self.x, t, curves, noise.sure + noise.doubtful)
-            if np.any(noise.doubtful > DOUBT * self.eps):
-                steep = along(self._aligned, self.x, t, curves, noise.sure)
-                found = replace(found, error=np.maximum(found.error, np.abs(found.estimate - steep.estimate)))
+            if np.any(noise.sure + noise.doubtful > DOUBT * self.eps):
+                found = self._doubted(found, t, curves)
             self._kept[key] = self._sharpened(found, t) if self.complex_steps else found
         return self._kept[key]
+
+    def _doubted(self, found: Differences, t: Sequence[Array], curves: Sequence[Curve]) -> Differences:
+        """With wider errors where what looks like noise may be steepness: a difference at finer steps is steeper."""
+        steep = along(self._aligned, self.x, t, curves, self.noise.sure)
+        finest = along(self._aligned, self.x, t, curves)
+        steeper = np.abs(finest.estimate) > STEEPER * np.abs(found.estimate)
+        steeper &= finest.error < STEEP * np.abs(finest.estimate)
+        error = np.maximum(found.error, np.abs(found.estimate - steep.estimate))
+        apart = np.where(steeper, np.abs(found.estimate - finest.estimate), 0)
+        return replace(found, error=np.maximum(error, apart))
 
     def _sharpened(self, found: Differences, t: Sequence[Array]) -> Differences:
         """With complex steps in the entries where they agree with the real difference."""

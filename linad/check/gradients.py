@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -235,6 +236,8 @@ def _tried(law: Law, trial: FunctionTrial, notes: list[str]) -> Iterator[Finding
         except ILL as error:
             lines = [str(error.args[0]) + ": " + str(error.args[1]), *getattr(error, "__notes__", ())]
             gaps = [Gap("no derivative", np.inf, 0.0, reason=", ".join(lines))]
+    if trial.claimed is None and any(gap.holds is False and gap.claimed is not None for gap in gaps):
+        gaps = [_ill_conditioned(gap, trial) for gap in gaps]
     for warning in seen:
         if isinstance(warning.message, LinadWarning):
             told = ": ".join(map(str, warning.message.args[:2]))
@@ -245,6 +248,13 @@ def _tried(law: Law, trial: FunctionTrial, notes: list[str]) -> Iterator[Finding
         yield from [law.verdict(subject, [gap]) for gap in gaps]
     else:
         yield law.verdict(subject, gaps)
+
+
+def _ill_conditioned(gap: Gap, trial: FunctionTrial) -> Gap:
+    """Undecided in place of failed, where the derivative changes on a scale that steps cannot resolve."""
+    if gap.claimed is None or gap.holds is not False or trial.digits_lost <= HALF:
+        return gap
+    return replace(gap, reason=f"ill-conditioned: about {trial.digits_lost:.0f} digits are lost")
 
 
 def _diagnosis(subject: UserFunction) -> list[str]:
@@ -265,9 +275,8 @@ def _told(trial: FunctionTrial, findings: list[Finding], order: int) -> Iterator
     elif jumps:
         near = min(map(abs, jumps))
         yield f"the function jumps {near:.1g} away, where a pivot, an order or a rank changes: shorter steps were taken"
-    lost = np.log10(trial.magnification) if order > 1 and trial.magnification > 0 else 0
-    if lost > HALF:
-        yield f"ill-conditioned: about {lost:.0f} digits of the derivative are lost"
+    if order > 1 and trial.digits_lost > HALF:
+        yield f"ill-conditioned: about {trial.digits_lost:.0f} digits of the derivative are lost"
     chance = trial.chance_of_a_miss
     if chance:
         yield chance
