@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from linad.check.functions import UserFunction, is_number
+from linad.check.arguments import is_number
+from linad.check.functions import UserFunction
 from linad.check.numbers import Array
 from linad.core import tree
 from linad.errors import ShapeError, StructureError

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from linad.check.arguments import name_of
 from linad.check.function_report import FunctionReport
-from linad.check.functions import name_of
 from linad.check.gradients import check_gradients
 from linad.check.loading import load
 from linad.check.specs import parse_argument

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from linad.check import claims
 from linad.check.alignment import Align
 from linad.check.differences import STEEP, Curve, Differences, along, complex_step
+from linad.check.directions import entries_of, units_of
 from linad.check.domains import tangent
 from linad.check.finding import TRUST
 from linad.check.functions import UserFunction
@@ -28,7 +29,6 @@ RANDOM = 3  # random directions for an argument that is larger
 STEEPER = 10.0
 DOUBT = 1e3  # roundings, above which steepness is tried as an explanation of noise
 CHOICES = 180  # numbers that an entry of a random direction is drawn from
-Choose = Callable[[Array, Array], Array]
 
 
 class FunctionTrial(Trial):
@@ -105,7 +105,8 @@ class FunctionTrial(Trial):
             size = np.size(x) * (2 if np.iscomplexobj(x) else 1)
             if size <= FULL and (size <= MOST // len(self.x) or self.is_full):
                 found += [
-                    Direction(name, self._only(i, t)) for name, t in _entries(leaf.name, x, leaf.domain.along)
+                    Direction(name, self._only(i, t))
+                    for name, t in entries_of(leaf.name, x, leaf.domain.along)
                 ]
             elif len(self.x) <= MOST:
                 found += [Direction(name, self._only(i, t)) for name, t in self._random(leaf.name, i)]
@@ -129,7 +130,7 @@ class FunctionTrial(Trial):
         """Each number of the output by itself, or random cotangents of a large one."""
         like = self.value
         if flat(like).size <= FULL // 2:
-            return list(_units(like))
+            return list(units_of(like))
         return [self.g, *(self._cotangent(f"g {k}") for k in range(1, RANDOM))]
 
     def _cotangent(self, purpose: str) -> tuple[Array, ...]:
@@ -243,34 +244,3 @@ class FunctionTrial(Trial):
             for g in self.probes
         ]
         return np.array(scales) * self._step_units(direction)
-
-
-def _entries(name: str, x: Any, along: Choose) -> Iterator[tuple[str, Array]]:
-    """Tangents that move one entry of an array, and what must move with it; the same tangent once."""
-    array = np.asarray(x)
-    seen: list[Array] = []
-    for where in np.ndindex(array.shape):
-        for unit, word in ((1, ""), (1j, ", imaginary part"))[: 2 if np.iscomplexobj(array) else 1]:
-            step = np.zeros(array.shape, array.dtype)
-            step[where] = unit
-            t = np.asarray(along(array, step), array.dtype)
-            if np.max(np.abs(t), initial=0) < 1e-8 or any(_parallel(t, other) for other in seen):
-                continue
-            seen.append(t)
-            place = f"{name}[{', '.join(map(str, where))}]" if where else name
-            yield place + word, t[()]
-
-
-def _parallel(a: Array, b: Array) -> bool:
-    return bool(np.array_equal(a, b) or np.array_equal(a, -b))
-
-
-def _units(like: Any) -> Iterator[Any]:
-    """Cotangents that see one number of the output: of complex ones the real part, and the imaginary part."""
-    zeros = [np.zeros(np.shape(y), np.asarray(y).dtype) for y in like]
-    for i, y in enumerate(zeros):
-        for where in np.ndindex(y.shape):
-            for unit in (1, 1j)[: 2 if np.iscomplexobj(y) else 1]:
-                g = [z.copy() for z in zeros]
-                g[i][where] = unit
-                yield tuple(part[()] for part in g)

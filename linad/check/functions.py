@@ -6,8 +6,6 @@ are results, which costs no rounding; what is shown is multiplied back.
 
 from __future__ import annotations
 
-import inspect
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
@@ -17,6 +15,7 @@ from zlib import crc32
 
 import numpy as np
 
+from linad.check.arguments import argument_names, is_number, largest, name_of, power_of_two
 from linad.check.domains import DOMAINS, Array, Domain, Rng, tangent
 from linad.check.specs import Drawn, parse_argument, parse_domain
 from linad.core import tree
@@ -25,7 +24,6 @@ from linad.errors import ArgumentError, OptionError, OutputError
 
 ANY = DOMAINS["real"]
 MEMBER = re.compile(r"(\w+ )?\w+\(.*\)")  # 'spd(6)'; other strings are a function's options
-NEAR_ONE = (2.0**-3, 2.0**4)  # sizes that are left as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +35,6 @@ class Leaf:
     value: Any
     domain: Domain
     scale: float
-
-
-def name_of(f: Callable[..., Any]) -> str:
-    return str(getattr(f, "__qualname__", None) or type(f).__name__).replace("<locals>.", "")
-
-
-def argument_names(f: Callable[..., Any], count: int) -> list[str]:
-    """The names of the positional parameters, as far as they can be told."""
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):  # some functions written in C have none
-        parameters = []
-    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    return [names[i] if i < len(names) else f"argument {i}" for i in range(count)]
-
-
-def power_of_two(size: float) -> float:
-    """A power of two that brings a size near one; one for sizes that are near."""
-    if not math.isfinite(size) or size == 0 or NEAR_ONE[0] <= size <= NEAR_ONE[1]:
-        return 1.0
-    return 2.0 ** round(math.log2(size))
-
-
-def largest(x: Any) -> float:
-    return float(np.max(np.abs(x), initial=0))
-
-
-def is_number(x: Any) -> bool:
-    return isinstance(x, (np.ndarray, np.generic, bool, int, float, complex))
 
 
 class UserFunction:

@@ -12,30 +12,13 @@ import numpy as np
 
 from linad.check import claims
 from linad.check.alignment import alignment
-from linad.check.conduct import (
-    a_derivative_has_the_form_of_its_variable,
-    any_subset_gives_the_same_numbers,
-    twice_gives_identical_bits,
-)
 from linad.check.diagnosis import culprit
 from linad.check.domains import Domain
 from linad.check.finding import Finding, Gap, Law
-from linad.check.first_order import (
-    the_cotangent_agrees_with_differences,
-    the_cotangent_is_the_adjoint,
-    the_tangent_agrees_with_differences,
-    the_traced_value_is_the_plain_one,
-)
+from linad.check.function_laws import BOTH, BY_ENTRY, CLAIM, FORM, LAWS
 from linad.check.function_report import FunctionReport
 from linad.check.function_trial import FunctionTrial
 from linad.check.functions import UserFunction
-from linad.check.higher_order import (
-    forward_over_forward_is_right,
-    forward_over_reverse_is_right,
-    reverse_over_forward_is_right,
-    reverse_over_reverse_is_right,
-    third_order_is_right,
-)
 from linad.check.hints import hints
 from linad.core.errstate import errstate
 from linad.errors import (
@@ -48,65 +31,9 @@ from linad.errors import (
     UndefinedDerivativeError,
 )
 
-BOTH = ("forward", "reverse")
 ILL = (UndefinedDerivativeError, IllConditionedError, ConvergenceError)
 SUBSETS = 8  # arrays among the arguments, above which not all subsets of them are tried
 HALF = 8  # digits: what is lost beyond is told
-MODES = (BOTH, ("forward",), ("reverse",))
-
-
-def _law(name: str, sentence: str, gaps: Any) -> Law:
-    return Law(name, sentence, gaps, lambda primitive: True)
-
-
-# What each law needs: the order of derivatives, and the modes.
-LAWS: tuple[tuple[int, tuple[str, ...], Law], ...] = (
-    (
-        1,
-        BOTH,
-        _law("value", "the traced value is the plain one, in every mode", the_traced_value_is_the_plain_one),
-    ),
-    (
-        1,
-        ("forward",),
-        _law("forward", "forward mode agrees with differences", the_tangent_agrees_with_differences),
-    ),
-    (
-        1,
-        ("reverse",),
-        _law("reverse", "reverse mode agrees with differences", the_cotangent_agrees_with_differences),
-    ),
-    (1, BOTH, _law("adjoint", "the cotangent is the adjoint", the_cotangent_is_the_adjoint)),
-    (
-        1,
-        BOTH,
-        _law("subset", "any subset of arguments, tangents and cotangents", any_subset_gives_the_same_numbers),
-    ),
-    (
-        2,
-        BOTH,
-        _law(
-            "form", "derivatives have the form of their variable", a_derivative_has_the_form_of_its_variable
-        ),
-    ),
-    (
-        2,
-        ("forward",),
-        _law("forward-forward", "second order, forward over forward", forward_over_forward_is_right),
-    ),
-    (2, BOTH, _law("forward-reverse", "second order, forward over reverse", forward_over_reverse_is_right)),
-    (2, BOTH, _law("reverse-forward", "second order, reverse over forward", reverse_over_forward_is_right)),
-    (
-        2,
-        ("reverse",),
-        _law("reverse-reverse", "second order, reverse over reverse", reverse_over_reverse_is_right),
-    ),
-    (2, BOTH, _law("twice", "twice gives identical bits", twice_gives_identical_bits)),
-    (3, BOTH, _law("third", "third order, forward over reverse over forward", third_order_is_right)),
-)
-CLAIM = _law("gradient", "the given derivative agrees with differences", the_tangent_agrees_with_differences)
-FORM = _law("form", "the given derivative has the form of its variable", lambda t: iter(()))
-BY_ENTRY = ("forward", "reverse", "gradient")
 
 
 def check_gradients(
