@@ -60,6 +60,7 @@ class Domain:
     ``inside`` projects onto the directions that stay in it: differences are taken along those only. Rules
     do that projection themselves, and so are tried on any tangent. Where the set is curved the directions depend
     on the point, ``project(x, d)``, and ``retract(x, d)`` is a curve in the set: from x at d = 0, in the direction d.
+    A ``cone`` holds the positive multiples of its members.
     """
 
     sentence: str
@@ -70,6 +71,7 @@ class Domain:
     project: Callable[[Array, Array], Array] | None = field(default=None, kw_only=True)
     retract: Callable[[Array, Array], Array] = field(default=_straight, kw_only=True)
     holds: Callable[[Array], bool] = field(default=lambda x: True, kw_only=True)
+    cone: bool = field(default=False, kw_only=True)
 
     def along(self, x: Array, d: Array) -> Array:
         """A direction projected onto those that stay in the set, at x."""

@@ -47,12 +47,14 @@ def _subspace(sentence: str, project: Project, name: str = "real", members: Proj
         lambda shape, rng, draw=draw: make(draw(shape, rng))
         for draw in (base.real, base.complex, base.integer)
     ]
-    return Domain(sentence, *draws, inside=project, holds=lambda X: curved.close(X, project(X)))
+    return Domain(sentence, *draws, inside=project, holds=lambda X: curved.close(X, project(X)), cone=True)
 
 
 def normal() -> Domain:
     """Normal numbers, to three decimals."""
-    return _of_numbers(normal.__doc__ or "", lambda shape, rng: np.round(rng.standard_normal(shape), 3))
+    return _of_numbers(
+        normal.__doc__ or "", lambda shape, rng: np.round(rng.standard_normal(shape), 3), cone=True
+    )
 
 
 def uniform(low: float = -2.0, high: float = 2.0) -> Domain:
@@ -67,7 +69,7 @@ def general() -> Domain:
     def pick(kind: str) -> Draw:
         return lambda shape, rng: getattr(square if len(shape) > 1 else base, kind)(shape, rng)
 
-    return Domain(general.__doc__ or "", pick("real"), pick("complex"), pick("integer"))
+    return Domain(general.__doc__ or "", pick("real"), pick("complex"), pick("integer"), cone=True)
 
 
 def integer(low: int = -3, high: int = 3) -> Domain:
@@ -104,6 +106,7 @@ def spd() -> Domain:
         base.integer,
         inside=hermitian_part,
         retract=curved.definite_curve,
+        cone=True,
         holds=curved.is_definite,
     )
 
@@ -183,6 +186,7 @@ def fixed_rank(rank: int = 1) -> Domain:
         _integers(draw(unit_numbers)),
         project=curved.fixed_rank_directions,
         retract=curved.nearest_of_rank,
+        cone=True,
         holds=lambda X: X.ndim > 1 and curved.rank_of(X) == rank,
     )
 
@@ -196,6 +200,7 @@ def positive() -> Domain:
         base.complex,
         base.integer,
         retract=curved.positive_curve,
+        cone=True,
         holds=lambda x: bool(np.all(np.real(x) > 0)),
     )
 

@@ -117,10 +117,9 @@ class Law:
         own = [gap for gap in gaps if gap.holds is holds]
         worst = max(own, key=lambda gap: gap.severity, default=Gap("nothing to compare", 0.0, 0.0))
         untrue = worst.error == np.inf and worst.bound == 0  # a claim without a number
-        detail = worst.reason or (
-            "not so" if untrue else f"off by {worst.error:.2g}, bound {worst.bound:.2g}"
-        )
-        return Finding(self.name, subject, holds, worst.error, worst.bound, f"{worst.what}: {detail}", worst)
+        off = "" if untrue else f"off by {worst.error:.2g}, bound {worst.bound:.2g}"
+        detail = ": ".join(filter(None, [worst.what, worst.reason or off]))
+        return Finding(self.name, subject, holds, worst.error, worst.bound, detail, worst)
 
 
 def near(what: str, a: Any, b: Any, bound: float) -> Gap:

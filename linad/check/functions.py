@@ -226,5 +226,5 @@ def _leaf(name: str, argument: int, x: Any, domain: Domain) -> Leaf:
         raise ArgumentError(name, f"it is not in its domain: {sentence}.")
     if not np.all(np.isfinite(array)):
         raise ArgumentError(name, "it is not finite.")
-    scale = power_of_two(largest(array)) if domain is ANY else 1.0
+    scale = power_of_two(largest(array)) if domain is ANY or domain.cone else 1.0
     return Leaf(name, argument, x, domain, scale)

@@ -136,7 +136,7 @@ def _claimed(
     try:
         blocks = claims.read(subject, gradient)
     except (StructureError, ShapeError) as error:
-        gap = Gap(str(error.args[1]), np.inf, 0.0)
+        gap = Gap(str(error.args[1]).rstrip("."), np.inf, 0.0)
         return FunctionTrial(subject), [FORM.verdict(subject, [gap])]
     trial = FunctionTrial(subject, None, blocks, align, complex_step)
     return trial, _findings(trial, [CLAIM], notes)

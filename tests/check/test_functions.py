@@ -80,6 +80,18 @@ def test_numbers_are_shown_in_the_users_units():
     assert finding.gap.reference == pytest.approx(2e14)
 
 
+@pytest.mark.parametrize("scale", [1e-9, 1e9])
+def test_members_of_a_domain_may_have_any_size(scale):
+    A = scale * np.array([[2.0, 1.0], [1.0, 3.0]])
+
+    def f(A):
+        return np.sum(A**3) / scale**3
+
+    gradients = [lambda A, k=k: k * A**2 / scale**3 for k in (3, 3.0001)]
+    verdicts = [check_gradients(f, A, gradient=g, domains={"A": "spd"}).holds for g in gradients]
+    assert verdicts == [True, False]
+
+
 class TestUndecided:
     @pytest.mark.parametrize("f", [np.abs, lambda x: np.maximum(x, 0)], ids=["abs", "maximum"])
     def test_a_kink_is_neither_right_nor_wrong(self, f):
