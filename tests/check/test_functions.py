@@ -269,3 +269,20 @@ def test_two_runs_find_the_same():
     first, second = (check_gradients(cost, "spd(2)", "normal(2)") for _ in range(2))
     assert first.findings[0].error == second.findings[0].error
     assert [str(f.gap) for f in first.findings] == [str(f.gap) for f in second.findings]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("f", "spec"),
+    [
+        (np.linalg.inv, "normal(3, 3)"),
+        (lambda A: ln.lu(A)[2], "normal(3, 3)"),
+        (lambda A: np.linalg.svd(A, compute_uv=False), "normal(3, 2)"),
+        (lambda x: np.exp(-(x**2)) * np.cos(5 * x), "normal(3)"),
+        (lambda x: np.sum(np.sin(x) / x), "float32 positive(3)"),
+    ],
+    ids=["inverse", "lu", "singular-values", "elements", "single"],
+)
+def test_there_is_no_false_alarm_at_other_seeds(f, spec, seed):
+    report = check_gradients(f, spec, seed=seed)
+    assert report.holds is True, str(report)
