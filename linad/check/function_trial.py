@@ -207,11 +207,12 @@ class FunctionTrial(Trial):
     @property
     def chance_of_a_miss(self) -> str:
         """What random directions may have missed; empty where every entry was moved."""
-        if self.is_full:
+        by_one = self.claimed is not None or flat(self.value).size <= FULL // 2
+        if self.is_full and by_one:
             return ""
         return (
-            f"{RANDOM} random directions stand for each large argument: an entry that is wrong by {CHOICES} bounds or "
-            f"more is missed with a chance below {float(CHOICES) ** -RANDOM:.0e}"
+            f"{RANDOM} random directions stand for each large argument or result: an entry that is wrong by "
+            f"{CHOICES} bounds or more is missed with a chance below {float(CHOICES) ** -RANDOM:.0e}"
         )
 
     @cached_property
