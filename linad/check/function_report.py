@@ -70,7 +70,7 @@ def line(finding: Finding) -> str:
     """A finding in one line: the entry, both numbers, the difference's own error."""
     word = {True: "holds", False: "FAILS", None: "is undecided"}[finding.holds]
     gap = finding.gap
-    if gap is None or gap.claimed is None:
+    if gap is None or gap.own is None:  # nothing was compared with a difference
         return f"{finding.law} {word}: {finding.detail}"
     entry = f" at {gap.entry}" if gap.entry else ""
     numbers = f"{gap.claimed:.9g}, by differences {gap.reference:.9g} +- {gap.own:.1g}"

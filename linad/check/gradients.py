@@ -163,7 +163,7 @@ def _tried(law: Law, trial: FunctionTrial, notes: list[str]) -> Iterator[Finding
         except ILL as error:
             lines = [str(error.args[0]) + ": " + str(error.args[1]), *getattr(error, "__notes__", ())]
             gaps = [Gap("no derivative", np.inf, 0.0, reason=", ".join(lines))]
-    if trial.claimed is None and any(gap.holds is False and gap.claimed is not None for gap in gaps):
+    if trial.claimed is None and any(gap.holds is False and gap.own is not None for gap in gaps):
         gaps = [_ill_conditioned(gap, trial) for gap in gaps]
     for warning in seen:
         if isinstance(warning.message, LinadWarning):
@@ -179,7 +179,7 @@ def _tried(law: Law, trial: FunctionTrial, notes: list[str]) -> Iterator[Finding
 
 def _ill_conditioned(gap: Gap, trial: FunctionTrial) -> Gap:
     """Undecided in place of failed, where the derivative changes on a scale that steps cannot resolve."""
-    if gap.claimed is None or gap.holds is not False or trial.digits_lost <= HALF:
+    if gap.own is None or gap.holds is not False or trial.digits_lost <= HALF:
         return gap
     return replace(gap, reason=f"ill-conditioned: about {trial.digits_lost:.0f} digits are lost")
 
