@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import linad as ln
-from linad.check.differences import directional
+from linad.check.differences import along
 from linad.check.finding import TRUST, near_differences
 
 Array = np.ndarray[Any, Any]
@@ -119,7 +119,7 @@ def verdict(case: Case, gradient: Callable[[Function, Array], Array]) -> str:
         e = np.zeros_like(case.x)
         e[i, j] = 1.0
         direction = (e + e.T) / 2 if case.symmetric else e
-        differences = directional(lambda A: case.f(np, A), (case.x,), (direction,))
+        differences = along(lambda A: case.f(np, A), (case.x,), (direction,))
         claimed = np.array([np.sum(g * direction)])
         gap = near_differences("gradient", claimed, differences, TRUST * 1e-13)
         if gap.holds is None:

@@ -1,4 +1,4 @@
-"""The command ``linad``: parse, call, print. Exit status 0: it holds; 1: it does not; 2: it was misused."""
+"""The command ``linad``: parse, call, print. Exit status 0: it holds; 1: it does not; 2: misuse; 3: undecided."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from linad.check import LAWS, check, matching, write
+from linad.check.command import check_command
 from linad.check.design import DESIGNS
 from linad.check.laws import chosen
 from linad.check.report import WRITERS
@@ -24,7 +25,15 @@ from linad.errors import LinadError
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("patterns", nargs="*", metavar="PATTERN", help="names of operations, such as 'arc*' (default: all)")
+    add(
+        "patterns",
+        nargs="*",
+        metavar="PATTERN",
+        help="names of operations, such as 'arc*' (default: all); or module:function or file.py:function, and its "
+        "arguments",
+    )
+    add("--arg", action="append", default=[], metavar="[NAME=]SPEC", help="of a function, such as 'A=spd(6)'")
+    add("--modes", default="forward,reverse", help="of a function's derivatives")
     add("--points", choices=sorted(DESIGNS), default="covering", help="where to try (default: covering)")
     add(
         "--point",
@@ -34,7 +43,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         help="only at such points, as 'square-float64-c'; may repeat",
     )
     add("--law", action="append", default=[], metavar="LAW", help="only such laws, as 'adjoint'; may repeat")
-    add("--order", type=int, choices=(1, 2, 3), help="only laws up to this order of derivatives")
+    add("--order", type=int, choices=(1, 2, 3), help="of derivatives (default: all laws; of a function 2)")
     add("--seed", type=int, default=0, help="the numbers to try on (default: 0)")
     add("--jobs", type=int, default=0, help="processes (default: one for each core, for many operations)")
     add("--fail-fast", action="store_true", help="stop at the first failure")
@@ -64,7 +73,23 @@ def _strange(options: argparse.Namespace) -> str:
     return ""
 
 
+def _check_function(options: argparse.Namespace) -> int:
+    target, *given = options.patterns
+    try:
+        modes = tuple(options.modes.split(","))
+        report = check_command(
+            target, given, options.arg, modes=modes, order=options.order or 2, seed=options.seed
+        )
+    except LinadError as error:
+        print(f"linad check: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 2
+    print(report)
+    return {True: 0, False: 1, None: 3}[report.holds]
+
+
 def _check(options: argparse.Namespace) -> int:
+    if options.patterns and ":" in options.patterns[0]:
+        return _check_function(options)
     if strange := _strange(options):
         print(f"linad check: {strange}", file=sys.stderr)
         return 2

@@ -1,5 +1,7 @@
 """The verification of derivatives: laws that every operation obeys, tried at points from its declaration.
 
+The same laws verify a user's function, and derivatives that came from elsewhere: :func:`check_gradients`.
+
 >>> from linad.check import check
 >>> check(["sin"]).holds
 True
@@ -12,6 +14,8 @@ from time import perf_counter
 
 import linad.operations  # noqa: F401  # declares what is checked
 from linad.check.finding import Finding, Law
+from linad.check.function_report import FunctionReport
+from linad.check.gradients import assert_gradients, check_gradients
 from linad.check.laws import LAWS
 from linad.check.points import Point, matching
 from linad.check.report import Report, write
@@ -67,4 +71,16 @@ def check(
     )
 
 
-__all__ = ["LAWS", "Finding", "Law", "Point", "Report", "check", "matching", "write"]
+__all__ = [
+    "LAWS",
+    "Finding",
+    "FunctionReport",
+    "Law",
+    "Point",
+    "Report",
+    "assert_gradients",
+    "check",
+    "check_gradients",
+    "matching",
+    "write",
+]

@@ -9,21 +9,21 @@ from typing import Any
 
 import numpy as np
 
+from linad.check.differences import Differences
 from linad.check.points import Point
-from linad.check.trial import Trial, distance, size, trial
+from linad.check.trial import DECISIVE, Trial, distance, size, trial
 from linad.core import tree
 from linad.core.primitive import Primitive
 
 TRUST = 8.0  # how often its own error a difference may be off
-DECISIVE = 1e-4  # the bound, relative to 1 + size, above which a difference decides nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A distance that ought to be at most a bound; not ``decisive`` where the bound is too loose to tell.
 
-    ``entry`` is where two arrays are furthest apart, ``claimed`` and ``reference`` are the numbers there. ``reason``:
-    why nothing is decided.
+    ``entry`` is where two arrays are furthest apart, or the entry that was moved; ``claimed`` and ``reference`` are
+    the numbers there, ``own`` is the error of a difference. ``reason``: why nothing is decided.
     """
 
     what: str
@@ -120,8 +120,10 @@ class Law:
         holds = False if False in verdicts else None if None in verdicts else True
         own = [gap for gap in gaps if gap.holds is holds]
         worst = max(own, key=lambda gap: gap.severity, default=Gap("nothing to compare", 0.0, 0.0))
-        detail = worst.reason or f"off by {worst.error:.2g}, bound {worst.bound:.2g}"
-        return Finding(self.name, subject, holds, worst.error, worst.bound, f"{worst.what}: {detail}", worst)
+        untrue = worst.error == np.inf and worst.bound == 0  # a claim without a number
+        off = "" if untrue else f"off by {worst.error:.2g}, bound {worst.bound:.2g}"
+        detail = ": ".join(filter(None, [worst.what, worst.reason or off]))
+        return Finding(self.name, subject, holds, worst.error, worst.bound, detail, worst)
 
 
 def near(what: str, a: Any, b: Any, bound: float) -> Gap:
@@ -151,17 +153,69 @@ def is_true(what: str, claim: bool) -> Gap:
     return Gap(what, 0.0 if claim else np.inf, 0.0)
 
 
-def near_differences(what: str, exact: Any, differences: tuple[Any, Any], rounding: float) -> Gap:
-    """Whether a derivative agrees with differences, entry by entry, within their own errors and rounding."""
-    estimate, own = differences
+def near_differences(
+    what: str,
+    exact: Any,
+    differences: Differences,
+    rounding: float,
+    *,
+    entry: str = "",
+    resolution: float = DECISIVE,
+    units: Any = 1.0,
+) -> Gap:
+    """Whether a derivative agrees with differences, entry by entry, within their own errors and rounding.
+
+    A bound above ``resolution``, relative to 1 + size, and above a ten thousandth of its entry decides nothing;
+    nor does a difference at a kink. ``units`` is what the numbers are multiplied by before they are shown.
+    """
+    estimate, own = differences.estimate, differences.error
     if estimate.shape != exact.shape:
-        return Gap(what, np.inf, 0.0)
+        return Gap(what, np.inf, 0.0, entry=entry)
     if not exact.size:
-        return Gap(what, 0.0, 0.0)
+        return Gap(what, 0.0, 0.0, entry=entry)
     off = np.abs(exact - estimate)
-    bound = TRUST * own + rounding
+    bound = TRUST * own + (rounding if np.isfinite(rounding) else 0)
+    kinked = np.zeros(off.shape, bool) if differences.bend.shape != off.shape else differences.bend != 0
+    least = np.fmax(DECISIVE * np.fmax(np.abs(exact), np.abs(estimate)), resolution * (1 + size(estimate)))
     with np.errstate(invalid="ignore"):
-        worst = int(np.argmax(np.where(np.isnan(off), np.inf, off / bound)))
-    decisive = bool(np.all(bound <= DECISIVE * (1 + size(exact))))
-    numbers = exact[worst].item(), estimate[worst].item()
-    return Gap(what, float(off[worst]), float(bound[worst]), decisive, f"[{worst}]", *numbers)
+        loose = ~(bound <= least) | ~np.isfinite(estimate)
+        failing = ~(off <= bound) & ~kinked & ~(loose & ~np.isfinite(off))
+        ratio = np.where(np.isfinite(off), off / bound, np.inf)
+    group = failing if failing.any() else kinked if kinked.any() else loose if loose.any() else ~failing
+    worst = int(np.argmax(np.where(group, ratio, -1.0)))
+    factor = np.broadcast_to(np.asarray(units), exact.shape)[worst]
+    where = entry if exact.size == 1 else f"output {worst} along {entry}" if entry else f"[{worst}]"
+    reason = (
+        ""
+        if failing.any()
+        else _undecided(differences, worst, bool(kinked[worst]), bool(loose[worst]), factor)
+    )
+    claimed, reference = (complex(x[worst] * factor) for x in (exact, estimate))
+    return Gap(
+        what,
+        float(off[worst]),
+        float(bound[worst]),
+        not loose.any(),
+        where,
+        claimed if claimed.imag else claimed.real,
+        reference if reference.imag else reference.real,
+        float(own[worst] * np.abs(factor)),
+        reason,
+    )
+
+
+def _undecided(differences: Differences, i: int, kink: bool, loose: bool, factor: Any) -> str:
+    """Why an entry of a difference decides nothing; empty if it does."""
+    slope = differences.estimate[i]
+    if kink:
+        bend = differences.bend[i]
+        sides = [slope + sign * bend / 2 for sign in (-1, 1)]
+        left, right = (side * factor if abs(side) > 1e-9 * abs(bend) else 0.0 for side in sides)
+        return f"a kink: the slope is {left:.6g} to the left and {right:.6g} to the right"
+    if not loose:
+        return ""
+    if differences.jump == 0:
+        return "the function jumps at this point"
+    if not np.isfinite(slope) or not np.isfinite(differences.error[i]):
+        return "no step gave a number"
+    return f"the difference is off by {differences.error[i] * np.abs(factor):.1g} itself"

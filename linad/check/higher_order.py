@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from linad.check.differences import directional, flat
 from linad.check.finding import Gap, Gaps, near, near_differences
 from linad.check.trial import Trial, inner
+from linad.check.vectors import flat
 from linad.core.transforms import jvp, vjp
 
 
@@ -86,6 +86,6 @@ def reverse_over_reverse_is_right(t: Trial) -> Gaps:
 def third_order_is_right(t: Trial) -> Gaps:
     """Forward over reverse over forward: the derivative of H u along w."""
     third = tuple(jvp(lambda *x: reverse_over_forward(t, x), t.x, t.w)[1])
-    differences = directional(lambda *x: reverse_over_forward(t, x), t.x, t.inside(t.w))
+    differences = t.along(lambda *x: reverse_over_forward(t, x), t.w)
     rounding = t.rounding(third, kept(t, forward_over_reverse), t.cotangent)
     yield near_differences("differences", flat(third), differences, rounding)

@@ -5,7 +5,7 @@ Which of them are tried is a matter of design (:mod:`linad.check.design`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
-from linad.check.domains import DOMAINS, Array, Domain, Rng, member
+from linad.check.domains import DOMAINS, Array, Domain, Rng, member, tangent
 from linad.core.primitive import Primitive, Sample, primitives
 
 # The dtypes of the operands, by turns.
@@ -123,6 +123,20 @@ class Point:
             x = x if x.shape == shape else x.reshape(shape)  # NumPy makes a contiguous number a vector
             result.append(x[()] if self.layout == "c" else x)
         return result
+
+    @property
+    def invariants(self) -> Callable[..., tuple[Any, ...]] | None:
+        return self.primitive.invariants
+
+    def call(self, operands: Sequence[Any]) -> Any:
+        """The operation at operands, plain or traced."""
+        first, parameters = self.primitive.first, self.sample.parameters
+        return self.primitive.entry(*parameters[:first], *operands, *parameters[first:])
+
+    def tangents(self, purpose: str, operands: Sequence[Array]) -> list[Array]:
+        """Random tangents, anywhere: rules make them stay in the domain themselves."""
+        rng = self.rng(purpose)
+        return [tangent(np.shape(x), np.asarray(x).dtype, rng) for x in operands]
 
     def only(self, traced: tuple[int, ...]) -> Point:
         """The same point with other operands traced."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linad.check.differences import flat
 from linad.check.domains import Array
 from linad.check.points import Point
 from linad.check.trial import Trial, size, trial
+from linad.check.vectors import flat
 
 STEPS = np.logspace(-1, -13, 73)
 
@@ -35,7 +35,7 @@ def curve(point: Point) -> Curve:
     scale = 1 + size(exact)
     length = max(size(direction), 1.0)
     errors = np.array([size(_central(t, direction, h / length) - exact) for h in STEPS])
-    return Curve(point, STEPS, errors / scale, size(t.differences[1]) / scale)
+    return Curve(point, STEPS, errors / scale, size(t.differences.error) / scale)
 
 
 def _central(t: Trial, direction: Iterable[Array], h: float) -> Array:
