@@ -184,7 +184,7 @@ def near_differences(
     group = failing if failing.any() else kinked if kinked.any() else loose if loose.any() else ~failing
     worst = int(np.argmax(np.where(group, ratio, -1.0)))
     factor = np.broadcast_to(np.asarray(units), exact.shape)[worst]
-    where = entry if exact.size == 1 else f"output {worst} along {entry}" if entry else f"[{worst}]"
+    where = f"output {worst} along {entry}" if entry and exact.size > 1 else entry or f"[{worst}]"
     reason = (
         ""
         if failing.any()

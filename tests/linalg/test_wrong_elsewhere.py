@@ -129,7 +129,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         EIGEN + "test_a_batch_with_one_tie",
     ),
     "asked for: a checker that catches what is wrong, at second order too, and states its own error": (
-        "check/test_mutants.py::test_a_wrong_rule_is_caught",
+        "check/test_mutants.py::test_a_wrong_rule_is_caught_and_named",
         "check/test_mutants.py::test_first_order_laws_pass_what_is_wrong_at_second_order_only",
         "check/test_differences.py::test_the_true_derivative_lies_within_the_stated_error",
     ),
