@@ -22,7 +22,15 @@ def json(report: Report) -> str:
             "laws": {law.name: law.sentence for law in LAWS},
             "operations": {primitive.name: primitive.kind for primitive in report.operations},
             "untried": [primitive.name for primitive in report.untried],
-            "points": [point.name for point in report.points],
+            "points": [
+                {
+                    "operation": point.primitive.name,
+                    "point": point.label,
+                    "dtype": point.dtype,
+                    "layout": point.layout,
+                }
+                for point in report.points
+            ],
             "findings": [_finding(finding) for finding in report.findings],
         },
         allow_nan=False,
