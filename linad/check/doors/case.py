@@ -36,6 +36,10 @@ ARGUMENTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "G": ("graded", (3, 3)),
     "M": ("graded", (4, 3)),
     "V": ("graded", (3, 4)),
+    "J": ("turning", (3, 3)),
+    "Q": ("coupled", (3, 3)),
+    "X": ("band", (3, 3)),
+    "Y": ("lower band", (2, 3)),
     "B": ("real", (3, 2)),
     "D": ("real", (4, 2)),
     "E": ("real", (2, 3)),
@@ -49,6 +53,7 @@ ARGUMENTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "u": ("unit", (3,)),
     "a": ("above one", (3,)),
     "t": ("sorted", (3,)),
+    "d": ("dominant first", (3,)),
     "s": ("real", ()),
 }
 # The namespaces, and the modules of linad that mirror them.
@@ -92,8 +97,8 @@ class Case:
 
     @property
     def function(self) -> str:
-        """The public name."""
-        return self.call.partition("(")[0]
+        """The public name; a method of a ufunc stands after a dot."""
+        return self.call.partition("(")[0].partition(".")[0]
 
     @property
     def name(self) -> str:

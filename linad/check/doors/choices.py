@@ -11,6 +11,7 @@ from linad.operations.contractions import H, matmul
 from linad.operations.eigh import eigen_invariants
 from linad.operations.shape import tril, triu
 from linad.operations.svd import without_phases
+from linad.operations.turns import form_invariants
 
 
 def projector(Q: Any) -> Any:
@@ -40,7 +41,17 @@ def pairs(w: Any, *vectors: Any) -> tuple[Any, ...]:
 
 def homogeneous_pairs(w: Any, V: Any) -> tuple[Any, ...]:
     """Eigenvalues as quotients, and eigenvectors."""
-    return pairs(w[..., 0, :], V)
+    return pairs(w[..., 0, :] / w[..., 1, :], V)
+
+
+def similar(T: Any, Z: Any) -> tuple[Any, ...]:
+    """A Schur or Hessenberg form and its basis."""
+    return form_invariants(T, Z)
+
+
+def without_signs(T: Any) -> Any:
+    """A Hessenberg form without its basis: signs of columns multiply entries in pairs."""
+    return T * np.swapaxes(T, -1, -2)
 
 
 def vectors(w: Any, V: Any) -> tuple[Any, ...]:

@@ -1,0 +1,97 @@
+"""The calls of numpy's statistics: order, quantiles, what leaves NaN out, sets, histograms, covariances."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from linad.check.doors.case import cases
+
+_of = partial(cases, "numpy")
+_ALL = "it is one result of all entries, or of the axes that the call names"
+_ORDER = "complex numbers have no order that a derivative could follow"
+_REAL = "NumPy takes real numbers"
+_METHODS = (
+    "inverted_cdf",
+    "averaged_inverted_cdf",
+    "closest_observation",
+    "interpolated_inverted_cdf",
+    "hazen",
+    "weibull",
+    "median_unbiased",
+    "normal_unbiased",
+    "lower",
+    "higher",
+    "midpoint",
+    "nearest",
+)
+_WITH_NAN = "np.where(np.array([True, False, True]), b, np.nan), axis=-1"
+
+CASES = (
+    # order
+    *_of("partition(b, 1, axis=-1)", "sort_complex(b)"),
+    *_of(
+        "median(b, axis=-1)",
+        "percentile(b, 30, axis=-1)",
+        "quantile(b, 0.3, axis=-1)",
+        *(f"quantile(b, 0.3, axis=-1, method='{method}')" for method in _METHODS),
+        "quantile(b, 0.6, axis=-1, method='inverted_cdf', weights=np.array([1, 2, 1.5]))",
+        "unwrap(3 * b, axis=-1)",
+        no_complex=_ORDER,
+    ),
+    *_of(
+        "quantile(b, p / 3)",
+        "quantile(b, p / 3, method='weibull')",
+        "percentile(b, 30 * p)",
+        "unwrap(3 * b, period=a[0])",
+        no_batch=_ALL,
+        no_complex=_ORDER,
+    ),
+    # leaving NaN out
+    *_of(
+        *(
+            f"{name}({_WITH_NAN})"
+            for name in ("nansum", "nanprod", "nanmean", "nanvar", "nanstd", "nancumsum", "nancumprod")
+        ),
+        f"nanvar({_WITH_NAN}, ddof=1)",
+    ),
+    *_of(
+        *(f"{name}({_WITH_NAN})" for name in ("nanmax", "nanmin", "nanmedian")),
+        *(f"{name}({{0}}, {{1}}, axis=-1)".format(_WITH_NAN.rpartition(",")[0], q) for name, q in (("nanquantile", 0.3), ("nanpercentile", 30))),
+        no_complex=_ORDER,
+    ),
+    # sets
+    *_of(
+        """
+        unique(B); unique(B, axis=0); unique(np.stack([b, b]), return_inverse=True); unique_values(b)
+        unique_all(b); unique_counts(b); unique_inverse(b); union1d(b, c); intersect1d(b, b[::2])
+        setdiff1d(b, c); setxor1d(b, c)
+        """,
+        no_batch="the values of a whole set, in order",
+    ),
+    # histograms
+    *_of(
+        """
+        histogram(np.array([0.1, 0.5, 0.9]), 2, weights=b); histogram2d(np.arange(3), np.arange(3), 2, weights=b)
+        histogramdd(np.eye(3), 2, weights=b)
+        """,
+        no_batch=_ALL,
+    ),
+    *_of(
+        """
+        histogram(b, 3); histogram(b, 3, density=True); histogram(b, 3, weights=p, density=True)
+        histogram_bin_edges(b, 4); histogram2d(b, c, 2, density=True); histogramdd(F, 2, density=True)
+        bincount(np.array([0, 1, 1]), weights=b)
+        """,
+        no_batch=_ALL,
+        no_complex=_REAL,
+    ),
+    # covariances
+    *_of(
+        """
+        cov(B); cov(b, c, bias=True); cov(B, rowvar=False, ddof=0); cov(A, fweights=np.array([1, 2, 1]))
+        corrcoef(A); corrcoef(b, c)
+        """,
+        no_batch=_ALL,
+    ),
+    *_of("cov(B, rowvar=False, aweights=p)", no_batch=_ALL, no_complex="weights are real"),
+)
