@@ -29,7 +29,11 @@ preference = discrete(
     "preference",
     _preference,
     last=2,
-    samples=tuple(Sample(sample.shapes, (larger,)) for sample in BINARY[:3] for larger in (True, False)),
+    samples=tuple(
+        Sample(sample.shapes, (larger,), f"{sample.name}-{'larger' if larger else 'smaller'}")
+        for sample in BINARY[:3]
+        for larger in (True, False)
+    ),
     dtypes="f",
 )
 fmax = elementwise(

@@ -20,6 +20,7 @@ from linad.check.points import MAIN, Point
 from linad.core.primitive import Primitive, Sample
 from linad.core.space import dtype_of
 from linad.core.traced import Array
+from linad.core.tree import leaves
 
 # The argument that each letter stands for: its domain and its shape.
 ARGUMENTS: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -137,7 +138,7 @@ def operation(case: Case) -> Primitive:
 
     def function(*args: Any) -> Any:
         out = call(*args)
-        parts = [x for x in (out if isinstance(out, (tuple, list)) else [out]) if _varies(x)]
+        parts = [x for _, x in leaves(out) if _varies(x)]
         return tuple(parts) if up_to is None else up_to(*parts)
 
     domain, shapes = zip(*[ARGUMENTS[letter] for letter in case.letters], strict=True)

@@ -39,6 +39,11 @@ def pairs(w: Any, *vectors: Any) -> tuple[Any, ...]:
     return w, *(_weighted(V, w) for V in vectors)
 
 
+def alone(w: Any, V: Any) -> tuple[Any, ...]:
+    """Eigenvalues, and eigenvectors whose lengths are open too."""
+    return pairs(w, V / np.linalg.norm(V, axis=-2, keepdims=True))
+
+
 def homogeneous_pairs(w: Any, V: Any) -> tuple[Any, ...]:
     """Eigenvalues as quotients, and eigenvectors."""
     return pairs(w[..., 0, :] / w[..., 1, :], V)

@@ -35,7 +35,7 @@ CASES = (
     *_of(
         """
         polyval(b, c); poly(b); poly(N); roots(a); polyadd(b, e); polysub(e, b); polymul(b, e); polydiv(b, e)
-        polydiv(b, p[:2]); polyder(b); polyder(b, 2); polyint(b); polyint(b, 2, k=[s, 3])
+        polydiv(b, p[:2]); polyder(b); polyder(b, 2); polyint(b); polyint(b, 2, k=e)
         """,
         no_batch=_COEFFICIENTS,
     ),
@@ -43,13 +43,8 @@ CASES = (
         """
         polyfit(np.array([0, 1, 3]), b, 1); polyfit(np.array([0, 1, 3]), B, 2)
         polyfit(np.array([0, 1, 2, 3]), F, 1, full=True); polyfit(np.cumsum(p), b, 1)
+        polyfit(np.cumsum(p), b, 1, w=q); polyfit(np.array([0, 1, 2, 4]), D, 1, cov=True)
         """,
         no_batch=_COEFFICIENTS,
-    ),
-    *_of(
-        "polyfit(np.cumsum(p), b, 1, w=q)",
-        "polyfit(np.array([0, 1, 2, 4]), D, 1, cov=True)",
-        no_batch=_COEFFICIENTS,
-        no_complex="weights are real",
     ),
 )

@@ -13,7 +13,8 @@ REFUSED = (
     *cases(
         "scipy.linalg",
         """
-        qr(A, mode='raw'); lstsq(F, D, cond=s); pinv(F, rtol=s); pinvh(S, rtol=s); orth(M, rcond=s); null_space(V, rcond=s)
+        qr(A, mode='raw'); lstsq(F, D, cond=s); pinv(F, rtol=s); pinvh(S, rtol=s);
+        orth(M, rcond=s); null_space(V, rcond=s)
         """,
     ),
     *cases(

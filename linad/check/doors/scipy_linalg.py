@@ -6,6 +6,7 @@ from functools import partial
 
 from linad.check.doors.case import cases
 from linad.check.doors.choices import (
+    alone,
     completed,
     completed_rows,
     homogeneous_pairs,
@@ -133,7 +134,10 @@ CASES = (
     ),
     *_of("hessenberg(Q)", up_to=without_signs),
     *_of("rsf2csf(J * np.array([[1, 1, 1], [1, 1, 1], [0, 0, 1]]), A)"),
-    *_of("cdf2rdf(b[..., :1] * np.array([1 + 1j, 1 - 1j, 2]), A)", no_complex="pairs are conjugates of one another"),
+    *_of(
+        "cdf2rdf(b[..., :1] * np.array([1 + 1j, 1 - 1j, 2]), A)",
+        no_complex="pairs are conjugates of one another",
+    ),
     # eigenvalues
     *_of(
         """
@@ -154,7 +158,7 @@ CASES = (
         """,
         up_to=pairs,
     ),
-    *_of("eig(N, P, left=True, right=False)", up_to=pairs),
+    *_of("eig(N, P, left=True, right=False)", up_to=alone),
     *_of("eig(N, homogeneous_eigvals=True)", "eig(N, P, homogeneous_eigvals=True)", up_to=homogeneous_pairs),
     *_of("eigvals(N)", "eigvals(N, P)"),
     *_of(
