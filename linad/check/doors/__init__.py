@@ -2,6 +2,7 @@
 
 from linad.check.doors.case import ARGUMENTS, COLUMNS, NAMESPACES, Case, findings_at, points
 from linad.check.doors.numpy_arrays import CASES as NUMPY_ARRAYS
+from linad.check.doors.numpy_arrays import OWN as WRITTEN
 from linad.check.doors.numpy_elements import CASES as NUMPY_ELEMENTS
 from linad.check.doors.numpy_fft import CASES as NUMPY_FFT
 from linad.check.doors.numpy_linalg import CASES as NUMPY_LINALG
@@ -19,6 +20,7 @@ CASES = (
     *NUMPY_ARRAYS,
     *NUMPY_STATISTICS,
     *NUMPY_NUMERICS,
+    *WRITTEN,
 )
 
 __all__ = ["ARGUMENTS", "CASES", "COLUMNS", "NAMESPACES", "Case", "findings_at", "points"]

@@ -64,6 +64,7 @@ NAMESPACES = {
     "numpy.fft": "linad.numpy.fft",
     "numpy": "linad.numpy",
     "linad.linalg": "linad.linalg",
+    "linad.numpy": "linad.numpy",
 }
 # What the columns of the page say, and the law that says it.
 COLUMNS = {

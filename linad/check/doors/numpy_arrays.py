@@ -9,6 +9,7 @@ from linad.check.doors.case import cases
 _of = partial(cases, "numpy")
 _ORDER = "complex numbers have no order that a derivative could follow"
 _ALL = "it is one result of all entries, or of the axes that the call names"
+_INDEX = "the index is one of the first axis: see the row with an ellipsis"
 
 CASES = (
     # reductions
@@ -55,7 +56,7 @@ CASES = (
         flipud(B); fliplr(B); atleast_1d(s); atleast_2d(b); atleast_3d(b); hstack([A, B]); vstack([A, F])
         dstack([b, c]); column_stack([b, c]); hsplit(R, 3); vsplit(R, 2); dsplit(R, 2); unstack(B)
         array([b, c]); compress(np.array([True, False, True]), b)
-        extract(np.array([True, False, True]), b); take_along_axis(b, np.array([2, 0, 2]), 0); full_like(b, s)
+        extract(np.array([True, False, True]), b); take_along_axis(b, np.array([2, 0, 2]), 0); full_like(np.ones(3), s)
         diagflat(b); ediff1d(b, to_end=c); vander(b); vander(b, 4, increasing=True)
         meshgrid(b, e); ix_(b, e); resize(B, (2, 2)); insert(b, [0, 2], s); rot90(B)
         linspace(b, s, 3); logspace(b, c, 3, base=p); array([[s, 1], [2, s]])
@@ -77,4 +78,13 @@ CASES = (
         no_complex=_ORDER,
     ),
     *_of("pad(b, 2, constant_values=s)", "pad(b, 2, mode='linear_ramp', end_values=e)", no_batch=_ALL),
+)
+
+OWN = (
+    *cases(
+        "linad.numpy",
+        "index_set(b, np.array([2, 0]), e); index_add(b, np.array([2, 0, 2]), c)",
+        no_batch=_INDEX,
+    ),
+    *cases("linad.numpy", "index_set(B, (..., 0), b)", "index_add(b, (..., np.array([0, 0])), e)"),
 )

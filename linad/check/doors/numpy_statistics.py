@@ -67,7 +67,7 @@ CASES = (
         """
         unique(B); unique(B, axis=0); unique(np.stack([b, b]), return_inverse=True); unique_values(b)
         unique_all(b); unique_counts(b); unique_inverse(b); union1d(b, c); intersect1d(b, b[::2])
-        setdiff1d(b, c); setxor1d(b, c)
+        setdiff1d(b, [0.5]); setxor1d(b, c)
         """,
         no_batch="the values of a whole set, in order",
     ),
