@@ -56,7 +56,7 @@ CASES = (
         flipud(B); fliplr(B); atleast_1d(s); atleast_2d(b); atleast_3d(b); hstack([A, B]); vstack([A, F])
         dstack([b, c]); column_stack([b, c]); hsplit(R, 3); vsplit(R, 2); dsplit(R, 2); unstack(B)
         array([b, c]); compress(np.array([True, False, True]), b)
-        extract(np.array([True, False, True]), b); take_along_axis(b, np.array([2, 0, 2]), 0); full_like(np.ones(3), s)
+        extract(np.array([True, False, True]), b); take_along_axis(b, np.array([2, 0, 2]), 0); full_like(b, b[0])
         diagflat(b); ediff1d(b, to_end=c); vander(b); vander(b, 4, increasing=True)
         meshgrid(b, e); ix_(b, e); resize(B, (2, 2)); insert(b, [0, 2], s); rot90(B)
         linspace(b, s, 3); logspace(b, c, 3, base=p); array([[s, 1], [2, s]])

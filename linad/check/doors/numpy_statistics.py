@@ -10,21 +10,12 @@ _of = partial(cases, "numpy")
 _ALL = "it is one result of all entries, or of the axes that the call names"
 _ORDER = "complex numbers have no order that a derivative could follow"
 _REAL = "NumPy takes real numbers"
-_METHODS = (
-    "inverted_cdf",
-    "averaged_inverted_cdf",
-    "closest_observation",
-    "interpolated_inverted_cdf",
-    "hazen",
-    "weibull",
-    "median_unbiased",
-    "normal_unbiased",
-    "lower",
-    "higher",
-    "midpoint",
-    "nearest",
+_METHODS = (  # besides linear, the default
+    "inverted_cdf averaged_inverted_cdf closest_observation interpolated_inverted_cdf hazen weibull median_unbiased "
+    "normal_unbiased lower higher midpoint nearest"
 )
-_WITH_NAN = "np.where(np.array([True, False, True]), b, np.nan), axis=-1"
+_WITH_NAN = "np.where(np.array([True, False, True]), b, np.nan)"
+_SUMS = "nansum nanprod nanmean nanvar nanstd nancumsum nancumprod nanmedian"
 
 CASES = (
     # order
@@ -32,7 +23,7 @@ CASES = (
     *_of(
         "percentile(b, 30, axis=-1)",
         "quantile(b, 0.3, axis=-1)",
-        *(f"quantile(b, 0.3, axis=-1, method='{method}')" for method in _METHODS),
+        *(f"quantile(b, 0.3, axis=-1, method='{method}')" for method in _METHODS.split()),
         "quantile(b, 0.6, axis=-1, method='inverted_cdf', weights=np.array([1, 2, 1.5]))",
         "unwrap(3 * b, axis=-1)",
         no_complex=_ORDER,
@@ -47,19 +38,14 @@ CASES = (
     ),
     # leaving NaN out
     *_of(
-        *(
-            f"{name}({_WITH_NAN})"
-            for name in ("nansum", "nanprod", "nanmean", "nanvar", "nanstd", "nancumsum", "nancumprod")
-        ),
-        f"nanmedian({_WITH_NAN})",
-        f"nanvar({_WITH_NAN}, ddof=1)",
+        *(f"{name}({_WITH_NAN}, axis=-1)" for name in _SUMS.split()),
+        f"nanvar({_WITH_NAN}, axis=-1, ddof=1)",
     ),
     *_of(
-        *(f"{name}({_WITH_NAN})" for name in ("nanmax", "nanmin")),
-        *(
-            f"{name}({{0}}, {{1}}, axis=-1)".format(_WITH_NAN.rpartition(",")[0], q)
-            for name, q in (("nanquantile", 0.3), ("nanpercentile", 30))
-        ),
+        f"nanmax({_WITH_NAN}, axis=-1)",
+        f"nanmin({_WITH_NAN}, axis=-1)",
+        f"nanquantile({_WITH_NAN}, 0.3, axis=-1)",
+        f"nanpercentile({_WITH_NAN}, 30, axis=-1)",
         no_complex=_ORDER,
     ),
     # sets
