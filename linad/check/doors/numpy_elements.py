@@ -8,6 +8,7 @@ from linad.check.doors.case import cases
 
 _of = partial(cases, "numpy")
 _REAL = "NumPy takes real numbers"
+_ORDER = "complex numbers have no order that a derivative could follow"
 _SPACE = "axes of one array, in NumPy too"
 
 CASES = (
@@ -55,12 +56,8 @@ CASES = (
         """,
     ),
     *_of("multiply.outer(b, c)", "power.outer(p, e)", no_batch=_SPACE),
-    *_of(
-        "logaddexp.reduce(b, axis=-1)",
-        "hypot.reduce(z, axis=-1)",
-        "maximum.accumulate(b, axis=-1)",
-        no_complex="complex numbers have no order that a derivative could follow, and no real size to add",
-    ),
+    *_of("logaddexp.reduce(b, axis=-1)", "hypot.reduce(z, axis=-1)", no_complex=_REAL),
+    *_of("maximum.accumulate(b, axis=-1)", no_complex=_ORDER),
     # products
     *_of(
         """

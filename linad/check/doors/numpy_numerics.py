@@ -9,7 +9,7 @@ from linad.check.doors.case import cases
 _of = partial(cases, "numpy")
 _VECTORS = "samples and spacings are vectors, in NumPy too"
 _COEFFICIENTS = "coefficients of one polynomial, in NumPy too"
-_REAL = "NumPy takes real places"
+_REAL = "NumPy takes real numbers"
 
 CASES = (
     *_of("gradient(b, axis=-1)", "gradient(b, 0.5, axis=-1, edge_order=2)"),

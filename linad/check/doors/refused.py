@@ -22,7 +22,11 @@ REFUSED = (
         "qr(A, mode='raw'); norm(b, s); vector_norm(b, ord=s); cond(G, s); pinv(F, rcond=s); lstsq(F, D, rcond=s)",
     ),
     *cases(
-        "numpy", "add(b, c, where=np.array([True, False, True])); add(b, c, dtype=np.int64, casting='unsafe')"
+        "numpy",
+        """
+        add(b, c, where=np.array([True, False, True])); add(b, c, dtype=np.int64, casting='unsafe')
+        add.at(b, 0, 1.0); cov(A, fweights=p); cov(A, aweights=p + 1j)
+        """,
     ),
 )
 
