@@ -11,7 +11,6 @@ from linad.operations.contractions import H, matmul
 from linad.operations.eigh import eigen_invariants
 from linad.operations.shape import tril, triu
 from linad.operations.svd import without_phases
-from linad.operations.turns import form_invariants
 
 
 def projector(Q: Any) -> Any:
@@ -47,11 +46,6 @@ def alone(w: Any, V: Any) -> tuple[Any, ...]:
 def homogeneous_pairs(w: Any, V: Any) -> tuple[Any, ...]:
     """Eigenvalues as quotients, and eigenvectors."""
     return pairs(w[..., 0, :] / w[..., 1, :], V)
-
-
-def similar(T: Any, Z: Any) -> tuple[Any, ...]:
-    """A Schur or Hessenberg form and its basis."""
-    return form_invariants(T, Z)
 
 
 def without_signs(T: Any) -> Any:

@@ -13,7 +13,7 @@ REFUSED = (
     *cases(
         "scipy.linalg",
         """
-        qr(A, mode='raw'); lstsq(F, D, cond=s); pinv(F, rtol=s); pinvh(S, rtol=s);
+        qr(A, mode='raw'); lstsq(F, D, cond=s); pinv(F, rtol=s); pinvh(S, rtol=s)
         orth(M, rcond=s); null_space(V, rcond=s)
         """,
     ),

@@ -13,12 +13,12 @@ from linad.check.doors.choices import (
     lower,
     pairs,
     projector,
-    similar,
     singular,
     upper,
     vectors,
     without_signs,
 )
+from linad.operations.turns import form_invariants
 
 _of = partial(cases, "scipy.linalg")
 _VECTOR = "a vector as right-hand side has no batch in SciPy: see the row with a matrix"
@@ -127,10 +127,10 @@ CASES = (
     # Schur and Hessenberg forms
     *_of(
         """
-        schur(J); schur(J, output='complex'); schur(J, sort='lhp'); schur(J, output='complex', sort='iuc')
-        hessenberg(Q, calc_q=True)
+        schur(J); schur(J, output='complex'); schur(J - 2 * np.eye(3), sort='rhp')
+        schur(J - 2 * np.eye(3), output='complex', sort='rhp'); hessenberg(Q, calc_q=True)
         """,
-        up_to=similar,
+        up_to=form_invariants,
     ),
     *_of("hessenberg(Q)", up_to=without_signs),
     *_of("rsf2csf(J * np.array([[1, 1, 1], [1, 1, 1], [0, 0, 1]]), A)"),
