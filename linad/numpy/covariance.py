@@ -9,7 +9,7 @@ import numpy as np
 
 from linad.core.constants import stop_gradient
 from linad.core.dispatch import door
-from linad.core.space import is_complex, retype
+from linad.core.space import is_complex
 from linad.core.traced import Array
 from linad.errors import NoRuleError
 from linad.numpy.axes import as_operand, with_dtype
@@ -35,7 +35,7 @@ def _rows(m: Any, dtype: Any, by_columns: bool) -> Any:
 
 
 def _checked(weights: Any, count: int, name: str) -> Any:
-    weights = retype(as_operand(weights, "numpy.cov"), np.dtype(np.float64))
+    weights = with_dtype(as_operand(weights, "numpy.cov"), np.float64)
     if weights.ndim > 1:
         raise RuntimeError(f"cannot handle multidimensional {name}")
     if weights.shape[0] != count:

@@ -10,7 +10,7 @@ import numpy as np
 from linad.core.dispatch import door
 from linad.core.space import is_complex, retype
 from linad.errors import ArgumentError
-from linad.numpy.axes import as_operand
+from linad.numpy.axes import as_operand, with_dtype
 from linad.numpy.eigen import eigvals
 from linad.numpy.order import sort
 from linad.numpy.orthogonal import lstsq
@@ -215,7 +215,8 @@ def polyfit(
     A, b = powers(retype(x, np.promote_types(x.dtype, np.int64)), order), y
     if w is not None:
         column = reshape(w, (-1, 1))
-        A, b = A * column, b * (w if y.ndim == 1 else column)
+        A = with_dtype(A * column, A.dtype, "same_kind")  # NumPy multiplies in place
+        b = with_dtype(b * (w if y.ndim == 1 else column), y.dtype, "same_kind")
     scale = elementwise.sqrt(reductions.sum(A * A, (0,), False))
     A = A / scale
     c, residuals, rank, s = lstsq(A, b, rcond)

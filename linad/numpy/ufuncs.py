@@ -124,6 +124,7 @@ _ACCUMULATORS = {
     np.fmax: _running(np.fmax, extrema.running_fmax),
     np.fmin: _running(np.fmin, extrema.running_fmin),
 }
+_METHODS = ("reduce", "accumulate", "reduceat", "outer", "at")
 _ASSOCIATIVE = (np.hypot, np.logaddexp, np.logaddexp2)
 _IN_TURN = (
     np.subtract, np.divide, np.power, np.float_power, np.remainder, np.fmod, np.arctan2, np.copysign,
@@ -132,7 +133,9 @@ _IN_TURN = (
 
 
 def _register(ufunc: np.ufunc, function: Function) -> None:
-    """The methods of a ufunc with its function."""
+    """The methods of a ufunc with its function, which has them too."""
+    for method in _METHODS:
+        setattr(function, method, getattr(ufunc, method))
     methods: dict[str, Function] = {}
     if ufunc.nin != 2 or ufunc.nout != 1 or ufunc.signature is not None:
         methods = {method: _impossible(ufunc, method) for method in ("reduce", "accumulate", "reduceat")}

@@ -157,7 +157,7 @@ def declared_form(
         rule=lambda: ByHand(partial(_tangent, turn), partial(_cotangent, turn, guard), _residual),
         last=1,
         outputs=2,
-        invariants=_invariants,
+        invariants=form_invariants,
         **declared,
     )
 
@@ -209,7 +209,7 @@ def _residual(args: Args, outputs: Args) -> tuple[Any, ...]:
     return matmul(Z, matmul(T, H(Z))) - A, matmul(H(Z), Z) - np.eye(shape_of(Z)[-1])
 
 
-def _invariants(T: Any, Z: Any) -> tuple[Any, ...]:
+def form_invariants(T: Any, Z: Any) -> tuple[Any, ...]:
     """What phases of the columns of Z do not change, nor quarter turns in a block [a b; c a]: LAPACK may take either.
 
     d is constant in a block; b^2 - c^2 changes its sign in a quarter turn, as the difference of two projectors does.

@@ -12,6 +12,7 @@ from linad.check.domains import member
 from linad.check.doors import ARGUMENTS, CASES, NAMESPACES, findings_at, points
 from linad.check.doors.reasons import CONSTANT, PLAIN, listed, public_names, without_row
 from linad.check.doors.refused import REFUSED, refusal
+from linad.check.trial import Trial
 from linad.core.traced import Array
 from linad.errors import LinadError
 
@@ -24,6 +25,19 @@ POINTS = [point for case in CASES for point in points(case)]
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
 def test_a_call_obeys_the_laws(point: Any) -> None:
     assert not [str(finding) for _, finding in findings_at(point) if not finding.holds]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_argument_of_a_call_has_a_share_in_its_derivative(case: Any) -> None:
+    """Laws hold of zero too: a call that is listed must not be one whose derivative is zero."""
+    without = set(case.letters)
+    for point in points(case):
+        trial = Trial(point)
+        cotangents = zip(case.letters, trial.pull(trial.x, trial.g), strict=True)
+        without -= {letter for letter, g in cotangents if np.any(g)}
+        if not without:
+            return
+    assert not without
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.no_batch], ids=lambda case: case.name)

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy.linalg import eigvals_banded
 
 from linad.check.design import covering, every
 from linad.check.domains import DOMAINS, member, tangent
@@ -32,12 +33,23 @@ BELONGS = {
     "hermitian": lambda x: (
         (x == x.swapaxes(-1, -2).conj()).all((-1, -2)) & (np.diff(np.linalg.eigvalsh(x)).min(-1) > 0.05)
     ),
-    "apart": lambda x: [gap(np.linalg.eigvals(M)) > 0.05 for M in x.reshape(-1, *x.shape[-2:])],
-    "near diagonal": lambda x: [gap(np.diag(M)) > 0.5 for M in x.reshape(-1, *x.shape[-2:])],
-    "turning": lambda x: [gap(np.linalg.eigvals(M)) > 0.05 for M in x.reshape(-1, *x.shape[-2:])],
+    "apart": lambda x: [gap(np.linalg.eigvals(M)) > 0.05 for M in stack(x)],
+    "near diagonal": lambda x: [gap(np.diag(M)) > 0.5 for M in stack(x)],
+    "turning": lambda x: [gap(np.linalg.eigvals(M)) > 0.05 for M in stack(x)],
     "coupled": lambda x: np.abs(np.diagonal(x, -1, -2, -1)) > 0.5,
+    "band": lambda x: 2 * np.abs(x[..., 1, :]) > np.abs(x).sum(-2),
+    "lower band": lambda x: (
+        (x[..., 0, :].imag == 0).all(-1)
+        & (np.array([eigvals_banded(M, lower=True)[0] for M in stack(x)]) > 0.1)
+    ),
+    "dominant first": lambda x: 2 * np.abs(x[..., 0]) > np.abs(x).sum(-1),
     "sorted": lambda x: np.all(np.sort(x, axis=-1) == x),
 }
+
+
+def stack(x):
+    """The matrices of a batch."""
+    return x.reshape(-1, *x.shape[-2:])
 
 
 def gap(w):

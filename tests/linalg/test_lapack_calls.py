@@ -13,7 +13,11 @@ from linad.check.doors import CASES, points
 from linad.check.higher_order import forward_over_reverse
 from linad.check.trial import Trial
 
-FREE = {"gemm", "gemv", "trsm", "trtrs", "getrs", "potrs"}
+FREE = {
+    "gemm", "gemv", "trsm", "trtrs", "getrs", "potrs", "gbtrs", "pbtrs", "tbtrs",
+    "trsyl",  # an equation with triangular matrices on both sides: the turn of a Schur form
+    "banded recursion",  # the rule of a band factor, by the factor
+}  # fmt: skip
 # A routine of Hermitian matrices counts as that of symmetric ones.
 TWINS = {"heevd": "syevd", "hegvd": "sygvd", "hbevd": "sbevd", "hetrf": "sytrf"}
 
@@ -26,6 +30,11 @@ ONCE = {
     "cholesky": "potrf",
     "cho_factor": "potrf",
     "ldl": "sytrf",
+    "solve_banded": "gbtrf",
+    "solveh_banded": "pbtrf",
+    "cholesky_banded": "pbtrf",
+    "schur": "gees",
+    "hessenberg": "gehrd",
     "qr": "geqrf orgqr",
     "rq": "geqrf orgqr",
     "qr_multiply": "geqrf orgqr",
@@ -62,6 +71,13 @@ MORE = {
     "factor(S": ("potrf potri", f"declared positive definite; {_INVERSE}"),
     "factor(S, assume_a='pos').solve": ("potrf", "no inverse"),
     "solve(S, B, assume_a='pos'": ("potrf", "declared positive definite"),
+    "factor(K": ("getrf getri", _INVERSE),
+    "factor(K, assume_a='her').solve": ("getrf", "no inverse"),
+    "factor(C": ("getrf getri", _INVERSE),
+    "factor(C, assume_a='sym').solve": ("getrf", "no inverse"),
+    "solve_toeplitz(": (4 * "levinson ", "a recursion for each right side, which leaves no factors to keep"),
+    "solve_toeplitz(d, B": (8 * "levinson ", "as for a vector, of two columns"),
+    "solve_toeplitz((d, b), B": (8 * "levinson ", "as for a vector, of two columns"),
     "qr(F, mode='economic', pivoting": ("geqp3 orgqr", _PIVOTED),
     "qr(F, pivoting": ("geqp3 orgqr", _PIVOTED),
     "qr(W, pivoting": ("geqp3 orgqr", _PIVOTED),

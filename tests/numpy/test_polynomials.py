@@ -139,6 +139,13 @@ def test_the_rank_warning_of_a_fit_is_numpys() -> None:
         ln.vjp(lambda y: np.polyfit([0.0, 1.0, 3.0], y, 1, rcond=0.9), np.ones(3))
 
 
+def test_complex_weights_of_a_fit_need_complex_samples_as_in_numpy() -> None:
+    x, w = np.array([0.0, 1.0, 3.0]), np.array([1.0, 2.0, 1j])
+    for call in (lambda w: np.polyfit(x, x, 1, w=w), lambda w: ln.vjp(lambda w: np.polyfit(x, x, 1, w=w), w)):
+        with pytest.raises(TypeError, match="same_kind"):
+            call(w)
+
+
 @pytest.mark.parametrize("kind", ["polynomial.polyval", "chebyshev.chebval", "legendre.legval", "hermite.hermval",
                                   "hermite_e.hermeval", "laguerre.lagval"])  # fmt: skip
 def test_the_newer_series_are_differentiable_at_a_traced_number(kind: str) -> None:

@@ -36,6 +36,7 @@ BY_NAME: list[tuple[str, Callable[[Any], Any]]] = [
     ("numpy.add.at", lambda x: np.add.at(x, 0, 1.0)),
     ("numpy.add.at", lambda x: np.add.at(np.zeros(2), 0, x[0, 0])),
     ("numpy.maximum.accumulate", lambda x: np.maximum.accumulate(x + 0j)),
+    ("a cast to float64", lambda x: np.cov(A, aweights=x[0] + 1j)),
     ("numpy.add", lambda x: np.add(x, 1, where=[True, False])),
     ("numpy.add", lambda x: np.add(x, 1, signature="dd->d")),
     ("numpy.add", lambda x: np.add(x, 1, dtype=np.int64, casting="unsafe")),

@@ -256,6 +256,20 @@ def test_methods_of_discrete_ufuncs_are_constants() -> None:
     ln.grad(f)(np.array([7.0, 2.0]))
 
 
+@pytest.mark.parametrize("name", ["add", "multiply", "maximum", "logaddexp", "floor_divide"])
+def test_functions_of_the_door_have_the_methods_of_their_ufuncs(name: str) -> None:
+    x, mine, numpys = np.array([1.5, 0.5, 2.0]), getattr(lnp, name), getattr(np, name)
+    np.testing.assert_array_equal(mine.outer(x, x), numpys.outer(x, x), strict=True)
+    for method, rest in [("reduce", ()), ("accumulate", ()), ("reduceat", ([0, 2],))]:
+        plain = getattr(numpys, method)(x, *rest)
+        np.testing.assert_array_equal(getattr(mine, method)(x, *rest), plain, strict=True)
+        J = ln.jacobian(lambda x, method=method, rest=rest: 0 * x[0] + getattr(mine, method)(x, *rest))(x)
+        expected = ln.jacobian(
+            lambda x, method=method, rest=rest: 0 * x[0] + getattr(numpys, method)(x, *rest)
+        )(x)
+        np.testing.assert_array_equal(J, expected)
+
+
 def test_the_door_has_the_new_names() -> None:
     assert lnp.fmax(1.0, np.nan) == 1.0
     assert type(lnp.frexp(3.0)) is type(np.frexp(3.0))

@@ -20,6 +20,7 @@ from linad.check.points import MAIN, Point
 from linad.core.primitive import Primitive, Sample
 from linad.core.space import dtype_of
 from linad.core.traced import Array
+from linad.core.tree import leaves
 
 # The argument that each letter stands for: its domain and its shape.
 ARGUMENTS: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -36,6 +37,10 @@ ARGUMENTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "G": ("graded", (3, 3)),
     "M": ("graded", (4, 3)),
     "V": ("graded", (3, 4)),
+    "J": ("turning", (3, 3)),
+    "Q": ("coupled", (3, 3)),
+    "X": ("band", (3, 3)),
+    "Y": ("lower band", (2, 3)),
     "B": ("real", (3, 2)),
     "D": ("real", (4, 2)),
     "E": ("real", (2, 3)),
@@ -49,6 +54,7 @@ ARGUMENTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "u": ("unit", (3,)),
     "a": ("above one", (3,)),
     "t": ("sorted", (3,)),
+    "d": ("dominant first", (3,)),
     "s": ("real", ()),
 }
 # The namespaces, and the modules of linad that mirror them.
@@ -58,6 +64,7 @@ NAMESPACES = {
     "numpy.fft": "linad.numpy.fft",
     "numpy": "linad.numpy",
     "linad.linalg": "linad.linalg",
+    "linad.numpy": "linad.numpy",
 }
 # What the columns of the page say, and the law that says it.
 COLUMNS = {
@@ -92,8 +99,8 @@ class Case:
 
     @property
     def function(self) -> str:
-        """The public name."""
-        return self.call.partition("(")[0]
+        """The public name; a method of a ufunc stands after a dot."""
+        return self.call.partition("(")[0].partition(".")[0]
 
     @property
     def name(self) -> str:
@@ -132,7 +139,7 @@ def operation(case: Case) -> Primitive:
 
     def function(*args: Any) -> Any:
         out = call(*args)
-        parts = [x for x in (out if isinstance(out, (tuple, list)) else [out]) if _varies(x)]
+        parts = [x for _, x in leaves(out) if _varies(x)]
         return tuple(parts) if up_to is None else up_to(*parts)
 
     domain, shapes = zip(*[ARGUMENTS[letter] for letter in case.letters], strict=True)

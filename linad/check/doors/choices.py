@@ -38,9 +38,19 @@ def pairs(w: Any, *vectors: Any) -> tuple[Any, ...]:
     return w, *(_weighted(V, w) for V in vectors)
 
 
+def alone(w: Any, V: Any) -> tuple[Any, ...]:
+    """Eigenvalues, and eigenvectors whose lengths are open too."""
+    return pairs(w, V / np.linalg.norm(V, axis=-2, keepdims=True))
+
+
 def homogeneous_pairs(w: Any, V: Any) -> tuple[Any, ...]:
     """Eigenvalues as quotients, and eigenvectors."""
-    return pairs(w[..., 0, :], V)
+    return pairs(w[..., 0, :] / w[..., 1, :], V)
+
+
+def without_signs(T: Any) -> Any:
+    """A Hessenberg form without its basis: signs of columns multiply entries in pairs."""
+    return T * np.swapaxes(T, -1, -2)
 
 
 def vectors(w: Any, V: Any) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ CASES = (
     *_of(
         """
         fft(b); fft(b, n=5); fft(b, n=2, norm='ortho'); ifft(b); ifft(b, norm='forward'); irfft(b)
-        irfft(b, n=5)
+        irfft(b, n=5); hfft(b); hfft(b, n=3, norm='forward')
         """,
     ),
     *_of(
@@ -25,7 +25,7 @@ CASES = (
     ),
     *_of(
         """
-        rfft(b); rfft(b, n=4); rfft2(B); rfftn(B, axes=(-2, -1))
+        rfft(b); rfft(b, n=4); rfft2(B); rfftn(B, axes=(-2, -1)); ihfft(b); ihfft(b, n=4)
         """,
         no_complex=_REAL,
     ),

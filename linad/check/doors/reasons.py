@@ -23,23 +23,22 @@ _NAMES: dict[str, dict[str, str]] = {
         "discrete, of plain arrays: linad.value(A)": "bandwidth ishermitian issymmetric",
         _TELLS: "find_best_blas_type get_blas_funcs get_lapack_funcs",
         "random: it multiplies by a matrix that it draws": "clarkson_woodruff_transform",
-        _REFUSED: "hessenberg schur",
-        "written with NumPy's functions, SciPy's own differentiates": "solve_circulant",
         PLAIN: """
-            cdf2rdf cho_solve_banded cholesky_banded coshm cosm cossin expm expm_cond expm_frechet
-            fractional_matrix_power funm logm matmul_toeplitz matrix_balance ordqz qr_delete qr_insert qr_update qz
-            rsf2csf signm sinhm sinm solve_banded solve_continuous_are solve_continuous_lyapunov
-            solve_discrete_are solve_discrete_lyapunov solve_lyapunov solve_sylvester solve_toeplitz solveh_banded
+            coshm cosm cossin expm expm_cond expm_frechet
+            fractional_matrix_power funm logm matrix_balance ordqz qr_delete qr_insert qr_update qz
+            signm sinhm sinm solve_continuous_are solve_continuous_lyapunov
+            solve_discrete_are solve_discrete_lyapunov solve_lyapunov solve_sylvester
             sqrtm tanhm tanm""",
     },
     "numpy.linalg": {CONSTANT: "matrix_rank"},
-    "numpy.fft": {_MAKES: "fftfreq rfftfreq", PLAIN: "hfft ihfft"},
+    "numpy.fft": {_MAKES: "fftfreq rfftfreq"},
     "numpy": {
         CONSTANT: """
-            all allclose any argmax argmin argsort array_equal around ceil count_nonzero equal fix floor floor_divide
-            greater greater_equal isclose isfinite isinf isnan less less_equal logical_and logical_not
-            logical_or logical_xor not_equal rint round searchsorted sign signbit trunc
-            empty_like ones_like zeros_like""",
+            all allclose any argmax argmin argpartition argsort argwhere array_equal array_equiv around ceil
+            count_nonzero digitize equal fix flatnonzero floor floor_divide greater greater_equal isclose iscomplex
+            isfinite isin isinf isnan isneginf isposinf isreal less less_equal lexsort logical_and logical_not
+            logical_or logical_xor nanargmax nanargmin nonzero not_equal rint round searchsorted sign signbit trunc
+            diag_indices_from tril_indices_from triu_indices_from empty_like ones_like zeros_like""",
         _TELLS: """
             array2string array_repr array_str base_repr binary_repr broadcast_shapes busday_count busday_offset can_cast
             common_type datetime_as_string datetime_data einsum_path format_float_positional format_float_scientific
@@ -52,19 +51,11 @@ _NAMES: dict[str, dict[str, str]] = {
             fromstring from_dlpack frompyfunc full genfromtxt hamming hanning identity indices kaiser mask_indices ones
             tri tril_indices triu_indices zeros""",
         "of integers, bits or dates": """
-            bincount bitwise_and bitwise_count bitwise_invert bitwise_left_shift bitwise_not bitwise_or
+            bitwise_and bitwise_count bitwise_invert bitwise_left_shift bitwise_not bitwise_or
             bitwise_right_shift bitwise_xor gcd invert lcm left_shift packbits ravel_multi_index right_shift unpackbits
             unravel_index""",
         "makes numpy.matrix, which linad does not know": "asmatrix bmat",
         "deprecated: vstack": "row_stack",
-        PLAIN: """
-            apply_over_axes asarray_chkfinite ascontiguousarray asfortranarray cumulative_prod
-            cumulative_sum diag_indices_from diagflat ediff1d frexp geomspace histogram2d histogram_bin_edges
-            histogramdd i0 intersect1d isneginf isposinf ix_ ldexp lexsort logspace nanargmax nanargmin nancumprod
-            nancumsum nanmedian nanpercentile nanquantile nextafter poly polyadd polyder polydiv polyfit polyint
-            polymul polysub require roots setdiff1d setxor1d sort_complex spacing tril_indices_from
-            trim_zeros triu_indices_from union1d unique_all unique_counts unique_inverse unique_values unwrap
-            vander""",
     },
 }
 

@@ -13,8 +13,8 @@ REFUSED = (
     *cases(
         "scipy.linalg",
         """
-        qr(A, mode='raw'); eig(N, P, homogeneous_eigvals=True); eig(N, P, left=True, right=False)
-        lstsq(F, D, cond=s); pinv(F, rtol=s); pinvh(S, rtol=s); orth(M, rcond=s); null_space(V, rcond=s)
+        qr(A, mode='raw'); lstsq(F, D, cond=s); pinv(F, rtol=s); pinvh(S, rtol=s)
+        orth(M, rcond=s); null_space(V, rcond=s)
         """,
     ),
     *cases(
@@ -22,7 +22,11 @@ REFUSED = (
         "qr(A, mode='raw'); norm(b, s); vector_norm(b, ord=s); cond(G, s); pinv(F, rcond=s); lstsq(F, D, rcond=s)",
     ),
     *cases(
-        "numpy", "add(b, c, where=np.array([True, False, True])); add(b, c, dtype=np.int64, casting='unsafe')"
+        "numpy",
+        """
+        add(b, c, where=np.array([True, False, True])); add(b, c, dtype=np.int64, casting='unsafe')
+        add.at(b, 0, 1.0); cov(A, fweights=p); cov(A, aweights=p + 1j)
+        """,
     ),
 )
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from linad.check.doors.case import cases
 from linad.check.doors.choices import (
+    alone,
     completed,
     completed_rows,
     homogeneous_pairs,
@@ -15,7 +16,9 @@ from linad.check.doors.choices import (
     singular,
     upper,
     vectors,
+    without_signs,
 )
+from linad.operations.turns import form_invariants
 
 _of = partial(cases, "scipy.linalg")
 _VECTOR = "a vector as right-hand side has no batch in SciPy: see the row with a matrix"
@@ -49,6 +52,20 @@ CASES = (
         det(A)
         """,
     ),
+    # systems with bands, Toeplitz and circulant matrices
+    *_of("solve_banded((1, 1), X, b)", "solveh_banded(Y, b, lower=True)", no_batch=_VECTOR),
+    *_of(
+        """
+        solve_banded((1, 1), X, B); solve_banded((2, 0), X, B); solveh_banded(np.flip(Y, -2), B)
+        solveh_banded(Y, B, lower=True); cholesky_banded(np.flip(Y, -2)); cholesky_banded(Y, lower=True)
+        cho_solve_banded((np.flip(Y, -2), False), B); cho_solve_banded((Y, True), B); solve_toeplitz(d, B)
+        solve_toeplitz((d, b), B); matmul_toeplitz(b, B); matmul_toeplitz((b, e), E)
+        solve_circulant(d, b, baxis=-1, outaxis=-1)
+        solve_circulant(np.ones(3), b, singular='lstsq', baxis=-1, outaxis=-1)
+        """,
+    ),
+    *_of("solve_toeplitz(d, b)", "matmul_toeplitz((b, c), d)", no_batch=_VECTOR),
+    *_of("solve_circulant(d, B)", no_batch="its first axis holds the systems: see the row with baxis"),
     # LU, Cholesky, LDL
     *_of(
         """
@@ -107,6 +124,20 @@ CASES = (
         norm(A, np.inf, axis=(-2, -1))
         """,
     ),
+    # Schur and Hessenberg forms
+    *_of(
+        """
+        schur(J); schur(J, output='complex'); schur(J - 2 * np.eye(3), sort='rhp')
+        schur(J - 2 * np.eye(3), output='complex', sort='rhp'); hessenberg(Q, calc_q=True)
+        """,
+        up_to=form_invariants,
+    ),
+    *_of("hessenberg(Q)", up_to=without_signs),
+    *_of("rsf2csf(J * np.array([[1, 1, 1], [1, 1, 1], [0, 0, 1]]), A)"),
+    *_of(
+        "cdf2rdf(b[..., :1] * np.array([1 + 1j, 1 - 1j, 2]), A)",
+        no_complex="pairs are conjugates of one another",
+    ),
     # eigenvalues
     *_of(
         """
@@ -127,7 +158,8 @@ CASES = (
         """,
         up_to=pairs,
     ),
-    *_of("eig(N, homogeneous_eigvals=True)", up_to=homogeneous_pairs),
+    *_of("eig(N, P, left=True, right=False)", up_to=alone),
+    *_of("eig(N, homogeneous_eigvals=True)", "eig(N, P, homogeneous_eigvals=True)", up_to=homogeneous_pairs),
     *_of("eigvals(N)", "eigvals(N, P)"),
     *_of(
         "eigh_tridiagonal(b, e)",
@@ -173,6 +205,8 @@ OWN = (
         """
         factor(S, assume_a='pos').solve(B); factor(S, assume_a='pos').inv()
         factor(S, assume_a='pos').logdet(); factor(S, assume_a='pos').det()
+        factor(K, assume_a='her').solve(B); factor(K, assume_a='her').slogdet(); factor(C, assume_a='sym').solve(B)
+        factor(C, assume_a='sym').det()
         """,
     ),
     *_own("spectral(np.exp, H)", "hermitian(A)", "hermitian(A, lower=False)"),
