@@ -17,7 +17,6 @@ import scipy.linalg
 
 from linad.kernels.blocks import Blocks
 from linad.kernels.counters import count
-from linad.kernels.dtypes import lapack_type
 from linad.kernels.schur import Schur, schur
 from linad.kernels.sylvester import solved
 from linad.kernels.triangular import solve_triangular
@@ -33,7 +32,12 @@ def logm(A: Array) -> Array:
     """SciPy's logarithms of square matrices, without its word on their error: see :func:`error`."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "logm result may be inaccurate", RuntimeWarning)
-        return np.zeros_like(A) if A.size == 0 else np.asarray(scipy.linalg.logm(A))
+        return _double(A) if A.size == 0 else np.asarray(scipy.linalg.logm(_double(A)))
+
+
+def _double(A: Array) -> Array:
+    """A in double precision, which SciPy's results have anyway."""
+    return A.astype(np.result_type(A, np.float64), copy=False)
 
 
 def error(A: Array, X: Array) -> Array:
@@ -45,10 +49,10 @@ def error(A: Array, X: Array) -> Array:
 
 def complex_form(A: Array) -> Schur:
     """Complex Schur forms; real eigenvalues of real matrices stay on the axis, so that none leaves a branch cut."""
-    F = schur(A, lapack_type(A)[1], False)
-    if F.T.dtype.kind == "c" or A.size == 0:
-        return Schur(F.Z, F.T) if F.T.dtype.kind == "c" else Schur(F.Z + 0j, F.T + 0j)
-    T, Z = scipy.linalg.rsf2csf(F.T, F.Z)
+    F = schur(A, np.result_type(A, np.float64), False)
+    if F.T.dtype.kind == "c":
+        return F
+    T, Z = (F.T + 0j, F.Z + 0j) if A.size == 0 else scipy.linalg.rsf2csf(F.T, F.Z)
     return Schur(Z, T)
 
 
@@ -104,4 +108,4 @@ def triangular_root(T: Array) -> Array:
 
 def power(A: Array, t: float) -> Array:
     """SciPy's powers of square matrices."""
-    return np.zeros_like(A) if A.size == 0 else np.asarray(scipy.linalg.fractional_matrix_power(A, t))
+    return _double(A) if A.size == 0 else np.asarray(scipy.linalg.fractional_matrix_power(_double(A), t))
