@@ -48,8 +48,13 @@ def error(A: Array, X: Array) -> Array:
 
 
 def complex_form(A: Array) -> Schur:
+    """Complex Schur forms in double precision."""
+    return complex_schur(A, np.result_type(A, np.float64))
+
+
+def complex_schur(A: Array, dtype: np.dtype[Any]) -> Schur:
     """Complex Schur forms; real eigenvalues of real matrices stay on the axis, so that none leaves a branch cut."""
-    F = schur(A, np.result_type(A, np.float64), False)
+    F = schur(A, dtype, False)
     if F.T.dtype.kind == "c":
         return F
     T, Z = (F.T + 0j, F.Z + 0j) if A.size == 0 else scipy.linalg.rsf2csf(F.T, F.Z)

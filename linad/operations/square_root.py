@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import ByHand, Sample, aid, composition
+from linad.core.kinds import ByHand, Sample, aid, composition, discrete
 from linad.core.kinds.derived import Args
 from linad.errors import DegenerateError
 from linad.kernels import square_root as kernels
@@ -29,6 +29,14 @@ from linad.operations.sylvester import sylvester
 
 _SHAPES = ((3, 3), (2, 3, 3), (1, 1), (0, 0))
 _SAMPLES = tuple(Sample((shape,)) for shape in _SHAPES)
+
+
+# The Schur form of the coefficient; recorded in explicit graphs.
+_form = discrete("coefficient_form", lambda known: known.form)
+
+
+def _value(A: Any, known: kernels.Known) -> tuple[Any]:
+    return (known.X,)
 
 
 def _guarded(
@@ -58,19 +66,19 @@ def _guard_root(known: Any) -> None:
 
 
 def _tangent_of_root(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
-    X, F = outputs[0], args[1].form
+    X, F = outputs[0], _form(args[1])
     return (sylvester(X, X, tangents[0], F, F, "N"),)
 
 
 def _cotangent_of_root(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
     _guard_root(args[1])
-    X, F = outputs[0], args[1].form
+    X, F = outputs[0], _form(args[1])
     return (sylvester(X, X, cotangents[0], F, F, "H"),)
 
 
 sqrtm_by = composition(
     "sqrtm",
-    lambda A, known: (known.X,),
+    _value,
     rule=lambda: ByHand(
         _guarded(_guard_root, _tangent_of_root),
         _cotangent_of_root,
@@ -106,14 +114,14 @@ def _guard_sign(known: Any) -> None:
 
 def _tangent_of_sign(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
     A, known = args
-    S, dA, N, F = outputs[0], tangents[0], matmul(A, outputs[0]), known.form
+    S, dA, N, F = outputs[0], tangents[0], matmul(A, outputs[0]), _form(known)
     return (sylvester(N, N, dA - matmul(S, matmul(dA, S)), F, F, "N"),)
 
 
 def _cotangent_of_sign(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
     _guard_sign(args[1])
     A, known = args
-    SH, N, F = H(outputs[0]), matmul(A, outputs[0]), known.form
+    SH, N, F = H(outputs[0]), matmul(A, outputs[0]), _form(known)
     W = sylvester(N, N, cotangents[0], F, F, "H")
     return (W - matmul(SH, matmul(W, SH)),)
 
@@ -125,7 +133,7 @@ def _residual_of_sign(args: Args, outputs: Args) -> Sequence[Any]:
 
 signm_by = composition(
     "signm",
-    lambda A, known: (known.X,),
+    _value,
     rule=lambda: ByHand(_guarded(_guard_sign, _tangent_of_sign), _cotangent_of_sign, _residual_of_sign),
     last=1,
     outputs=1,

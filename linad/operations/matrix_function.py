@@ -1,0 +1,77 @@
+"""Functions of diagonalisable matrices, f any function of one complex variable that NumPy can evaluate.
+
+    f(A) = V diag(f(w)) V^-1                                                 A = V diag(w) V^-1
+    T(H1 .. Hk)_ij = sum f[w_i, w_a, .., w_j] K1_ia K2_a. .. Kk_.j           K = V^-1 H V,  in the basis of V
+
+Undefined   at defective matrices, as far as f is known: to first order it is there a function of f', f'', ...
+
+Divided differences are exact at any multiplicity, and derivatives of f are linad's (:mod:`linad.operations.divided`).
+Values are SciPy's, by Parlett's recurrence. Eigenvectors are an aid: computed once for a traced A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from linad.core.kinds import Sample, aid
+from linad.kernels import eigenbasis as kernels
+from linad.operations.divided import divided_differences, evaluated
+from linad.operations.eig import require_simple
+from linad.operations.forms import declared_form
+from linad.operations.spectral import own, path
+
+Array = np.ndarray[Any, Any]
+Function = Callable[[Any], Any]
+
+_ROUNDING = 1e3  # of values of f, in units of n eps of the largest
+
+eigenbasis = aid(
+    "eigenbasis",
+    kernels.basis,
+    domain=("apart",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (1, 1), (0, 0)]),
+)
+
+
+def _numeric(f: Function, basis: kernels.Basis, A: Array, *matrices: Array) -> Array:
+    if not matrices:
+        return kernels.funm(A, f)[0]
+    batch = np.broadcast_shapes(A.shape[:-2], *[X.shape[:-2] for X in matrices])
+    n, k = A.shape[-1], len(matrices)
+    turned = [np.broadcast_to(basis.into(X), (*batch, n, n)) for X in matrices]
+    inner = np.zeros((*batch, n, n), basis.V.dtype)
+    if inner.size > 0:
+        cores = {i: divided_differences(f, basis.w[i], k) for i in np.ndindex(basis.w.shape[:-1])}
+        for i in np.ndindex(batch):
+            inner[i] = path(cores[own(i, basis.w.shape[:-1])], [K[i] for K in turned])
+    found = basis.out_of(inner)
+    kept = all(X.dtype.kind != "c" for X in (A, *matrices)) and _keeps_reals(f, basis.w)
+    return found.real if kept else found
+
+
+def _keeps_reals(f: Function, w: Array) -> bool:
+    """Whether f has conjugate values at conjugate eigenvalues."""
+    y, z = evaluated(f, w.ravel()), evaluated(f, w.ravel().conj())
+    allowed = _ROUNDING * max(w.shape[-1], 1) * np.finfo(w.dtype).eps * np.max(np.abs(y), initial=0)
+    return bool(np.all(np.abs(z - y.conj()) <= allowed))
+
+
+def _guard(f: Function, basis: Any) -> None:
+    if isinstance(basis, kernels.Basis):
+        require_simple("funm", basis.w, basis.V, None)
+
+
+def _cubic(x: Any) -> Any:
+    """What laws try."""
+    return x * x * x - 0.5 * x * x + 2.0 * x
+
+
+_form = declared_form("funm", _numeric, lambda f, A: eigenbasis(A), _guard, sampled=_cubic, domain="apart")
+
+
+def funm(f: Function, A: Any) -> Any:
+    """f(A) for matrices in the last two axes."""
+    return _form(f, A)
