@@ -87,7 +87,10 @@ def _corner(A: Array, matrices: Sequence[Array], m: int, s: int) -> Array:
 
 def _pade(X: Blocks, m: int) -> tuple[Blocks, Blocks]:
     """The odd and the even part of the numerator, divided by its constant."""
-    b = [factorial(2 * m - i) * factorial(m) / (factorial(2 * m) * factorial(m - i) * factorial(i)) for i in range(m + 1)]
+    b = [
+        factorial(2 * m - i) * factorial(m) / (factorial(2 * m) * factorial(m - i) * factorial(i))
+        for i in range(m + 1)
+    ]
     powers = [X @ X]
     while len(powers) < (3 if m == 13 else m // 2):
         powers.append(powers[-1] @ powers[0])

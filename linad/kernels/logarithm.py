@@ -8,8 +8,8 @@ The diagonal blocks are triangular: roots of them take triangular solves, what s
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,22 +29,20 @@ _ROOTS = 100  # more than bring any representable number near one
 
 
 def logm(A: Array) -> Array:
-    """SciPy's logarithms of square matrices, without its word on their error: see :func:`error`."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "logm result may be inaccurate", RuntimeWarning)
-        return _double(A) if A.size == 0 else np.asarray(scipy.linalg.logm(_double(A)))
+    """SciPy's logarithms of square matrices."""
+    return _double(A) if A.size == 0 else np.asarray(scipy.linalg.logm(_double(A)))
+
+
+def error(A: Array, X: Array) -> Array:
+    """SciPy's estimate of the error of logarithms X: |exp X - A| / |A|, in norms of column sums."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off, size = (np.max(np.sum(np.abs(Y), axis=-2), axis=-1) for Y in (scipy.linalg.expm(X) - A, A))
+        return np.asarray(off / size)[()]
 
 
 def _double(A: Array) -> Array:
     """A in double precision, which SciPy's results have anyway."""
     return A.astype(np.result_type(A, np.float64), copy=False)
-
-
-def error(A: Array, X: Array) -> Array:
-    """SciPy's estimate of the error of a logarithm X: |exp X - A| / |A|, in norms of column sums."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = [np.max(np.sum(np.abs(Y), axis=-2), axis=-1, initial=0) for Y in (scipy.linalg.expm(X) - A, A)]
-        return np.asarray(found[0] / found[1])
 
 
 def complex_form(A: Array) -> Schur:
@@ -87,16 +85,26 @@ def _corner(T: Array, matrices: Sequence[Array]) -> Array:
     s = 0
     while np.max(np.sum(np.abs(X.diagonal - identity), axis=0)) > _NEAR and s < _ROOTS:
         R = triangular_root(X.diagonal)
-        X = X.root(R, lambda F, R=R: solved(R, R, F, "N"))  # type: ignore[misc]  # R as it is in this round
+        X = X.root(R, partial(_double_sided, R))
         s += 1
     Y = X.shifted(-1.0)
     t, w = np.polynomial.legendre.leggauss(_POINTS + len(matrices))
     total = Y * 0.0
     for point, weight in zip(((t + 1) / 2).tolist(), (w / 2).tolist(), strict=True):
         Q = (Y * point).shifted(1.0)
-        total = total + Q.solved(Y, lambda B, Q=Q: solve_triangular(Q.diagonal, B, False, "N", False)) * weight  # type: ignore[misc]
+        total = total + Q.solved(Y, partial(_one_sided, Q.diagonal)) * weight
     count("frechet")
     return total.corner * 2.0**s
+
+
+def _one_sided(T: Array, B: Array) -> Array:
+    """X of T X = B."""
+    return solve_triangular(T, B, False, "N", False)
+
+
+def _double_sided(T: Array, F: Array) -> Array:
+    """X of T X + X T = F."""
+    return solved(T, T, F, "N")
 
 
 def triangular_root(T: Array) -> Array:
@@ -106,7 +114,7 @@ def triangular_root(T: Array) -> Array:
     for j, root in enumerate(roots):
         if j:
             S = R[:j, :j] + root * np.eye(j, dtype=T.dtype)
-            R[:j, j] = solve_triangular(S, T[:j, j : j + 1], False, "N", False)[:, 0]
+            R[:j, j] = _one_sided(S, T[:j, j : j + 1])[:, 0]
         R[j, j] = root
     return R
 

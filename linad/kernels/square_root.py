@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,3 +47,15 @@ def sign(A: Array) -> Known:
     S = A.copy() if A.size == 0 else np.stack([scipy.linalg.signm(A[i]) for i in np.ndindex(A.shape[:-2])])
     S = S.reshape(A.shape)
     return Known(S, schur(A @ S, np.result_type(A, S), False))
+
+
+def root_error(A: Array, X: Array) -> Any:
+    """SciPy's estimate of the error of a square root X; it has none of batches."""
+    return np.linalg.norm(X @ X - A) ** 2 / np.linalg.norm(A) if A.ndim == 2 else np.inf
+
+
+def sign_error(A: Array) -> Any:
+    """SciPy's estimate of the error of signs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of the option that asks for it
+        return scipy.linalg.signm(A, disp=False)[1]

@@ -1,8 +1,8 @@
 """Guards of functions with a branch cut along the negative real axis, or the imaginary one.
 
-Where an eigenvalue is zero, or on the cut, to rounding, there is no derivative: on its other side the function has other
-values. Of a real matrix with a simple negative eigenvalue the formula, with which errstate can go on, is the derivative
-among real matrices, whose eigenvalue cannot leave the axis.
+Where an eigenvalue is zero, or on the cut, to rounding, there is no derivative: beyond the cut the function has other
+values. Of a real matrix with a simple negative eigenvalue the formula, with which errstate can go on, is the
+derivative among real matrices, whose eigenvalue cannot leave the axis.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def off_the_negative_axis(where: str, w: Any, nearby: str) -> None:
     zero = np.abs(z) <= rounding
     if zero.any():
         raise DegenerateError(  # whatever errstate says: there are no numbers to go on with
-            where, f"{_where(zero)} is zero to rounding, and {where} has no derivative at a singular matrix.", nearby
+            where,
+            f"{_where(zero)} is zero to rounding, and {where} has no derivative at a singular matrix.",
+            nearby,
         )
     cut = (z.real < 0) & (np.abs(z.imag) <= rounding)
     if cut.any():

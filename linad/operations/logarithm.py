@@ -17,16 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import Sample, aid, custom
+from linad.core.kinds import Sample, aid, custom, discrete
 from linad.core.space import conj
 from linad.errors import DegenerateError
 from linad.kernels import logarithm as kernels
 from linad.operations.branches import off_the_negative_axis
+from linad.operations.contractions import H
 from linad.operations.elementwise import real
 from linad.operations.exponential import frechet
 from linad.operations.forms import declared_form, refused
 from linad.operations.reductions import sum as total
-from linad.operations.contractions import H
 
 Args = Sequence[Any]
 
@@ -61,8 +61,8 @@ def logm(A: Any) -> Any:
     return _form(None, A)
 
 
-def _moved(M: Any, dM: Any) -> Any:
-    return frechet(M, dM)
+# An estimate of the error of a logarithm; recorded in explicit graphs.
+error = discrete("logm_error", kernels.error, last=2)
 
 
 def _guard_power(factors: Any) -> None:

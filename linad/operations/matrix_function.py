@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import Sample, aid
+from linad.core.kinds import Sample, aid, discrete
 from linad.kernels import eigenbasis as kernels
 from linad.operations.divided import divided_differences, evaluated
 from linad.operations.eig import require_simple
@@ -40,13 +40,14 @@ def _numeric(f: Function, basis: kernels.Basis, A: Array, *matrices: Array) -> A
     if not matrices:
         return kernels.funm(A, f)[0]
     batch = np.broadcast_shapes(A.shape[:-2], *[X.shape[:-2] for X in matrices])
+    if A.size == 0:
+        return np.zeros((*batch, *A.shape[-2:]), A.dtype)
     n, k = A.shape[-1], len(matrices)
     turned = [np.broadcast_to(basis.into(X), (*batch, n, n)) for X in matrices]
-    inner = np.zeros((*batch, n, n), basis.V.dtype)
-    if inner.size > 0:
-        cores = {i: divided_differences(f, basis.w[i], k) for i in np.ndindex(basis.w.shape[:-1])}
-        for i in np.ndindex(batch):
-            inner[i] = path(cores[own(i, basis.w.shape[:-1])], [K[i] for K in turned])
+    inner = np.empty((*batch, n, n), basis.V.dtype)
+    cores = {i: divided_differences(f, basis.w[i], k) for i in np.ndindex(basis.w.shape[:-1])}
+    for i in np.ndindex(batch):
+        inner[i] = path(cores[own(i, basis.w.shape[:-1])], [K[i] for K in turned])
     found = basis.out_of(inner)
     kept = all(X.dtype.kind != "c" for X in (A, *matrices)) and _keeps_reals(f, basis.w)
     return found.real if kept else found
@@ -75,3 +76,7 @@ _form = declared_form("funm", _numeric, lambda f, A: eigenbasis(A), _guard, samp
 def funm(f: Function, A: Any) -> Any:
     """f(A) for matrices in the last two axes."""
     return _form(f, A)
+
+
+# SciPy's estimate of the error of a value; recorded in explicit graphs.
+error = discrete("funm_error", lambda A, f: kernels.funm(A, f)[1])

@@ -7,8 +7,8 @@ Cotangent   X^H gA + gA X^H = gX;    gA = W - S^H W S^H,  N^H W + W N^H = gS
 Undefined   sqrtm at eigenvalues that are zero or negative, signm at those with real part zero
 
 The rule of the root is the one that is derived, with a Schur form in its hands; that of the sign is by hand, since its
-two equations determine S only together (Kenney and Laub, 1991). The Schur forms of X and N, by which Sylvester equations
-are solved, are aids: one for all derivatives.
+two equations determine S only together (Kenney and Laub, 1991). The Schur forms of X and N, by which Sylvester
+equations are solved, are aids: one for all derivatives.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ root_form = aid("root_form", kernels.root, domain=("stable",), samples=_SAMPLES)
 def _guard_root(known: Any) -> None:
     if isinstance(known, kernels.Known):
         w = known.eigenvalues
-        off_the_negative_axis("sqrtm", w * w, "Of a positive semidefinite matrix: spectral(f, A) with a smooth f.")
+        off_the_negative_axis(
+            "sqrtm", w * w, "Of a positive semidefinite matrix: spectral(f, A) with a smooth f."
+        )
 
 
 def _tangent_of_root(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
@@ -70,7 +72,9 @@ def _tangent_of_root(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ..
     return (sylvester(X, X, tangents[0], F, F, "N"),)
 
 
-def _cotangent_of_root(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
+def _cotangent_of_root(
+    args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
     _guard_root(args[1])
     X, F = outputs[0], _form(args[1])
     return (sylvester(X, X, cotangents[0], F, F, "H"),)
@@ -100,6 +104,9 @@ def sqrtm(A: Any) -> Any:
     return _sqrtm(A)[0]
 
 
+# Estimates of errors; recorded in explicit graphs.
+error = discrete("sqrtm_error", kernels.root_error, last=2)
+sign_error = discrete("signm_error", kernels.sign_error)
 sqrtm_by.primitive.entry = _sqrtm  # type: ignore[attr-defined]  # functions of primitives carry them
 
 # -- signs ---------------------------------------------------------------------------------------------------
@@ -118,7 +125,9 @@ def _tangent_of_sign(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ..
     return (sylvester(N, N, dA - matmul(S, matmul(dA, S)), F, F, "N"),)
 
 
-def _cotangent_of_sign(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
+def _cotangent_of_sign(
+    args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
     _guard_sign(args[1])
     A, known = args
     SH, N, F = H(outputs[0]), matmul(A, outputs[0]), _form(known)
