@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,16 +13,29 @@ from linad.kernels.schur import Schur, schur
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """A function of A, and the Schur form of a coefficient: of the root itself, or of A S for the sign S."""
+    """A function X of A, and the Schur form of a coefficient: of the root X itself, or of A X for the sign X.
 
-    X: Array
-    form: Schur
+    The form is computed when a derivative first needs it.
+    """
+
+    __slots__ = ("X", "_coefficient", "_form")
+
+    def __init__(self, X: Array, coefficient: Array) -> None:
+        self.X, self._coefficient = X, coefficient
+        self._form: Schur | None = None
+
+    @property
+    def form(self) -> Schur:
+        if self._form is None:
+            self._form = schur(self._coefficient, self._coefficient.dtype, False)
+        return self._form
 
     @property
     def eigenvalues(self) -> Array:
-        """Those of the coefficient."""
+        """Those of the coefficient; zeros where it is not finite, since A had no root."""
+        if not np.isfinite(self._coefficient).all():
+            return np.zeros(self._coefficient.shape[:-1], self._coefficient.dtype)
         T = self.form.T
         w = np.diagonal(T, 0, -2, -1)
         if T.dtype.kind == "c" or T.shape[-1] < 2:
@@ -39,14 +51,14 @@ class Known:
 def root(A: Array) -> Known:
     """The principal square roots of square matrices."""
     X = np.asarray(scipy.linalg.sqrtm(A))
-    return Known(X, schur(X, X.dtype, False))
+    return Known(X, X)
 
 
 def sign(A: Array) -> Known:
     """The signs of square matrices."""
     S = A.copy() if A.size == 0 else np.stack([scipy.linalg.signm(A[i]) for i in np.ndindex(A.shape[:-2])])
     S = S.reshape(A.shape)
-    return Known(S, schur(A @ S, np.result_type(A, S), False))
+    return Known(S, A @ S)
 
 
 def root_error(A: Array, X: Array) -> Any:

@@ -21,7 +21,7 @@ from linad.operations import matrix_function as _function
 from linad.operations import square_root as _root
 
 _UNSET: Any = object()
-_ERROR = 1e3  # an estimate of funm's that is printed, in units of eps
+_ERROR = 1e3  # an estimate of an error of which SciPy speaks, in units of eps
 
 
 def _nonempty(A: Any, error: str) -> Any:
@@ -45,6 +45,11 @@ def _shown(disp: Any, *others: tuple[str, Any]) -> bool:
     return disp is _UNSET or bool(disp)
 
 
+def _doubtful(error: Any, eps: Any) -> list[Any]:
+    """Estimates of errors of which SciPy speaks; of a recorded graph there are none yet."""
+    return [] if isinstance(error, Array) else [e for e in np.ravel(error) if not e < _ERROR * eps]
+
+
 @door(scipy.linalg.logm)
 def logm(A: Any, disp: Any = _UNSET) -> Any:
     """The principal logarithm; with ``disp=False`` also an estimate of its error, plain.
@@ -56,7 +61,13 @@ def logm(A: Any, disp: Any = _UNSET) -> Any:
     )
     shown = _shown(disp)
     X = _logarithm.logm(A)
-    return X if shown else outputs((X, _logarithm.error(A, X)), A)
+    error = _logarithm.error(A, X)
+    if not shown:
+        return outputs((X, error), A)
+    for e in _doubtful(error, np.finfo(float).eps):
+        message = f"logm result may be inaccurate, approximate err = {e}"
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
+    return X
 
 
 @door(scipy.linalg.sqrtm)
@@ -121,10 +132,8 @@ def funm(A: Any, func: Any, disp: Any = True) -> Any:
     X, error = _function.funm(func, A), _function.error(A, func)
     if not disp:
         return outputs((X, error), A)
-    if not isinstance(error, Array):
-        for e in np.ravel(error):
-            if e > _ERROR * np.finfo(dtype_of(X)).eps:
-                print("funm result may be inaccurate, approximate err =", e)
+    for e in _doubtful(error, np.finfo(dtype_of(X)).eps):
+        print("funm result may be inaccurate, approximate err =", e)
     return X
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from linad.core.space import is_complex, shape_of
 from linad.kernels import exponential as kernels
-from linad.operations.elementwise import imag, real, sqrt
+from linad.operations.elementwise import imag, length, real
 from linad.operations.forms import declared_form
 from linad.operations.reductions import sum as total
 from linad.operations.shape import reshape
@@ -54,7 +54,7 @@ def condition(A: Any) -> Any:
 
 def _norm(A: Any) -> Any:
     squares = real(A) * real(A) + imag(A) * imag(A) if is_complex(A) else A * A
-    return sqrt(total(squares, (len(shape_of(A)) - 2, len(shape_of(A)) - 1), False))
+    return length(total(squares, (len(shape_of(A)) - 2, len(shape_of(A)) - 1), False))
 
 
 def cosm(A: Any) -> Any:
