@@ -50,8 +50,8 @@ def basis(A: Array) -> Basis:
 
 def funm(A: Array, f: Any) -> tuple[Array, Array]:
     """SciPy's values of a function of square matrices, and its estimates of their errors."""
-    found = [scipy.linalg.funm(A[i], f, disp=False) for i in np.ndindex(A.shape[:-2])]
-    if not found or A.size == 0:
+    if A.size == 0:
         return A.copy(), np.zeros(A.shape[:-2])
+    found = [scipy.linalg.funm(A[i], f, disp=False) for i in np.ndindex(A.shape[:-2])]
     values, errors = zip(*found, strict=True)
     return np.stack(values).reshape(A.shape), np.array(errors).reshape(A.shape[:-2])

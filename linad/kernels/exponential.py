@@ -10,6 +10,7 @@ by the root of that. For k = 1 these are the bounds of Al-Mohy and Higham (2009)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import comb, factorial
 from typing import Any
 
@@ -51,13 +52,13 @@ def corner(A: Array, matrices: Sequence[Array]) -> Array:
         return np.zeros((*batch, n, n), dtype)
     A, *matrices = (np.broadcast_to(X.astype(dtype, copy=False), (*batch, n, n)) for X in (A, *matrices))
     norms = np.max(np.sum(np.abs(A), axis=-2), axis=-1)
+    if not batch:
+        return _corner(A, matrices, *_plan(float(norms), len(matrices)))
     plans = np.array([_plan(float(x), len(matrices)) for x in norms.flat]).reshape(*batch, 2)
     found = np.empty((*batch, n, n), dtype)
-    for m, s in np.unique(plans.reshape(-1, 2), axis=0):
-        if not batch:
-            return _corner(A, matrices, int(m), int(s))
+    for m, s in np.unique(plans.reshape(-1, 2), axis=0).tolist():
         own = np.all(plans == (m, s), axis=-1)
-        found[own] = _corner(A[own], [X[own] for X in matrices], int(m), int(s))
+        found[own] = _corner(A[own], [X[own] for X in matrices], m, s)
     return found
 
 
@@ -77,20 +78,25 @@ def _plan(norm: float, k: int) -> tuple[int, int]:
 def _corner(A: Array, matrices: Sequence[Array], m: int, s: int) -> Array:
     X = Blocks.bidiagonal(A, matrices) * 0.5**s
     U, V = _pade(X, m)
-    F = lu.factor((V + U * -1).diagonal)
-    R = (V + U * -1).solved(V + U, lambda B: F.apply(B, "N"))
+    Q = V + U * -1.0
+    F = lu.factor(Q.diagonal)
+    R = Q.solved(V + U, lambda B: F.apply(B, "N"))
     for _ in range(s):
         R = R @ R
     count("frechet", max(1, int(np.prod(A.shape[:-2]))))
     return R.corner
 
 
+@lru_cache
+def _coefficients(m: int) -> list[float]:
+    """Those of the numerator, divided by the first."""
+    choices = [factorial(2 * m - i) * comb(m, i) for i in range(m + 1)]
+    return [c / choices[0] for c in choices]
+
+
 def _pade(X: Blocks, m: int) -> tuple[Blocks, Blocks]:
-    """The odd and the even part of the numerator, divided by its constant."""
-    b = [
-        factorial(2 * m - i) * factorial(m) / (factorial(2 * m) * factorial(m - i) * factorial(i))
-        for i in range(m + 1)
-    ]
+    """The odd and the even part of the numerator."""
+    b = _coefficients(m)
     powers = [X @ X]
     while len(powers) < (3 if m == 13 else m // 2):
         powers.append(powers[-1] @ powers[0])

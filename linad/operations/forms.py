@@ -25,7 +25,7 @@ from linad.operations.contractions import H
 
 Args = Sequence[Any]
 
-SHAPES = (((3, 3),), ((2, 2, 2),), ((1, 1),), ((0, 0),), ((2, 2), (2, 2, 2)))
+SHAPES = (((3, 3),), ((2, 2, 2),), ((1, 1),), ((0, 0),), ((2, 2), (2, 2)))
 
 
 def refused(error: Exception) -> Any:
