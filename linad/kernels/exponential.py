@@ -50,14 +50,16 @@ def corner(A: Array, matrices: Sequence[Array]) -> Array:
     n = A.shape[-1]
     if n == 0 or 0 in batch:
         return np.zeros((*batch, n, n), dtype)
-    A, *matrices = (np.broadcast_to(X.astype(dtype, copy=False), (*batch, n, n)) for X in (A, *matrices))
+    A, *matrices = (X.astype(dtype, copy=False) for X in (A, *matrices))
     norms = np.max(np.sum(np.abs(A), axis=-2), axis=-1)
-    if not batch:
-        return _corner(A, matrices, *_plan(float(norms), len(matrices)))
-    plans = np.array([_plan(float(x), len(matrices)) for x in norms.flat]).reshape(*batch, 2)
+    plans = [_plan(float(x), len(matrices)) for x in norms.flat]
+    if len(set(plans)) == 1:
+        return _corner(A, matrices, *plans[0])
+    plan = np.broadcast_to(np.array(plans).reshape(*A.shape[:-2], 2), (*batch, 2))
+    A, *matrices = (np.broadcast_to(X, (*batch, n, n)) for X in (A, *matrices))
     found = np.empty((*batch, n, n), dtype)
-    for m, s in np.unique(plans.reshape(-1, 2), axis=0).tolist():
-        own = np.all(plans == (m, s), axis=-1)
+    for m, s in sorted(set(plans)):
+        own = np.all(plan == (m, s), axis=-1)
         found[own] = _corner(A[own], [X[own] for X in matrices], m, s)
     return found
 
