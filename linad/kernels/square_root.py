@@ -67,7 +67,8 @@ def root_error(A: Array, X: Array) -> Any:
 
 
 def sign_error(A: Array) -> Any:
-    """SciPy's estimate of the error of signs."""
+    """SciPy's estimate of the error of a sign; None where it gives none, since its first method did."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of the option that asks for it
-        return scipy.linalg.signm(A, disp=False)[1]
+        found = scipy.linalg.signm(A, disp=False)
+    return None if isinstance(found, np.ndarray) else found[1]

@@ -92,15 +92,17 @@ def sqrtm(A: Any, disp: Any = _UNSET, blocksize: Any = _UNSET) -> Any:
 
 @door(scipy.linalg.signm)
 def signm(A: Any, disp: Any = _UNSET) -> Any:
-    """The sign: 1 for eigenvalues in the right half-plane, -1 in the left; with ``disp=False`` also SciPy's error.
+    """The sign: 1 for eigenvalues in the right half-plane, -1 in the left.
 
+    With ``disp=False`` also an estimate of its error, plain, where SciPy has one: where it iterates.
     No derivative exists where an eigenvalue is on the imaginary axis: there the sign jumps.
     """
     A = squares(A, "signm", "expected square array_like input")
     A = _nonempty(A, "zero-size array to reduction operation maximum which has no identity")
     shown = _shown(disp)
     S = _root.signm(A)
-    return S if shown else outputs((S, _root.sign_error(A)), A)
+    error = None if shown else _root.sign_error(A)
+    return S if error is None else outputs((S, error), A)
 
 
 @door(scipy.linalg.fractional_matrix_power)

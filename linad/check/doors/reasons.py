@@ -26,11 +26,9 @@ _NAMES: dict[str, dict[str, str]] = {
         _REFUSED: "hessenberg schur",
         "written with NumPy's functions, SciPy's own differentiates": "solve_circulant",
         PLAIN: """
-            cdf2rdf cho_solve_banded cholesky_banded coshm cosm cossin expm expm_cond expm_frechet
-            fractional_matrix_power funm logm matmul_toeplitz matrix_balance ordqz qr_delete qr_insert qr_update qz
-            rsf2csf signm sinhm sinm solve_banded solve_continuous_are solve_continuous_lyapunov
-            solve_discrete_are solve_discrete_lyapunov solve_lyapunov solve_sylvester solve_toeplitz solveh_banded
-            sqrtm tanhm tanm""",
+            cdf2rdf cho_solve_banded cholesky_banded cossin matmul_toeplitz matrix_balance ordqz qr_delete
+            qr_insert qr_update qz rsf2csf solve_banded solve_continuous_are solve_continuous_lyapunov
+            solve_discrete_are solve_discrete_lyapunov solve_lyapunov solve_sylvester solve_toeplitz solveh_banded""",
     },
     "numpy.linalg": {CONSTANT: "matrix_rank"},
     "numpy.fft": {_MAKES: "fftfreq rfftfreq", PLAIN: "hfft ihfft"},
