@@ -126,8 +126,8 @@ def fractional_matrix_power(A: Any, t: Any) -> Any:
 def funm(A: Any, func: Any, disp: Any = True) -> Any:
     """The function of a matrix that ``func`` is of a complex number; with ``disp=False`` also SciPy's error, plain.
 
-    ``func`` acts on arrays of numbers; where eigenvalues are equal its derivatives are needed, which linad takes: then
-    it must be written in NumPy's functions. At a defective A a derivative is refused.
+    ``func`` acts on arrays of complex numbers. Its derivatives are needed, and linad takes them: it must be written in
+    NumPy's functions. At a defective A a derivative is refused.
     """
     A = squares(A, "funm", "expected square array_like input")
     A = _nonempty(A, "index 0 is out of bounds for axis 0 with size 0")

@@ -33,22 +33,22 @@ _HIGHER = (2, 3)
 _AT_ONCE = 1 << 16  # numbers for which f is evaluated at once
 
 
-def evaluated(f: Function, x: Array) -> Array:
+def evaluated(f: Function, x: Array, where: str = "spectral") -> Array:
     """f at plain numbers."""
     y = f(x)
     if isinstance(y, Traced):
         raise ClosureError(
-            "spectral",
+            where,
             "f gives a traced result for plain numbers: it uses a traced array, whose derivative would be lost.",
             "Write f with constants: linad.value(x).",
-            "For a derivative with respect to a factor or a shift, move it outside of f: spectral(exp, t * A).",
+            "For a derivative with respect to a factor or a shift, move it outside of f: the function exp of t * A.",
         )
     y = np.asarray(y)
     if y.shape == () and x.shape != ():
         y = np.broadcast_to(y, x.shape)
     if y.shape != x.shape:
         raise ShapeError(
-            "spectral",
+            where,
             f"f makes the shape {y.shape} of {x.shape}; it must act on each eigenvalue alone.",
             "Write it with elementwise functions: exp, sqrt, where.",
         )

@@ -46,7 +46,7 @@ def declared_form(
     sampled: Any = None,
     domain: str = "real",
 ) -> Callable[..., Any]:
-    """Declare the forms of a function, and return ``form(f, A, *matrices)``; batches broadcast.
+    """Declare the forms of a function, and return ``form(f, A, *matrices, factors=None)``; batches broadcast.
 
     Parameters
     ----------
@@ -105,8 +105,8 @@ def declared_form(
         ),
     )
 
-    def form(f: Any, A: Any, *matrices: Any) -> Any:
-        return apply(f, known(f, A), A, *matrices)[0]
+    def form(f: Any, A: Any, *matrices: Any, factors: Any = None) -> Any:
+        return apply(f, known(f, A) if factors is None else factors, A, *matrices)[0]
 
     apply.primitive.entry = lambda f, _, A, *matrices: form(f, A, *matrices)  # type: ignore[attr-defined]  # functions of primitives carry them
     return form

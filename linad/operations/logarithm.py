@@ -62,7 +62,9 @@ def logm(A: Any) -> Any:
 
 
 # An estimate of the error of a logarithm; recorded in explicit graphs.
-error = discrete("logm_error", kernels.error, last=2)
+error = discrete(
+    "logm_error", kernels.error, last=2, domain=("stable", "real"), samples=(Sample(((2, 2, 2), (2, 2, 2))),)
+)
 
 
 def _guard_power(factors: Any) -> None:
@@ -75,8 +77,8 @@ def _tangent_of_power(tangents: Args, out: Any, A: Any, t: Any, factors: Any) ->
     except DegenerateError as error:
         return (refused(error),)
     dA, dt, _ = tangents
-    L = logm(A)
-    dM = None if dA is None else t * _form(None, A, dA)
+    L = _form(None, A, factors=factors)
+    dM = None if dA is None else t * _form(None, A, dA, factors=factors)
     if dt is not None:
         dM = dt * L if dM is None else dM + dt * L
     return (frechet(t * L, dM),)
@@ -84,9 +86,12 @@ def _tangent_of_power(tangents: Args, out: Any, A: Any, t: Any, factors: Any) ->
 
 def _cotangent_of_power(g: Args, out: Any, wanted: Sequence[int], A: Any, t: Any, factors: Any) -> list[Any]:
     _guard_power(factors)
-    L = logm(A)
+    L = _form(None, A, factors=factors)
     gM = H(frechet(t * L, H(g[0])))
-    own = {0: lambda: H(_form(None, A, H(t * gM))), 1: lambda: total(real(conj(L) * gM), None, False)}
+    own = {
+        0: lambda: H(_form(None, A, H(t * gM), factors=factors)),
+        1: lambda: total(real(conj(L) * gM), None, False),
+    }
     return [own[i]() for i in wanted]
 
 

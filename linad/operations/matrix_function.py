@@ -3,9 +3,10 @@
     f(A) = V diag(f(w)) V^-1                                                 A = V diag(w) V^-1
     T(H1 .. Hk)_ij = sum f[w_i, w_a, .., w_j] K1_ia K2_a. .. Kk_.j           K = V^-1 H V,  in the basis of V
 
-Undefined   at defective matrices, as far as f is known: to first order it is there a function of f', f'', ...
+Undefined   at defective matrices: what is there a function of more derivatives of f is refused
 
-Divided differences are exact at any multiplicity, and derivatives of f are linad's (:mod:`linad.operations.divided`).
+Divided differences are exact at any multiplicity; the derivatives of f that they take are linad's
+(:mod:`linad.operations.divided`).
 Values are SciPy's, by Parlett's recurrence. Eigenvectors are an aid: computed once for a traced A.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.kinds import Sample, aid, discrete
+from linad.errors import ConversionError, NoRuleError
 from linad.kernels import eigenbasis as kernels
 from linad.operations.divided import divided_differences, evaluated
 from linad.operations.eig import require_simple
@@ -37,6 +39,7 @@ eigenbasis = aid(
 
 
 def _numeric(f: Function, basis: kernels.Basis, A: Array, *matrices: Array) -> Array:
+    evaluated(f, basis.w.ravel(), "funm")  # so that errors of f are told by name
     if not matrices:
         return kernels.funm(A, f)[0]
     batch = np.broadcast_shapes(A.shape[:-2], *[X.shape[:-2] for X in matrices])
@@ -45,7 +48,14 @@ def _numeric(f: Function, basis: kernels.Basis, A: Array, *matrices: Array) -> A
     n, k = A.shape[-1], len(matrices)
     turned = [np.broadcast_to(basis.into(X), (*batch, n, n)) for X in matrices]
     inner = np.empty((*batch, n, n), basis.V.dtype)
-    cores = {i: divided_differences(f, basis.w[i], k) for i in np.ndindex(basis.w.shape[:-1])}
+    try:
+        cores = {i: divided_differences(f, basis.w[i], k) for i in np.ndindex(basis.w.shape[:-1])}
+    except ConversionError as error:
+        raise NoRuleError(
+            "funm",
+            "the derivative of func is needed, and linad cannot take it: func hides its numbers from NumPy.",
+            "Write it in NumPy's functions of arrays: numpy.exp, not numpy.vectorize(cmath.exp).",
+        ) from error
     for i in np.ndindex(batch):
         inner[i] = path(cores[own(i, basis.w.shape[:-1])], [K[i] for K in turned])
     found = basis.out_of(inner)
@@ -79,4 +89,9 @@ def funm(f: Function, A: Any) -> Any:
 
 
 # SciPy's estimate of the error of a value; recorded in explicit graphs.
-error = discrete("funm_error", lambda A, f: kernels.funm(A, f)[1])
+error = discrete(
+    "funm_error",
+    lambda A, f: kernels.funm(A, f)[1],
+    domain=("apart",),
+    samples=(Sample(((2, 3, 3),), (_cubic,)),),
+)

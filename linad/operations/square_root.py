@@ -105,7 +105,9 @@ def sqrtm(A: Any) -> Any:
 
 
 # Estimates of errors; recorded in explicit graphs.
-error = discrete("sqrtm_error", kernels.root_error, last=2)
+error = discrete(
+    "sqrtm_error", kernels.root_error, last=2, domain=("stable", "real"), samples=(Sample(((3, 3), (3, 3))),)
+)
 sign_error = discrete("signm_error", kernels.sign_error)
 sqrtm_by.primitive.entry = _sqrtm  # type: ignore[attr-defined]  # functions of primitives carry them
 

@@ -1,5 +1,6 @@
 """Functions of matrices: equations, block forms, degenerate points, higher orders, options, what is computed once."""
 
+import cmath
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,14 @@ import linad as ln
 import linad.linalg as la
 from linad.check.differences import directional
 from linad.derive.catalogue import rule
-from linad.errors import ArgumentError, DegenerateError, IllConditionedWarning, ShapeError
+from linad.errors import (
+    ArgumentError,
+    ClosureError,
+    DegenerateError,
+    IllConditionedWarning,
+    NoRuleError,
+    ShapeError,
+)
 
 EPS = np.finfo(float).eps
 ENTIRE = ("expm", "cosm", "sinm", "coshm", "sinhm")
@@ -65,6 +73,13 @@ def test_single_precision_stays(name, dtype, rng):
     out, pullback = ln.vjp(getattr(la, name), point(rng, name).astype(dtype))
     assert out.dtype == dtype
     assert pullback(np.ones_like(out))[0].dtype == dtype
+
+
+@pytest.mark.parametrize("x", [1.0, np.array([2.0])], ids=["number", "vector"])
+def test_the_exponential_of_one_number_is_a_matrix(x):
+    out, pullback = ln.vjp(la.expm, x)
+    assert np.array_equal(out, scipy.linalg.expm(x))
+    assert np.array_equal(np.ravel(pullback(np.ones((1, 1)))[0]), np.ravel(out))
 
 
 @pytest.mark.parametrize("name", ["expm", "sqrtm", "cosm"])
@@ -293,6 +308,15 @@ def test_funm_of_a_complex_function_of_a_real_matrix(rng):
     close(np.sum(gA * E), np.vdot(g, tangent).real)
 
 
+def test_a_callable_that_cannot_be_evaluated_is_refused_by_name():
+    with pytest.raises(ClosureError, match="funm: f gives a traced result"):
+        ln.grad(lambda t: np.sum(la.funm(t * np.eye(2), lambda w: np.exp(t * w))))(1.0)
+    with pytest.raises(ShapeError, match=r"funm: .* each eigenvalue alone"):
+        ln.grad(lambda A: np.sum(la.funm(A, lambda w: w[:1] * np.ones(3))))(np.eye(2))
+    with pytest.raises(NoRuleError, match="funm: the derivative of func is needed"):
+        ln.grad(lambda A: np.sum(np.real(la.funm(A, np.vectorize(cmath.exp)))))(np.diag([1.0, 2.0]))
+
+
 # -- options -------------------------------------------------------------------------------------------------
 
 
@@ -343,8 +367,14 @@ def test_errors_are_scipys():
 
 @pytest.mark.parametrize(
     ("f", "routine"),
-    [(la.logm, "gees"), (la.sqrtm, "gees"), (la.signm, "gees"), (exponential, "geev")],
-    ids=["logm", "sqrtm", "signm", "funm"],
+    [
+        (la.logm, "gees"),
+        (la.sqrtm, "gees"),
+        (la.signm, "gees"),
+        (lambda A: np.real(la.fractional_matrix_power(A, 0.3)), "gees"),
+        (exponential, "geev"),
+    ],
+    ids=["logm", "sqrtm", "signm", "power", "funm"],
 )
 def test_a_form_is_computed_once_for_all_derivatives(f, routine, rng):
     A, E = point(rng, "logm"), normal(rng, 4, 4)
