@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -91,13 +91,19 @@ def _corner(T: Array, matrices: Sequence[Array]) -> Array:
         X = X.root(R, partial(_double_sided, R))
         s += 1
     Y = X.shifted(-1.0)
-    t, w = np.polynomial.legendre.leggauss(_POINTS + len(matrices))
     total = Y * 0.0
-    for point, weight in zip(((t + 1) / 2).tolist(), (w / 2).tolist(), strict=True):
+    for point, weight in _gauss(_POINTS + len(matrices)):
         Q = (Y * point).shifted(1.0)
         total = total + Q.solved(Y, partial(_one_sided, Q.diagonal)) * weight
     count("frechet")
     return total.corner * 2.0**s
+
+
+@lru_cache
+def _gauss(m: int) -> list[tuple[float, float]]:
+    """Points and weights of Gauss's rule on [0, 1]."""
+    t, w = np.polynomial.legendre.leggauss(m)
+    return list(zip(((t + 1) / 2).tolist(), (w / 2).tolist(), strict=True))
 
 
 def _one_sided(T: Array, B: Array) -> Array:

@@ -25,7 +25,7 @@ def _numeric(f: None, factors: None, A: Any, *matrices: Any) -> Any:
     return kernels.corner(A, matrices) if matrices else kernels.expm(A)
 
 
-_form = declared_form("expm", _numeric, lambda f, A: None)
+_form = declared_form("expm", _numeric, lambda f, A: None, order=2)
 
 
 def expm(A: Any) -> Any:

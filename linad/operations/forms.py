@@ -25,7 +25,7 @@ from linad.operations.contractions import H
 
 Args = Sequence[Any]
 
-SHAPES = (((3, 3),), ((2, 2, 2),), ((1, 1),), ((0, 0),), ((2, 2), (2, 2)))
+SHAPES = (((3, 3),), ((2, 2, 2),), ((1, 1),), ((0, 0),))
 
 
 def refused(error: Exception) -> Any:
@@ -45,6 +45,7 @@ def declared_form(
     *,
     sampled: Any = None,
     domain: str = "real",
+    order: int = 1,
 ) -> Callable[..., Any]:
     """Declare the forms of a function, and return ``form(f, A, *matrices, factors=None)``; batches broadcast.
 
@@ -58,6 +59,8 @@ def declared_form(
         ``guard(f, factors)`` reports where there is no derivative.
     sampled
         The ``f`` that laws try.
+    order
+        That of the matrices in the sample with two; a higher one tries the same rules on more numbers.
     """
 
     def tangent(tangents: Args, out: Any, f: Any, factors: Any, A: Any, *matrices: Any) -> tuple[Any]:
@@ -101,7 +104,7 @@ def declared_form(
         domain=(domain,),
         samples=tuple(
             Sample(shapes, (sampled, None), "-".join("x".join(map(str, shape)) for shape in shapes))
-            for shapes in SHAPES
+            for shapes in (*SHAPES, ((order, order),) * 2)
         ),
     )
 
