@@ -80,7 +80,9 @@ def sqrtm(A: Any, disp: Any = _UNSET, blocksize: Any = _UNSET) -> Any:
     A = validated(A, "sqrtm", False)
     shape = shape_of(A)
     if len(shape) < 2 and math.prod(shape) == 1:
-        raise ShapeError("sqrtm", "SciPy gives the exponential of a number.", "Pass a matrix of order one.")
+        raise ShapeError(
+            "sqrtm", "A is one number, of which SciPy gives the exponential.", "Pass a matrix of order one."
+        )
     if len(shape) < 2:
         raise np.linalg.LinAlgError("The input array must be at least two-dimensional")
     if shape[-1] != shape[-2]:

@@ -45,10 +45,9 @@ def condition(A: Any) -> Any:
     """
     *batch, n, _ = shape_of(A)
     basis = np.eye(n * n, dtype=A.dtype).reshape(n * n, n, n)
-    columns = frechet(
-        reshape(A, (*batch, 1, n, n)), basis
-    )  # each row is a column of K, whose norm is the same
-    K = reshape(columns, (*batch, n * n, n * n))
+    K = reshape(
+        frechet(reshape(A, (*batch, 1, n, n)), basis), (*batch, n * n, n * n)
+    )  # transposed: of the same norm
     return largest(K) * _norm(A) / _norm(expm(A))
 
 
