@@ -153,7 +153,7 @@ CASES = (
         """
         expm(A); expm_frechet(A, P); expm_frechet(A, P, compute_expm=False); expm_cond(A); cosm(A); sinm(A)
         tanm(P); coshm(A); sinhm(A); tanhm(A); logm(P); sqrtm(P); signm(T); funm(N, np.exp)
-        fractional_matrix_power(S, 0.3); fractional_matrix_power(A, -2)
+        fractional_matrix_power(N, 0.3); fractional_matrix_power(A, -2)
         """,
     ),
     *_of(
