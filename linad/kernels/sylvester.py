@@ -41,7 +41,7 @@ def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
         return solve(A, B, C.real, trans) + 1j * solve(A, B, C.imag, trans)
     F = matmul(matmul(_adjoint(A.Z), C.astype(dtype, copy=False)), B.Z)
     if F.size > 0:
-        F = _divided(A.T, B.T, F) if A.hermitian else _solved(A.T, B.T, F, _TRANS[trans])
+        F = _divided(A.T, B.T, F) if A.hermitian else solved(A.T, B.T, F, _TRANS[trans])
     return matmul(matmul(A.Z, F), _adjoint(B.Z))
 
 
@@ -62,8 +62,8 @@ def _divided(v: Array, w: Array, F: Array) -> Array:
     return F / sums
 
 
-def _solved(S: Array, T: Array, F: Array, trans: str) -> Array:
-    """The solutions for quasi-triangular coefficients."""
+def solved(S: Array, T: Array, F: Array, trans: str) -> Array:
+    """X of op(S) X + X op(T) = F for quasi-triangular S and T; batches of S and T broadcast to that of F."""
     trsyl = _TRSYL[lapack_type(F)[0]]
     batch = F.shape[:-2]
     S = np.broadcast_to(S, batch + S.shape[-2:])

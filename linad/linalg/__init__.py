@@ -9,11 +9,13 @@ from linad.linalg.bands import (
 )
 from linad.linalg.cholesky import cho_factor, cho_solve, cholesky
 from linad.linalg.eigen import eig, eigh, eigvals, eigvalsh
+from linad.linalg.exponentials import coshm, cosm, expm, expm_cond, expm_frechet, sinhm, sinm, tanhm, tanm
 from linad.linalg.factored import factor
 from linad.linalg.hermitian import hermitian
 from linad.linalg.ldl import ldl
 from linad.linalg.least_squares import lstsq, pinv, pinvh
 from linad.linalg.lu import lu, lu_factor, lu_solve
+from linad.linalg.matrix_functions import fractional_matrix_power, funm, logm, signm, sqrtm
 from linad.linalg.norms import norm
 from linad.linalg.polar import orthogonal_procrustes, polar
 from linad.linalg.qr import qr, qr_multiply, rq
@@ -53,6 +55,8 @@ __all__ = [
     "circulant",
     "companion",
     "convolution_matrix",
+    "coshm",
+    "cosm",
     "det",
     "dft",
     "diagsvd",
@@ -64,9 +68,14 @@ __all__ = [
     "eigvals_banded",
     "eigvalsh",
     "eigvalsh_tridiagonal",
+    "expm",
+    "expm_cond",
+    "expm_frechet",
     "factor",
     "fiedler",
     "fiedler_companion",
+    "fractional_matrix_power",
+    "funm",
     "hadamard",
     "hankel",
     "helmert",
@@ -79,6 +88,7 @@ __all__ = [
     "khatri_rao",
     "ldl",
     "leslie",
+    "logm",
     "lstsq",
     "lu",
     "lu_factor",
@@ -97,6 +107,9 @@ __all__ = [
     "rq",
     "rsf2csf",
     "schur",
+    "signm",
+    "sinhm",
+    "sinm",
     "solve",
     "solve_banded",
     "solve_circulant",
@@ -104,8 +117,11 @@ __all__ = [
     "solve_triangular",
     "solveh_banded",
     "spectral",
+    "sqrtm",
     "subspace_angles",
     "svd",
     "svdvals",
+    "tanhm",
+    "tanm",
     "toeplitz",
 ]

@@ -1,7 +1,7 @@
-"""Divided differences of a function at real nodes, to any order, and at any multiplicity of the nodes.
+"""Divided differences of a function at real or complex nodes, to any order, and at any multiplicity of the nodes.
 
     f[x] = f(x)                                                  one node
-    f[x0 .. xk] = (f[x1 .. xk] - f[x0 .. xk-1]) / (xk - x0)      the quotient, for x0 < xk
+    f[x0 .. xk] = (f[x1 .. xk] - f[x0 .. xk-1]) / (xk - x0)      the quotient, by the two that are farthest apart
     f[x0 .. xk] = integral of f^(k) over the simplex of mean values of the nodes   (Hermite, Genocchi)
 
 The quotient loses digits where nodes are close, the integral, by Gauss's rule, where f is not smooth between them. Each
@@ -33,22 +33,22 @@ _HIGHER = (2, 3)
 _AT_ONCE = 1 << 16  # numbers for which f is evaluated at once
 
 
-def evaluated(f: Function, x: Array) -> Array:
+def evaluated(f: Function, x: Array, where: str = "spectral") -> Array:
     """f at plain numbers."""
     y = f(x)
     if isinstance(y, Traced):
         raise ClosureError(
-            "spectral",
+            where,
             "f gives a traced result for plain numbers: it uses a traced array, whose derivative would be lost.",
             "Write f with constants: linad.value(x).",
-            "For a derivative with respect to a factor or a shift, move it outside of f: spectral(exp, t * A).",
+            "For a derivative with respect to a factor or a shift, move it outside of f: the function exp of t * A.",
         )
     y = np.asarray(y)
     if y.shape == () and x.shape != ():
         y = np.broadcast_to(y, x.shape)
     if y.shape != x.shape:
         raise ShapeError(
-            "spectral",
+            where,
             f"f makes the shape {y.shape} of {x.shape}; it must act on each eigenvalue alone.",
             "Write it with elementwise functions: exp, sqrt, where.",
         )
@@ -70,7 +70,7 @@ def _derivative(f: Function) -> Function:
 
 
 def divided_differences(f: Function, w: Array, order: int) -> Array:
-    """f[w_i0 .. w_ik] for all indices, ``k = order``; w ascending."""
+    """f[w_i0 .. w_ik] for all indices, ``k = order``; real w ascending."""
     n, eps = w.size, float(np.finfo(w.dtype).eps)
     values = evaluated(f, w)
     errors = eps * np.abs(values)
@@ -79,11 +79,10 @@ def divided_differences(f: Function, w: Array, order: int) -> Array:
     for k in range(1, order + 1):
         tuples = _longer(tuples, n)
         nodes = w[tuples]
-        below, above = tuple(tuples[:, :-1].T), tuple(tuples[:, 1:].T)
-        gaps = nodes[:, -1] - nodes[:, 0]
+        below, above, gaps = _ends(tuples, nodes)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = (values[above] - values[below]) / gaps
-            error = (errors[above] + errors[below]) / gaps + eps * np.abs(found)
+            error = (errors[above] + errors[below]) / np.abs(gaps) + eps * np.abs(found)
         largest = np.max(np.abs(found[np.isfinite(found)]), initial=0)
         doubtful = np.flatnonzero(~(error <= 2 * _EXACT**k * eps * largest))
         if doubtful.size:
@@ -93,6 +92,20 @@ def divided_differences(f: Function, w: Array, order: int) -> Array:
             error[doubtful] = np.where(better, own, error[doubtful])
         values, errors = _filled(tuples, found, n), _filled(tuples, error, n)
     return values
+
+
+def _ends(tuples: Array, nodes: Array) -> tuple[tuple[Array, ...], tuple[Array, ...], Array]:
+    """The indices without the last node and without the first, of nodes put in an order, and last minus first."""
+    if nodes.dtype.kind == "c" and nodes.shape[1] > 2:  # real ones are in order
+        rows = np.arange(len(nodes))
+        distances = np.abs(nodes[:, :, None] - nodes[:, None, :]).reshape(len(nodes), -1)
+        first, last = np.divmod(np.argmax(distances, axis=1), nodes.shape[1])
+        last = np.where(first == last, first + 1, last) % nodes.shape[1]  # all are equal
+        keys = np.ones(nodes.shape, int)
+        keys[rows, first], keys[rows, last] = 0, 2
+        order = np.argsort(keys, axis=1, kind="stable")
+        tuples, nodes = (np.take_along_axis(x, order, axis=1) for x in (tuples, nodes))
+    return tuple(tuples[:, :-1].T), tuple(tuples[:, 1:].T), nodes[:, -1] - nodes[:, 0]
 
 
 def _longer(tuples: Array, n: int) -> Array:
@@ -117,7 +130,7 @@ def _integrals(f: Function, nodes: Array, k: int, closed: float) -> tuple[Array,
     """Divided differences as integrals, and their errors."""
     slope = derivative(f, k)
     eps = float(np.finfo(nodes.dtype).eps)
-    equal = nodes[:, -1] - nodes[:, 0] <= closed
+    equal = np.max(np.abs(nodes - nodes[:, :1]), axis=1) <= closed
     with np.errstate(all="ignore"):  # where f is not smooth, the quotient is taken
         center = np.mean(nodes, axis=1)
         found = evaluated(slope, center) / factorial(k)

@@ -44,7 +44,7 @@ def _numeric(f: Function, conjugated: bool, factors: Eigen, A: Array, *matrices:
     for i in np.ndindex(w.shape[:-1]):
         D = divided_differences(f, w[i], k)
         cores[i] = D.conj() if conjugated else D
-    found = [_path(cores[_own(i, w.shape[:-1])], [K[i] for K in turned]) for i in np.ndindex(batch)]
+    found = [path(cores[own(i, w.shape[:-1])], [K[i] for K in turned]) for i in np.ndindex(batch)]
     if not found:
         dtype = np.result_type(divided_differences(f, np.ones(1, w.dtype), 0), V, *matrices)
         return np.zeros((*batch, n, n), dtype)
@@ -54,13 +54,13 @@ def _numeric(f: Function, conjugated: bool, factors: Eigen, A: Array, *matrices:
     return product
 
 
-def _own(where: tuple[int, ...], batch: tuple[int, ...]) -> tuple[int, ...]:
+def own(where: tuple[int, ...], batch: tuple[int, ...]) -> tuple[int, ...]:
     """The place of a matrix of the whole batch among those of A, which broadcast."""
     lead = len(where) - len(batch)
     return tuple([0 if n == 1 else i for i, n in zip(where[lead:], batch, strict=True)])
 
 
-def _path(D: Array, K: Sequence[Array]) -> Array:
+def path(D: Array, K: Sequence[Array]) -> Array:
     """The sum over paths from row to column; without matrices the diagonal."""
     if not K:
         return D
@@ -87,8 +87,8 @@ def _tangent(
             total = _plus(total, form(f, conjugated, factors, A, *matrices[:p], S, *matrices[p:]))
     for p, dX in enumerate(moved):
         if dX is not None:
-            own = form(f, conjugated, factors, A, *matrices[:p], dX, *matrices[p + 1 :])
-            total = _plus(total, own)
+            alone = form(f, conjugated, factors, A, *matrices[:p], dX, *matrices[p + 1 :])
+            total = _plus(total, alone)
     return total
 
 

@@ -24,6 +24,7 @@ MODULES = (  # the longest first
     "scipy.linalg.tests.test_basic",
     "scipy.linalg.tests.test_batch",
     "scipy.linalg.tests.test_solvers",
+    "scipy.linalg.tests.test_matfuncs",
     "scipy.linalg.tests.test_decomp_cholesky",
     "scipy.linalg.tests.test_decomp_ldl",
     "scipy.linalg.tests.test_decomp_lu",

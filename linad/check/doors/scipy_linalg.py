@@ -180,6 +180,19 @@ CASES = (
         up_to=vectors,
     ),
     *_of("eigvals_banded(E)", "eigvals_banded(E, lower=True)"),
+    # functions of matrices
+    *_of(
+        """
+        expm(A); expm_frechet(A, P); expm_frechet(A, P, compute_expm=False); expm_cond(A); cosm(A); sinm(A)
+        tanm(P); coshm(A); sinhm(A); tanhm(A); logm(P); sqrtm(P); signm(T); funm(N, np.exp)
+        fractional_matrix_power(N, 0.3); fractional_matrix_power(A, -2)
+        """,
+    ),
+    *_of(
+        "fractional_matrix_power(P, s)",
+        no_batch="the power is one number",
+        no_complex="the power is a real number",
+    ),
     # made of vectors and blocks
     *_of(
         """
