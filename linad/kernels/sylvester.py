@@ -29,7 +29,7 @@ def common_dtype(*dtypes: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
-    """X of op(A) X + X op(B) = C, where op is named by N or H; batches broadcast.
+    """X of op(A) X + X op(B) = C, where two letters name the two ops, N or H; batches broadcast.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
         return solve(A, B, C.real, trans) + 1j * solve(A, B, C.imag, trans)
     F = matmul(matmul(_adjoint(A.Z), C.astype(dtype, copy=False)), B.Z)
     if F.size > 0:
-        F = _divided(A.T, B.T, F) if A.hermitian else _solved(A.T, B.T, F, _TRANS[trans])
+        F = _divided(A.T, B.T, F) if A.hermitian else _solved(A.T, B.T, F, trans)
     return matmul(matmul(A.Z, F), _adjoint(B.Z))
 
 
@@ -70,7 +70,7 @@ def _solved(S: Array, T: Array, F: Array, trans: str) -> Array:
     T = np.broadcast_to(T, batch + T.shape[-2:])
     X = np.empty_like(F)
     for i in np.ndindex(batch):
-        Y, scale, info = trsyl(S[i], T[i], F[i], trana=trans, tranb=trans)
+        Y, scale, info = trsyl(S[i], T[i], F[i], trana=_TRANS[trans[0]], tranb=_TRANS[trans[1]])
         if info > 0:
             raise _meeting(i)
         X[i] = Y if scale == 1 else Y / scale  # scaled down by LAPACK where it would overflow on the way
