@@ -124,6 +124,13 @@ def _stable(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Ar
     return draw
 
 
+def _damped(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
+    def draw(shape: Shape, rng: Rng) -> Array:
+        return -0.3 * _dominant(shape, rng, numbers, positive=True)
+
+    return draw
+
+
 def _definite(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
     def draw(shape: Shape, rng: Rng) -> Array:
         return hermitian_part(_dominant(shape, rng, numbers, positive=True))
@@ -309,6 +316,12 @@ DOMAINS = {
         _stable(_unit_numbers),
         _stable(_unit_pairs),
         _integer_dominant,
+    ),
+    "damped": Domain(
+        "square matrices whose eigenvalues lie in the left half of the unit disc, away from its edges",
+        _damped(_unit_numbers),
+        _damped(_unit_pairs),
+        lambda shape, rng: -_integer_dominant(shape, rng),
     ),
     "definite": Domain(
         "Hermitian positive definite matrices, well-conditioned",
