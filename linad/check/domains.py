@@ -323,6 +323,7 @@ DOMAINS = {
         _damped(_unit_pairs),
         lambda shape, rng: -_integer_dominant(shape, rng),
     ),
+    "small": Domain("numbers of at most a fifth", *_numbers(-0.2, 0.2, 0.2, (0, 0))),
     "definite": Domain(
         "Hermitian positive definite matrices, well-conditioned",
         _definite(_unit_numbers),
