@@ -1,4 +1,8 @@
-"""Riccati equations: SciPy's solution, and what derivatives need of the loop that it closes, each computed once."""
+"""Riccati equations: SciPy's solution, and what derivatives need of the loop that it closes, each computed once.
+
+With E, SciPy's own balancing (scipy 1.17) scales the pencil and forgets that E was scaled with it: what it returns solves
+another equation. So with E the states are scaled here, and SciPy's balancing is off.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +38,9 @@ class Loop:
 
     def __init__(self, operands: tuple[Array, ...], discrete: bool, balanced: bool) -> None:
         self.operands, self.discrete = operands, discrete
-        solver = scipy.linalg.solve_discrete_are if discrete else scipy.linalg.solve_continuous_are
         batch = np.broadcast_shapes(*[x.shape[:-2] for x in operands])
         each = [np.broadcast_to(x, batch + x.shape[-2:]) for x in operands]
-        found = [solver(*[x[i] for x in each], balanced=balanced) for i in np.ndindex(batch)]
+        found = [_solved([x[i] for x in each], discrete, balanced) for i in np.ndindex(batch)]
         count("gges", prod(batch))
         self.X: Array = np.stack(found).reshape(batch + found[0].shape) if batch else found[0]
 
@@ -65,6 +68,37 @@ class Loop:
         if self.descriptor_factors is not None:
             M = self.descriptor_factors.apply(M, "N")
         return schur(M, np.result_type(M, np.complex64) if self.discrete else M.dtype, False)
+
+
+def _solved(operands: list[Array], discrete: bool, balanced: bool) -> Array:
+    """SciPy's solution, or its error."""
+    solver = scipy.linalg.solve_discrete_are if discrete else scipy.linalg.solve_continuous_are
+    d = _scales(operands) if balanced and len(operands) > 4 else None
+    if d is None:
+        return np.asarray(solver(*operands, balanced=balanced and len(operands) == 4))
+    A, B, Q, R, E, S = operands
+    similar, congruent = d[:, None] / d, 1 / np.outer(d, d)
+    scaled = A * similar, B * d[:, None], Q * congruent, R, E * similar, S / d[:, None]
+    return np.asarray(solver(*scaled, balanced=False) / congruent)
+
+
+def _scales(operands: list[Array]) -> Array | None:
+    """Powers of two by which the states are multiplied, from the pencil (Benner, SIAM J. Sci. Comput. 22, 2001).
+
+    None where there is nothing to scale, or where SciPy is going to complain of the operands.
+    """
+    A, B, Q, R, E, S = operands
+    m, n = B.shape
+    if any(x.shape != (m, m) for x in (A, Q, E)) or S.shape != (m, n) or R.shape != (n, n):
+        return None
+    if min(m, n) == 0 or not all(np.isfinite(x).all() for x in operands):
+        return None
+    a, b, q, r, e, s = (np.abs(x) for x in operands)
+    M = np.block([[a + e, np.zeros((m, m)), b], [q, a.T + e.T, s], [s.T, b.T, r]])  # the two matrices of the pencil
+    np.fill_diagonal(M, 0)
+    exponents = np.log2(scipy.linalg.matrix_balance(M, permute=False, separate=True)[1][0])
+    halves = np.round((exponents[m : 2 * m] - exponents[:m]) / 2)
+    return 2.0**halves if halves.any() else None
 
 
 def _adjoint(X: Array) -> Array:

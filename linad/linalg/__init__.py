@@ -9,6 +9,14 @@ from linad.linalg.bands import (
 )
 from linad.linalg.cholesky import cho_factor, cho_solve, cholesky
 from linad.linalg.eigen import eig, eigh, eigvals, eigvalsh
+from linad.linalg.equations import (
+    solve_continuous_are,
+    solve_continuous_lyapunov,
+    solve_discrete_are,
+    solve_discrete_lyapunov,
+    solve_lyapunov,
+    solve_sylvester,
+)
 from linad.linalg.factored import factor
 from linad.linalg.hermitian import hermitian
 from linad.linalg.ldl import ldl
@@ -100,6 +108,12 @@ __all__ = [
     "solve",
     "solve_banded",
     "solve_circulant",
+    "solve_continuous_are",
+    "solve_continuous_lyapunov",
+    "solve_discrete_are",
+    "solve_discrete_lyapunov",
+    "solve_lyapunov",
+    "solve_sylvester",
     "solve_toeplitz",
     "solve_triangular",
     "solveh_banded",

@@ -109,12 +109,12 @@ def _declared(name: str, operands: int) -> Callable[..., Any]:
         lambda *args: args[operands].X,
         rule=lambda: ByResidual(_residual, _solver, _with_the_gain_fixed),
         last=operands,
-        domain=("damped", "full rank", "definite", "definite", "regular", "small")[:operands],
+        domain=("damped", "full rank", "definite", "definite", "stable", "small")[:operands],
         samples=tuple(
             Sample(sizes, (in_steps,), f"{label}-{'steps' if in_steps else 'time'}")
             for label, sizes, in_steps in [
-                ("3x2", shapes(3, 2), False),
-                ("3x2", shapes(3, 2), True),
+                ("2x1", shapes(2, 1), False),
+                ("2x1", shapes(2, 1), True),
                 ("batch", shapes(2, 2, (2,)), operands == 4),
                 ("1x1", shapes(1, 1), operands > 4),
             ]
