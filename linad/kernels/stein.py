@@ -14,6 +14,7 @@ from scipy.linalg import blas, lapack
 from linad.kernels.counters import count
 from linad.kernels.products import matmul
 from linad.kernels.schur import Schur
+from linad.kernels.sylvester import H
 
 Array = np.ndarray[Any, Any]
 
@@ -31,7 +32,7 @@ def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
         where an eigenvalue of op(A) is the reciprocal of one of op(B), to working precision.
     """
     ZA, ZB = A.Z, B.Z
-    F = matmul(matmul(_adjoint(ZA), C.astype(ZA.dtype, copy=False)), ZB)
+    F = matmul(matmul(H(ZA), C.astype(ZA.dtype, copy=False)), ZB)
     batch = F.shape[:-2]
     S, T = (np.broadcast_to(X, batch + X.shape[-2:]) for X in (A.T, B.T))
     X = np.empty_like(F)
@@ -40,11 +41,7 @@ def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
         for i in np.ndindex(batch):
             X[i] = _columns(S[i], T[i], F[i], trans)
         count("stein", prod(batch))
-    return matmul(matmul(ZA, X), _adjoint(ZB))
-
-
-def _adjoint(Z: Array) -> Array:
-    return Z.swapaxes(-1, -2).conj()
+    return matmul(matmul(ZA, X), H(ZB))
 
 
 def _columns(S: Array, T: Array, F: Array, trans: str) -> Array:

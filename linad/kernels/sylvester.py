@@ -39,13 +39,19 @@ def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
     dtype = A.Z.dtype
     if C.dtype.kind == "c" != dtype.kind:
         return solve(A, B, C.real, trans) + 1j * solve(A, B, C.imag, trans)
-    F = matmul(matmul(_adjoint(A.Z), C.astype(dtype, copy=False)), B.Z)
+    F = matmul(matmul(H(A.Z), C.astype(dtype, copy=False)), B.Z)
     if F.size > 0:
         F = _divided(A.T, B.T, F) if A.hermitian else _solved(A.T, B.T, F, trans)
-    return matmul(matmul(A.Z, F), _adjoint(B.Z))
+    return matmul(matmul(A.Z, F), H(B.Z))
 
 
-def _adjoint(Z: Array) -> Array:
+def sent_back(P: Array, Q: Array, trans: str) -> Array:
+    """op(P Q^H): what a matrix receives whose op is sent that product."""
+    return matmul(P, H(Q)) if trans == "N" else matmul(Q, H(P))
+
+
+def H(Z: Array) -> Array:
+    """The adjoint."""
     Z = Z.swapaxes(-1, -2)
     return Z.conj() if Z.dtype.kind == "c" else Z
 

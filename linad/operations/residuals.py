@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from linad.core.space import fit
 from linad.core.transforms import jvp, vjp
 
 Args = Sequence[Any]
@@ -39,17 +40,20 @@ class ByResidual:
     fixed
         ``fixed(args, outputs)`` gives a function of the arguments with the derivative of the residual by them, which
         may hold fixed what the residual does not depend on to first order; without it, the residual itself.
+    kernel
+        A numeric twin of the cotangent for plain values, ``kernel(args, outputs, cotangents, wanted)``.
     """
 
-    __slots__ = ("_fixed", "_residual", "_solver")
+    __slots__ = ("_fixed", "_kernel", "_residual", "_solver")
 
     def __init__(
         self,
         residual: Residual,
         solver: Solver,
         fixed: Callable[[Args, Args], Callable[[Args], Sequence[Any]]] | None = None,
+        kernel: Callable[..., tuple[Any, ...]] | None = None,
     ) -> None:
-        self._residual, self._solver, self._fixed = residual, solver, fixed
+        self._residual, self._solver, self._fixed, self._kernel = residual, solver, fixed, kernel
 
     def _moving(self, args: Args, outputs: Args, places: Sequence[int]) -> Callable[..., tuple[Any, ...]]:
         """The residual as a function of the arguments at some places."""
@@ -86,8 +90,18 @@ class ByResidual:
 
         return run
 
-    def kernel(self, present: tuple[bool, ...], wanted: tuple[bool, ...]) -> None:
-        """The program serves plain values too."""
+    def kernel(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...]] | None:
+        kernel = self._kernel
+        if kernel is None:
+            return None
+
+        def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
+            found = kernel(args, outputs, cotangents, wanted)
+            return tuple([fit(g, x) if want else None for g, x, want in zip(found, args, wanted, strict=False)])
+
+        return run
 
     def residual(self, args: Args, outputs: Args) -> Sequence[Any]:
         return self._residual(args, outputs)

@@ -18,10 +18,13 @@ from linad.core.kinds import Sample, composition
 from linad.core.space import dtype_of
 from linad.kernels import stein as kernels
 from linad.kernels.schur import Schur
-from linad.operations.contractions import matmul
+from linad.kernels.sylvester import sent_back
+from linad.operations.contractions import H, matmul
 from linad.operations.residuals import ByResidual
 from linad.operations.schur import schur_form
 from linad.operations.sylvester import adjoint, op
+
+Args = Sequence[Any]
 
 
 def _numeric(A: Any, B: Any, C: Any, FA: Schur, FB: Schur, trans: str) -> Any:
@@ -29,21 +32,32 @@ def _numeric(A: Any, B: Any, C: Any, FA: Schur, FB: Schur, trans: str) -> Any:
     return X if any(np.iscomplexobj(Y) for Y in (A, B, C)) else X.real.copy()
 
 
-def _residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
+def _residual(args: Args, outputs: Args) -> tuple[Any, ...]:
     A, B, C, _, _, trans = args
     X = outputs[0]
     return (X - matmul(op(A, trans[0]), matmul(X, op(B, trans[1]))) - C,)
 
 
-def _solver(args: Sequence[Any], outputs: Sequence[Any], right: Sequence[Any], back: bool) -> tuple[Any, ...]:
+def _solver(args: Args, outputs: Args, right: Args, back: bool) -> tuple[Any, ...]:
     A, B, _, FA, FB, trans = args
     return (stein(A, B, right[0], FA, FB, adjoint(trans) if back else trans),)
+
+
+def _kernel(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
+    A, B, _, FA, FB, trans = args
+    X, gC = outputs[0], _numeric(A, B, cotangents[0], FA, FB, adjoint(trans))
+    gA = gB = None
+    if wanted[0]:
+        gA = sent_back(gC, matmul(X, op(B, trans[1])), trans[0])
+    if wanted[1]:
+        gB = sent_back(H(matmul(op(A, trans[0]), X)), H(gC), trans[1])
+    return gA, gB, gC
 
 
 stein = composition(
     "stein",
     _numeric,
-    rule=lambda: ByResidual(_residual, _solver),
+    rule=lambda: ByResidual(_residual, _solver, kernel=_kernel),
     last=3,
     domain=("damped", "damped", "real"),
     samples=tuple(

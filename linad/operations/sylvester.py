@@ -20,6 +20,7 @@ from linad.operations.contractions import H, matmul
 from linad.operations.residuals import ByResidual
 from linad.operations.schur import schur_form
 
+Args = Sequence[Any]
 _ADJOINT = {"N": "H", "H": "N"}
 
 
@@ -37,21 +38,29 @@ def _numeric(A: Any, B: Any, C: Any, FA: Schur, FB: Schur, trans: str) -> Any:
     return kernels.solve(FA, FB, C, trans)
 
 
-def _residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
+def _residual(args: Args, outputs: Args) -> tuple[Any, ...]:
     A, B, C, _, _, trans = args
     X = outputs[0]
     return (matmul(op(A, trans[0]), X) + matmul(X, op(B, trans[1])) - C,)
 
 
-def _solver(args: Sequence[Any], outputs: Sequence[Any], right: Sequence[Any], back: bool) -> tuple[Any, ...]:
+def _solver(args: Args, outputs: Args, right: Args, back: bool) -> tuple[Any, ...]:
     A, B, _, FA, FB, trans = args
     return (sylvester(A, B, right[0], FA, FB, adjoint(trans) if back else trans),)
+
+
+def _kernel(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
+    _, _, _, FA, FB, trans = args
+    gC, X = kernels.solve(FA, FB, cotangents[0], adjoint(trans)), outputs[0]
+    gA = kernels.sent_back(-gC, X, trans[0]) if wanted[0] else None
+    gB = kernels.sent_back(kernels.H(X), kernels.H(-gC), trans[1]) if wanted[1] else None
+    return gA, gB, gC
 
 
 sylvester = composition(
     "sylvester",
     _numeric,
-    rule=lambda: ByResidual(_residual, _solver),
+    rule=lambda: ByResidual(_residual, _solver, kernel=_kernel),
     last=3,
     domain=("stable", "stable", "real"),
     samples=tuple(
