@@ -1,7 +1,7 @@
 """Riccati equations: SciPy's solution, and what derivatives need of the loop that it closes, each computed once.
 
-With E, SciPy's own balancing (scipy 1.17) scales the pencil and forgets that E was scaled with it: what it returns solves
-another equation. So with E the states are scaled here, and SciPy's balancing is off.
+With E, SciPy's own balancing (scipy 1.17) scales the pencil and forgets that E was scaled with it: what it returns
+solves another equation. So with E the states are scaled here, and SciPy's balancing is off.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ def _scales(operands: list[Array]) -> Array | None:
     if min(m, n) == 0 or not all(np.isfinite(x).all() for x in operands):
         return None
     a, b, q, r, e, s = (np.abs(x) for x in operands)
-    M = np.block([[a + e, np.zeros((m, m)), b], [q, a.T + e.T, s], [s.T, b.T, r]])  # the two matrices of the pencil
+    M = np.block(
+        [[a + e, np.zeros((m, m)), b], [q, a.T + e.T, s], [s.T, b.T, r]]
+    )  # the two matrices of the pencil
     np.fill_diagonal(M, 0)
     exponents = np.log2(scipy.linalg.matrix_balance(M, permute=False, separate=True)[1][0])
     halves = np.round((exponents[m : 2 * m] - exponents[:m]) / 2)

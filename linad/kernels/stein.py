@@ -1,6 +1,7 @@
 """Stein equations X - A X B = C: by columns, in the bases of complex Schur forms of the two coefficients.
 
-Each column is a solve with a triangular matrix, once the columns before it are known (Kitagawa, Int. J. Control 25, 1977).
+Each column is a solve with a triangular matrix, once the columns before it are known (Kitagawa, Int. J. Control 25,
+1977).
 """
 
 from __future__ import annotations

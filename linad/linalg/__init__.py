@@ -26,6 +26,13 @@ from linad.linalg.norms import norm
 from linad.linalg.polar import orthogonal_procrustes, polar
 from linad.linalg.qr import qr, qr_multiply, rq
 from linad.linalg.schur import cdf2rdf, hessenberg, rsf2csf, schur
+from linad.linalg.shapes import (
+    bandwidth,
+    clarkson_woodruff_transform,
+    ishermitian,
+    issymmetric,
+    matrix_balance,
+)
 from linad.linalg.spectra import spectral
 from linad.linalg.structured import (
     block_diag,
@@ -49,8 +56,10 @@ from linad.linalg.structured import (
 from linad.linalg.svd import diagsvd, null_space, orth, subspace_angles, svd, svdvals
 from linad.linalg.systems import det, inv, solve, solve_triangular
 from linad.linalg.toeplitz_systems import matmul_toeplitz, solve_circulant, solve_toeplitz
+from linad.linalg.updates import qr_delete, qr_insert, qr_update
 
 __all__ = [
+    "bandwidth",
     "block_diag",
     "cdf2rdf",
     "cho_factor",
@@ -59,6 +68,7 @@ __all__ = [
     "cholesky",
     "cholesky_banded",
     "circulant",
+    "clarkson_woodruff_transform",
     "companion",
     "convolution_matrix",
     "det",
@@ -84,6 +94,8 @@ __all__ = [
     "inv",
     "invhilbert",
     "invpascal",
+    "ishermitian",
+    "issymmetric",
     "khatri_rao",
     "ldl",
     "leslie",
@@ -92,6 +104,7 @@ __all__ = [
     "lu_factor",
     "lu_solve",
     "matmul_toeplitz",
+    "matrix_balance",
     "norm",
     "null_space",
     "orth",
@@ -101,7 +114,10 @@ __all__ = [
     "pinvh",
     "polar",
     "qr",
+    "qr_delete",
+    "qr_insert",
     "qr_multiply",
+    "qr_update",
     "rq",
     "rsf2csf",
     "schur",

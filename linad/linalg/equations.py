@@ -83,9 +83,7 @@ def solve_discrete_lyapunov(a: Any, q: Any, method: Any = None) -> Any:
     return solve_stein(a, a, q, "NH")
 
 
-def _solve_are(
-    name: str, operands: tuple[Any, ...], e: Any, s: Any, in_steps: bool, balanced: Any
-) -> Any:
+def _solve_are(name: str, operands: tuple[Any, ...], e: Any, s: Any, in_steps: bool, balanced: Any) -> Any:
     a, b, q, r = (_matrix(x, name) for x in operands)
     _no_empty_batch(f"_{name}", a, b, q, r)
     if e is None and s is None:

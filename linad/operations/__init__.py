@@ -1,6 +1,7 @@
 """The primitives and their rules, by family; each is declared once."""
 
 from linad.operations import (
+    answers,
     banded,
     banded_cholesky,
     cholesky,
@@ -19,11 +20,13 @@ from linad.operations import (
     lu,
     polar,
     qr,
+    qr_updates,
     reductions,
     riccati,
     schur,
     shape,
     singular_norms,
+    sketches,
     solve,
     spectral,
     stein,
@@ -37,6 +40,7 @@ from linad.operations import (
 )
 
 __all__ = [
+    "answers",
     "banded",
     "banded_cholesky",
     "cholesky",
@@ -55,11 +59,13 @@ __all__ = [
     "lu",
     "polar",
     "qr",
+    "qr_updates",
     "reductions",
     "riccati",
     "schur",
     "shape",
     "singular_norms",
+    "sketches",
     "solve",
     "spectral",
     "stein",

@@ -99,7 +99,9 @@ class ByResidual:
 
         def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
             found = kernel(args, outputs, cotangents, wanted)
-            return tuple([fit(g, x) if want else None for g, x, want in zip(found, args, wanted, strict=False)])
+            return tuple(
+                [fit(g, x) if want else None for g, x, want in zip(found, args, wanted, strict=False)]
+            )
 
         return run
 

@@ -5,11 +5,10 @@ Equation    E^H X A + A^H X E - K^H G K + Q = 0,     G = R,              G K = B
             X Hermitian and stabilising; Q and R Hermitian; E the identity and S zero where they are absent
 Undefined   where SciPy finds no X: an eigenvalue of the closed loop is on the edge of what is stable
 
-With N = A - B K the residuals are N^H X E + E^H X N + W and N^H X N - E^H X E + W, W = Q + K^H R K - S K - K^H S^H, and
-these do not depend on K to first order (K minimises them). So K is held fixed where the residual is differentiated, and
-with M = E^-1 N, Y = E^H X E the linearised equation is M^H dY + dY M = right, or M^H dY M - dY = right: a Sylvester or a
-Stein equation, by one Schur form of the closed loop M. Higher derivatives pass through K and M, which are functions of
-the arguments and of X.
+With N = A - B K the residuals are N^H X E + E^H X N + W and N^H X N - E^H X E + W, W = Q + K^H R K - S K - K^H S^H.
+At K they are stationary in it, so it is held fixed where they are differentiated. With M = E^-1 N, Y = E^H X E the
+linearised equation is M^H dY + dY M = right, or M^H dY M - dY = right: a Sylvester or a Stein equation, by one Schur
+form of the closed loop M. Higher derivatives pass through K and M, which are functions of the arguments and of X.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Equation    X - op(A) X op(B) = C          each op the matrix itself or its adjoint
 Undefined   where the product of an eigenvalue of op(A) and one of op(B) is one
 
-The rule is that of :mod:`linad.operations.residuals`: the linearised equation is one of the same kind. The complex Schur
-forms of A and B are aids: computed once for a traced matrix, and shared by all orders and modes.
+The rule is that of :mod:`linad.operations.residuals`: the linearised equation is one of the same kind. The complex
+Schur forms of A and B are aids: computed once for a traced matrix, and shared by all orders and modes.
 """
 
 from __future__ import annotations

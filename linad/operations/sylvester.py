@@ -3,8 +3,8 @@
 Equation    op(A) X + X op(B) = C          each op the matrix itself or its adjoint
 Undefined   where an eigenvalue of op(A) and one of -op(B) meet
 
-The rule is that of :mod:`linad.operations.residuals`: the linearised equation is one of the same kind. The Schur forms of
-A and B are aids: computed once for a traced matrix, and shared by all orders and modes.
+The rule is that of :mod:`linad.operations.residuals`: the linearised equation is one of the same kind. The Schur forms
+of A and B are aids: computed once for a traced matrix, and shared by all orders and modes.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ sylvester = composition(
 def solve_sylvester(A: Any, B: Any, C: Any, hermitian: bool = False, trans: str = "NN") -> Any:
     """X of op(A) X + X op(B) = C for matrices in the last two axes; batches broadcast.
 
-    ``trans`` has a letter for each op, N or H. With ``hermitian`` the caller promises that A and B are: eigenvalues take
-    the place of Schur forms, half a matrix is read, and derivatives are those of the general function.
+    ``trans`` has a letter for each op, N or H. With ``hermitian`` the caller promises that A and B are: eigenvalues
+    take the place of Schur forms, half a matrix is read, and derivatives are those of the general function.
     """
     dtype = kernels.common_dtype(dtype_of(A), dtype_of(B), dtype_of(C))
     FA = schur_form(A, dtype, hermitian)
