@@ -25,6 +25,7 @@ from linad.linalg.lu import lu, lu_factor, lu_solve
 from linad.linalg.norms import norm
 from linad.linalg.polar import orthogonal_procrustes, polar
 from linad.linalg.qr import qr, qr_multiply, rq
+from linad.linalg.qz import ordqz, qz
 from linad.linalg.schur import cdf2rdf, hessenberg, rsf2csf, schur
 from linad.linalg.shapes import (
     bandwidth,
@@ -107,6 +108,7 @@ __all__ = [
     "matrix_balance",
     "norm",
     "null_space",
+    "ordqz",
     "orth",
     "orthogonal_procrustes",
     "pascal",
@@ -118,6 +120,7 @@ __all__ = [
     "qr_insert",
     "qr_multiply",
     "qr_update",
+    "qz",
     "rq",
     "rsf2csf",
     "schur",
