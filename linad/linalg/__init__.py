@@ -8,6 +8,7 @@ from linad.linalg.bands import (
     eigvalsh_tridiagonal,
 )
 from linad.linalg.cholesky import cho_factor, cho_solve, cholesky
+from linad.linalg.cossin import cossin
 from linad.linalg.eigen import eig, eigh, eigvals, eigvalsh
 from linad.linalg.equations import (
     solve_continuous_are,
@@ -72,6 +73,7 @@ __all__ = [
     "clarkson_woodruff_transform",
     "companion",
     "convolution_matrix",
+    "cossin",
     "det",
     "dft",
     "diagsvd",
