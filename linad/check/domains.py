@@ -124,13 +124,6 @@ def _stable(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Ar
     return draw
 
 
-def _damped(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        return -0.3 * _dominant(shape, rng, numbers, positive=True)
-
-    return draw
-
-
 def _definite(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
     def draw(shape: Shape, rng: Rng) -> Array:
         return hermitian_part(_dominant(shape, rng, numbers, positive=True))
@@ -319,11 +312,10 @@ DOMAINS = {
     ),
     "damped": Domain(
         "square matrices whose eigenvalues lie in the left half of the unit disc, away from its edges",
-        _damped(_unit_numbers),
-        _damped(_unit_pairs),
+        lambda shape, rng: -0.3 * _stable(_unit_numbers)(shape, rng),
+        lambda shape, rng: -0.3 * _stable(_unit_pairs)(shape, rng),
         lambda shape, rng: -_integer_dominant(shape, rng),
     ),
-    "small": Domain("numbers of at most a fifth", *_numbers(-0.2, 0.2, 0.2, (0, 0))),
     "definite": Domain(
         "Hermitian positive definite matrices, well-conditioned",
         _definite(_unit_numbers),

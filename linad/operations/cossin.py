@@ -21,6 +21,7 @@ beside one another.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,7 @@ def _tangent(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
         return _moved(args, outputs, dX, True)[i]
 
     dt = _moved(args, outputs, dX, False)[2]
-    return tuple([dt if i == 2 else Deferred(lambda i=i: late(i)) for i in range(5)])
+    return tuple([dt if i == 2 else Deferred(partial(late, i)) for i in range(5)])
 
 
 def _cotangent(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
@@ -147,7 +148,7 @@ def _cotangent(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, 
         found = _moved(args, outputs, dX, bases)
         return tuple([found[i] for i in there])
 
-    return vjp(moved, args[0])[1](tuple([cotangents[i] for i in there]))  # type: ignore[no-any-return]  # a tuple
+    return vjp(moved, args[0])[1](tuple([cotangents[i] for i in there]))
 
 
 def _residual(args: Args, outputs: Args) -> tuple[Any, ...]:

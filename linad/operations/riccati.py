@@ -108,7 +108,7 @@ def _declared(name: str, operands: int) -> Callable[..., Any]:
         lambda *args: args[operands].X,
         rule=lambda: ByResidual(_residual, _solver, _with_the_gain_fixed),
         last=operands,
-        domain=("damped", "full rank", "definite", "definite", "stable", "small")[:operands],
+        domain=("damped", "full rank", "definite", "definite", "stable", "unit")[:operands],
         samples=tuple(
             Sample(sizes, (in_steps,), f"{label}-{'steps' if in_steps else 'time'}")
             for label, sizes, in_steps in [
