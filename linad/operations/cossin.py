@@ -28,7 +28,7 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.forward import Deferred
-from linad.core.kinds import ByHand, composition, discrete
+from linad.core.kinds import ByHand, aid, composition
 from linad.core.space import dtype_of, is_complex, shape_of
 from linad.core.transforms import vjp
 from linad.kernels import cossin as kernels
@@ -41,8 +41,7 @@ from linad.operations.ties import numbers
 Args = Sequence[Any]
 _ROUNDING = 1e3  # of products and sums in a cost, in units of m eps
 
-cossin_factors = discrete("cossin_factors", kernels.decompose)
-_part = discrete("cossin_part", lambda factors, i: factors.parts[i])
+cossin_factors = aid("cossin_factors", kernels.decompose)
 
 
 def _moved(args: Args, outputs: Args, dX: Any, bases: bool) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from linad.core.kinds import discrete
+from linad.core.kinds import joint_aid
 from linad.kernels.qr import Factors
 
 
@@ -22,4 +22,4 @@ def _numeric(*args: Any) -> Factors:
 
 
 # updated_factors(*arrays, name, options): the factors by the function of scipy.linalg with that name.
-updated_factors = discrete("qr_updated_factors", _numeric, last=None)
+updated_factors = joint_aid("qr_updated_factors", _numeric)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from linad.core.kinds import discrete
+from linad.core.kinds import aid, joint_aid
 from linad.core.space import conj, is_complex, shape_of
 from linad.core.traced import Array
 from linad.errors import NoRuleError
@@ -23,8 +23,8 @@ from linad.operations.schur import schur_parts
 from linad.operations.shape import diagonal, flip, reshape, triu
 from linad.operations.solve import solve
 
-qz_factors = discrete("qz_factors", kernels.decompose, last=2)
-part = discrete("qz_part", getattr)
+qz_factors = joint_aid("qz_factors", kernels.decompose)
+part = aid("qz_part", getattr)
 
 
 def qz(A: Any, B: Any, output: str, sort: Any, name: str) -> tuple[Any, Any, Any, Any]:
