@@ -16,6 +16,7 @@ from linad.linalg.arguments import lapack_dtype, validated
 from linad.linalg.eigen import outputs
 from linad.operations import cossin as _cossin
 from linad.operations.shape import broadcast_to, concatenate, reshape, stack
+from linad.operations.ties import numbers
 
 
 def _whole(X: Any, p: Any, q: Any) -> tuple[Any, int, int]:
@@ -56,7 +57,8 @@ def cossin(
     """
     X, p, q = _whole(X, p, q)
     X = retype(X, lapack_dtype(X))
-    if departure(innermost(X)) > 1:
+    plain = numbers(X)
+    if plain is not None and departure(plain) > 1:
         raise ArgumentError(
             "cossin", "X is not unitary.", "Of a general matrix: the unitary factor of polar(X)."
         )
