@@ -13,8 +13,7 @@ from linad.core.space import shape_of
 from linad.linalg.arguments import validated
 from linad.linalg.eigen import outputs
 from linad.operations.contractions import H, matmul
-from linad.operations.qr import qr_by
-from linad.operations.qr_updates import updated_factors
+from linad.operations.qr_updates import updated, updated_factors
 from linad.operations.shape import broadcast_to, concatenate, reshape
 
 
@@ -32,7 +31,7 @@ def _batched(name: str, *arrays: Any) -> list[Any]:
 
 def _result(A: Any, factors: Any, Q: Any, *arrays: Any) -> Any:
     complete = shape_of(Q)[-1] == shape_of(Q)[-2]
-    Q1, R1 = qr_by(A, factors, complete)
+    Q1, R1 = updated(A, factors, complete)
     m, k = shape_of(A)[-2], shape_of(R1)[-2]
     if complete and m > k:
         *batch, _, n = shape_of(R1)

@@ -8,11 +8,13 @@ from linad.check.doors.case import cases
 from linad.check.doors.choices import (
     completed,
     completed_rows,
+    generalized,
     homogeneous_pairs,
     lower,
     pairs,
     projector,
     singular,
+    unphased,
     upper,
     vectors,
 )
@@ -47,6 +49,17 @@ CASES = (
         solve_triangular(T, B); solve_triangular(T, B, lower=True); solve_triangular(T, B, trans=1)
         solve_triangular(T, B, trans='C', lower=True); solve_triangular(T, B, unit_diagonal=True); inv(A)
         det(A)
+        """,
+    ),
+    # matrix equations
+    *_of(
+        """
+        solve_sylvester(P, P, A); solve_lyapunov(P, A); solve_continuous_lyapunov(P, A)
+        solve_discrete_lyapunov(P / 4, A); solve_discrete_lyapunov(P / 4, A, method='bilinear')
+        solve_continuous_are(-P, B, S, S[..., :2, :2]); solve_discrete_are(P / 4, B, S, S[..., :2, :2])
+        solve_continuous_are(-P, B, S, S[..., :2, :2], balanced=False, s=B / 9)
+        solve_discrete_are(P / 4, B, S, S[..., :2, :2], balanced=False, s=B / 9)
+        solve_continuous_are(-P, B, S, S[..., :2, :2], np.tril(T) - 2 * T, balanced=False)
         """,
     ),
     # LU, Cholesky, LDL
@@ -107,6 +120,16 @@ CASES = (
         norm(A, np.inf, axis=(-2, -1))
         """,
     ),
+    *_of(
+        """
+        qr_update(*np.linalg.qr(A), B, B); qr_insert(*np.linalg.qr(A), E, 1)
+        qr_insert(*np.linalg.qr(A), B, 1, which='col'); qr_delete(*np.linalg.qr(A), 1)
+        qr_delete(*np.linalg.qr(A), 0, 2, which='col')
+        """,
+        up_to=unphased,
+    ),
+    *_of("cossin(np.linalg.qr(A)[0], 1, 2, compute_u=False, compute_vh=False)"),
+    *_of("clarkson_woodruff_transform(F, 2, rng=0)", "matrix_balance(N)", "matrix_balance(N, permute=False)"),
     # eigenvalues
     *_of(
         """
@@ -128,6 +151,12 @@ CASES = (
         up_to=pairs,
     ),
     *_of("eig(N, homogeneous_eigvals=True)", up_to=homogeneous_pairs),
+    *_of(
+        "qz(np.triu(T), np.triu(P))",
+        "qz(N, P, output='complex')",
+        "ordqz(N, P, output='complex')",
+        up_to=generalized,
+    ),
     *_of("eigvals(N)", "eigvals(N, P)"),
     *_of(
         "eigh_tridiagonal(b, e)",
