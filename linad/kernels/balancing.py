@@ -27,8 +27,9 @@ def balance(A: Array, permute: bool, scale: bool) -> Balancing:
     """The balancing of square matrices in the last two axes."""
     n, batch = A.shape[-1], A.shape[:-2]
     kind = scipy.linalg.matrix_balance(np.eye(1, dtype=A.dtype))[1].dtype
-    scaling, perm, T = np.ones((*batch, n)), np.empty((*batch, n), int), np.zeros(A.shape, kind)
-    for i in np.ndindex(batch):
+    scaling = np.ones((*batch, n), float if n else A.dtype)  # as SciPy has it
+    perm, T = np.empty((*batch, n), int), np.zeros(A.shape, kind)
+    for i in np.ndindex(batch if n else (0,)):
         scaling[i], perm[i] = scipy.linalg.matrix_balance(A[i], permute, scale, separate=True)[1]
         T[(*i, perm[i], np.arange(n))] = scaling[i]
     count("gebal", prod(batch))
