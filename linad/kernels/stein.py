@@ -53,14 +53,13 @@ def _columns(S: Array, T: Array, F: Array, trans: str) -> Array:
     P = T if trans[1] == "N" else T.conj().T
     n = len(P)
     X, SX = (np.empty(F.shape, F.dtype, order="F") for _ in range(2))
-    diagonal = np.arange(len(S))
     for j in range(n) if trans[1] == "N" else reversed(range(n)):
         known = slice(0, j) if trans[1] == "N" else slice(j + 1, n)
         right = F[:, j]
         if known.start < known.stop:
             right = gemv(1, SX[:, known], np.ascontiguousarray(P[known, j]), 1, right)
         K = S * (-P[j, j] if code == 0 else -P[j, j].conj())
-        K[diagonal, diagonal] += 1
+        K.T.reshape(-1)[:: len(S) + 1] += 1  # the diagonal
         X[:, j] = trtrs(K, right, trans=code)[0]
         SX[:, j] = gemv(1, S, X[:, j], trans=code)
     return X
@@ -68,14 +67,16 @@ def _columns(S: Array, T: Array, F: Array, trans: str) -> Array:
 
 def _require_regular(S: Array, T: Array, trans: str) -> None:
     v, w = np.diagonal(S, 0, -2, -1), np.diagonal(T, 0, -2, -1)
-    products = (v if trans[0] == "N" else v.conj())[..., :, None] * (w if trans[1] == "N" else w.conj())[
-        ..., None, :
-    ]
-    singular = np.any(np.abs(1 - products) <= np.finfo(v.dtype).eps * np.abs(products), (-1, -2))
-    if singular.any():
-        where = tuple(int(i) for i in np.argwhere(singular)[0])
-        element = f" {where} of the batch" if where else ""
-        raise np.linalg.LinAlgError(
-            f"Singular matrix: solve_discrete_lyapunov: equation{element} has no unique solution: "
-            "the product of two eigenvalues is 1 to working precision."
-        )
+    products = (
+        v[..., :, None] * (w if trans[0] == trans[1] else w.conj())[..., None, :]
+    )  # or their conjugates
+    close = np.abs(1 - products) <= np.finfo(v.real.dtype).eps * np.abs(products)
+    if not close.any():
+        return
+    singular = np.any(close, (-1, -2))
+    where = tuple(int(i) for i in np.argwhere(singular)[0])
+    element = f" {where} of the batch" if where else ""
+    raise np.linalg.LinAlgError(
+        f"Singular matrix: solve_discrete_lyapunov: equation{element} has no unique solution: "
+        "the product of two eigenvalues is 1 to working precision."
+    )
