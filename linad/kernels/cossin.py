@@ -21,7 +21,8 @@ _CLOSED = 8.0  # of equal angles, in units of m eps
 class Layout:
     """The places of the angles: X = diag(U1, U2) D diag(V1, V2)^H with blocks of sizes p, m - p and q, m - q.
 
-    D has cos in rows ``first`` and columns ``left``, and in rows ``second`` and columns ``right``; sin beside them.
+    Angles come first among the labels; then those that are 0 or right by the shape alone, in four groups: identities in
+    the blocks 11, 12, 21, 22 of D. Each has a row and a column of D; an angle has two of both.
     """
 
     m: int
@@ -33,35 +34,34 @@ class Layout:
         return min(self.p, self.q, self.m - self.p, self.m - self.q)
 
     @property
-    def balanced(self) -> bool:
-        """Whether D has nothing but angles."""
-        return 2 * self.p == 2 * self.q == self.m
-
-    def extras(self) -> tuple[int, int, int, int]:
-        """The orders of the identities in the four blocks of D."""
+    def groups(self) -> tuple[Array, ...]:
+        """The labels: of angles, and of the identities in the four blocks."""
         m, p, q, r = self.m, self.p, self.q, self.angles
-        return min(p, q) - r, min(p, m - q) - r, min(m - p, q) - r, min(m - p, m - q) - r
+        orders = r, min(p, q) - r, min(p, m - q) - r, min(m - p, q) - r, min(m - p, m - q) - r
+        return tuple(np.split(np.arange(sum(orders)), np.cumsum(orders)[:-1]))
 
-    def places(self) -> tuple[slice, slice, slice, slice]:
-        """first, second, left, right."""
-        n11, _, n21, n22 = self.extras()
-        starts = n11, self.p + n22, n11, n11 + self.angles + n21 + n22
-        first, second, left, right = (slice(start, start + self.angles) for start in starts)
-        return first, second, left, right
+    @property
+    def places(self) -> tuple[Array, Array, Array, Array]:
+        """Which label has each row of the blocks above and below, and each column on the left and on the right."""
+        t, n11, n12, n21, n22 = self.groups
+        joined = (n11, t, n12), (n22, t, n21), (n11, t, n21), (n22, t, n12)
+        of = np.eye(sum(map(len, self.groups)))
+        above, below, left, right = (of[np.concatenate(part)] for part in joined)
+        return above, below, left, right
 
-    def constant(self, sign: int) -> Array:
-        """D without its angles; ``sign`` is that of the block below."""
-        n11, n12, n21, n22 = self.extras()
-        D, r = np.zeros((self.m, self.m)), self.angles
-        right = n11 + n21 + n22 + 2 * r
-        for row, column, order, entry in (
-            (0, 0, n11, 1),
-            (n11 + r, right, n12, -sign),
-            (self.p + n22 + r, n11 + r, n21, sign),
-            (self.p, self.q, n22, 1),
-        ):
-            D[row + np.arange(order), column + np.arange(order)] = entry
-        return D
+    @property
+    def ends(self) -> tuple[Array, Array]:
+        """Cosines and sines of the labels that are no angles."""
+        _, n11, n12, n21, n22 = map(len, self.groups)
+        c = np.repeat([1.0, 0.0, 0.0, 1.0], [n11, n12, n21, n22])
+        return c, 1 - c
+
+    @property
+    def apart(self) -> Array:
+        """One for pairs of labels whose bases are told apart, zero within a group and for an angle with itself."""
+        group = np.repeat(np.arange(5), [len(g) for g in self.groups])
+        own = (group[:, None] == group) & (group > 0)
+        return np.where(own | np.eye(len(group), dtype=bool), 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,14 +90,16 @@ def departure(X: Array) -> float:
     return float(np.max(gap, initial=0) / (_ROUNDING * X.shape[-1] * np.finfo(X.dtype).eps))
 
 
-def tied(theta: Array, m: int, phases: bool) -> tuple[int, ...] | None:
-    """The first pair of angles, with its place in the batch, of which the bases are not determined.
+def tied(theta: Array, layout: Layout, phases: bool) -> tuple[int, ...] | None:
+    """The first pair of labels, with its place in the batch, of which the bases are not determined.
 
     With ``phases`` an angle at an end, of 0 or a right one, is tied to itself.
     """
-    x, y = theta[..., :, None], theta[..., None, :]
-    divisors = np.abs(np.sin(x - y) * np.sin(x + y))
-    own = np.abs(np.sin(2 * theta)) if phases else np.ones_like(theta)
-    divisors = np.where(np.eye(theta.shape[-1], dtype=bool), own[..., None], divisors)
-    found = np.argwhere(divisors <= _CLOSED * m * np.finfo(theta.dtype).eps)
+    ends = (np.broadcast_to(x, (*theta.shape[:-1], len(x))) for x in layout.ends)
+    c, s = (np.concatenate((f(theta), x), -1) for f, x in zip((np.cos, np.sin), ends, strict=True))
+    divisors = np.where(layout.apart == 1, np.abs(s[..., :, None] ** 2 - s[..., None, :] ** 2), 1)
+    if phases:
+        k = np.arange(layout.angles)
+        divisors[..., k, k] = np.abs(c * s)[..., : layout.angles]
+    found = np.argwhere(divisors <= _CLOSED * layout.m * np.finfo(theta.dtype).eps)
     return tuple(int(i) for i in found[0]) if len(found) else None

@@ -10,7 +10,7 @@ import scipy.linalg
 from linad.core.dispatch import door
 from linad.core.space import dtype_of, retype, shape_of
 from linad.core.traced import innermost
-from linad.errors import ArgumentError, NoRuleError
+from linad.errors import ArgumentError
 from linad.kernels.cossin import Layout, departure
 from linad.linalg.arguments import lapack_dtype, validated
 from linad.linalg.eigen import outputs
@@ -52,8 +52,8 @@ def cossin(
 ) -> Any:  # fmt: skip
     """``U, CS, Vh`` of a unitary ``X``, or their parts, with derivatives along unitary matrices.
 
-    Blocks of equal sizes have all derivatives. Of others columns of U and V are any basis of a subspace: there the
-    angles have derivatives, and bases are refused. A cost must not depend on phases, nor tell equal angles apart.
+    A cost must not depend on phases that columns of U and V share, nor on the basis of an identity in CS, nor tell
+    equal angles apart.
     """
     X, p, q = _whole(X, p, q)
     X = retype(X, lapack_dtype(X))
@@ -63,16 +63,7 @@ def cossin(
             "cossin", "X is not unitary.", "Of a general matrix: the unitary factor of polar(X)."
         )
     layout, sign = Layout(shape_of(X)[-1], p, q), -1 if swap_sign else 1
-    if not layout.balanced and (compute_u or compute_vh):
-        raise NoRuleError(
-            "cossin",
-            f"with blocks of {p} of {layout.m} rows and {q} columns some of the vectors are any basis of a subspace.",
-            "The angles alone have derivatives: compute_u=False, compute_vh=False.",
-        )
-    if layout.balanced:
-        U1, U2, theta, V1h, V2h = _cossin.cossin(X, p, q, bool(swap_sign))
-    else:
-        theta = _cossin.angles(X, layout)
+    U1, U2, theta, V1h, V2h = _cossin.cossin(X, p, q, bool(swap_sign))
     none = np.empty((*shape_of(X)[:-2], 0, 0), dtype_of(X))
     U1, U2 = (U1, U2) if compute_u else (none, none)
     V1h, V2h = (V1h, V2h) if compute_vh else (none, none)

@@ -1,21 +1,21 @@
 """Cosine-sine decompositions of unitary matrices.
 
 Equation    X = diag(U1, U2) [C -S; S C] diag(V1, V2)^H      all unitary, C = diag(cos t), S = diag(sin t)
-Undefined   bases where two angles are equal, or both at one end; of complex matrices where one is 0 or a right angle
+Undefined   bases where two angles are equal, or one is at an end where there are others; of complex ones at any end
 
 With N = U^H dX X^H U, which is made skew, W = U^H dU and Y = V^H dV the linearised equation times D^H is
 
-    N = W - D Y D^H + [0 -dt; dt 0]
+    N = W - D Y D^H + dD D^H          W and Y of the form diag(., .), dD D^H of the form [0 -dt; dt 0]
 
-of which the block N12 = -C Y1 S + S Y2 C - dt gives dt, and, beside its adjoint, Y1 and Y2 entry by entry: with
-a = N12_ij and b = conj(N12_ji), and the divisor d = sin(ti - tj) sin(ti + tj),
+The block N12 = -C Y1 S + S Y2 C - dt gives dt, and, beside its adjoint, Y1 and Y2 entry by entry: with a = N12_ij and
+b = conj(N12_ji), and the divisor d = (si cj)^2 - (ci sj)^2,
 
     Y1 = (ci sj a + si cj b) / d,    Y2 = (si cj a + ci sj b) / d
 
-Then W1 = N11 + C Y1 C + S Y2 S and W2 = N22 + S Y1 S + C Y2 C. All of this is linear in dX: the cotangent is what its
-transpose sends back. The phases that the j-th columns of the four bases share are held fixed: a cost must not see them.
-Of blocks of other sizes the angles alone have derivatives, through cosines and sines: the singular values of two blocks
-beside one another.
+Where the blocks have other sizes D has identities beside the angles: labels of their own with an angle of 0 or a right
+one and only one row and one column, for which the same holds with zeros for what they lack. Then W = N + D Y D^H. All
+is linear in dX: the cotangent is what its transpose sends back. Rotations within an identity, and phases that columns
+of U and V share, are open and held fixed: a cost must not see them.
 """
 
 from __future__ import annotations
@@ -33,9 +33,8 @@ from linad.core.space import dtype_of, is_complex, shape_of
 from linad.core.transforms import vjp
 from linad.kernels import cossin as kernels
 from linad.operations.contractions import H, matmul
-from linad.operations.elementwise import arctan2, cos, imag, real, sin
-from linad.operations.shape import concatenate, diagonal, flip, from_diagonal, reshape
-from linad.operations.svd import svd
+from linad.operations.elementwise import cos, imag, real, sin
+from linad.operations.shape import concatenate, diagonal, from_diagonal, reshape
 from linad.operations.ties import numbers
 
 Args = Sequence[Any]
@@ -48,78 +47,88 @@ def _moved(args: Args, outputs: Args, dX: Any, bases: bool) -> tuple[Any, ...]:
     """The tangents of the outputs; of the angles alone where ``bases`` is False."""
     X, _, layout, sign = args
     U1, U2, t, V1h, V2h = outputs
-    p = layout.p
-    K = matmul(dX, H(X))
-    K = 0.5 * (K - H(K))
-    N12 = matmul(H(U1), matmul(K[..., :p, p:], U2))
-    dt = -real(diagonal(N12, 0))
+    above, below, left, right = (x.astype(t.dtype) for x in layout.places)
+    U, n = beside(U1, U2), layout.angles
+    N = matmul(H(U), matmul(dX, matmul(H(X), U)))
+    N = 0.5 * (N - H(N))
+    a = matmul(above.T, matmul(N[..., : layout.p, layout.p :], below))
+    across = diagonal(a, 0)[..., :n]
+    dt = -sign * real(across)
     if not bases:
-        return None, None, sign * dt, None, None
-    Y1, Y2 = _turns(N12, sign * t)
-    rows, columns = _beside(cos(t)), _beside(sign * sin(t))
-    C, S = rows[0] * rows[1], columns[0] * columns[1]
-    W1 = matmul(H(U1), matmul(K[..., :p, :p], U1)) + C * Y1 + S * Y2
-    W2 = matmul(H(U2), matmul(K[..., p:, p:], U2)) + S * Y1 + C * Y2
-    return matmul(U1, W1), matmul(U2, W2), sign * dt, -matmul(Y1, V1h), -matmul(Y2, V2h)
-
-
-def _beside(x: Any) -> tuple[Any, Any]:
-    """A vector that varies with the row, and with the column."""
-    *batch, r = shape_of(x)
-    return reshape(x, (*batch, r, 1)), reshape(x, (*batch, 1, r))
-
-
-def _turns(N12: Any, t: Any) -> tuple[Any, Any]:
-    """Y1 and Y2, skew; on the diagonal a quarter of what the two differ by goes to each side."""
-    (ci, cj), (si, sj), (ti, tj) = _beside(cos(t)), _beside(sin(t)), _beside(t)
-    own = np.eye(shape_of(t)[-1])
-    a, b = N12, H(N12)
-    d = sin(ti - tj) * sin(ti + tj) + own
-    others = 1 - own
-    Y1, Y2 = others * (ci * sj * a + si * cj * b) / d, others * (si * cj * a + ci * sj * b) / d
-    if is_complex(N12):
-        n = shape_of(t)[-1]
-        half = from_diagonal(1j * imag(diagonal(N12, 0)) / sin(2 * t), 0, (n, n))
+        return None, None, dt, None, None
+    Y1, Y2 = _turns(a, *_cosines(t, layout, sign), layout.apart.astype(t.dtype))
+    if is_complex(X):
+        size = len(layout.apart)
+        half = from_diagonal(_padded(0.5j * imag(across) / (sign * cos(t) * sin(t)), size), 0, (size, size))
         Y1, Y2 = Y1 - half, Y2 + half
-    return Y1, Y2
+    Y1, Y2 = matmul(left, matmul(Y1, left.T)), matmul(right, matmul(Y2, right.T))
+    D = middle(t, layout, sign)
+    W = N + matmul(D, matmul(beside(Y1, Y2), H(D)))
+    p = layout.p
+    return matmul(U1, W[..., :p, :p]), matmul(U2, W[..., p:, p:]), dt, -matmul(Y1, V1h), -matmul(Y2, V2h)
+
+
+def _cosines(t: Any, layout: kernels.Layout, sign: int) -> tuple[Any, Any]:
+    """The cosines and signed sines of all labels."""
+    batch = shape_of(t)[:-1]
+    c, s = (np.broadcast_to(x.astype(t.dtype), (*batch, len(x))) for x in layout.ends)
+    return concatenate(len(batch), cos(t), c), sign * concatenate(len(batch), sin(t), s)
+
+
+def _padded(x: Any, size: int) -> Any:
+    """A vector with zeros behind."""
+    *batch, n = shape_of(x)
+    return concatenate(len(batch), x, np.zeros((*batch, size - n), dtype_of(x)))
+
+
+def _turns(a: Any, c: Any, s: Any, apart: Any) -> tuple[Any, Any]:
+    """Y1 and Y2 by labels, zero where nothing tells these apart."""
+    (*batch, n), b = shape_of(c), H(a)
+    ci, si = (reshape(x, (*batch, n, 1)) for x in (c, s))
+    cj, sj = (reshape(x, (*batch, 1, n)) for x in (c, s))
+    x, y = ci * sj, si * cj
+    d = (y - x) * (y + x) * apart + (1 - apart)
+    return apart * (x * a + y * b) / d, apart * (y * a + x * b) / d
 
 
 def _require_apart(args: Args, t: Any) -> None:
     plain = numbers(t)
     if plain is None or not asked("degenerate"):
         return
-    found = kernels.tied(plain, args[2].m, is_complex(args[0]))
+    found = kernels.tied(plain, args[2], is_complex(args[0]))
     if found is not None:
-        *at, i, j = found
+        *at, i, _ = found
         element = f" of matrix {tuple(at)} in the batch" if at else ""
         report(
             "degenerate",
             "cossin",
-            f"angles {i} and {j}{element} are equal, or at an end, and leave the bases beside them undetermined.",
+            f"angle {i}{element} equals another, or is at an end, and leaves the bases beside it undetermined.",
             "The angles alone: compute_u=False, compute_vh=False.",
         )
 
 
-def _no_phase(outputs: Args, cotangents: Args) -> None:
-    """Report a cost that depends on the phases which the columns of the four bases share."""
-    values = [numbers(x) for x in outputs]
-    given = [None if g is None else numbers(g) for g in cotangents]
-    if not asked("gauge") or any(x is None for x in values) or not any(g is not None for g in given):
+def _no_rotation(args: Args, outputs: Args, cotangents: Args) -> None:
+    """Report a cost that depends on what the decomposition leaves open: rotations within identities, shared phases."""
+    U1, U2, _, V1h, V2h = (numbers(x) for x in outputs)
+    given = [numbers(g) for g in cotangents if g is not None]
+    if not asked("gauge") or U1 is None or any(g is None for g in given):
         return
-    along, largest = 0.0, 0.0
-    for i, (value, g) in enumerate(zip(values, given, strict=True)):
-        if g is None or value is None or i == 2:
-            continue
-        columns = np.einsum("...ij,...ij->...j" if i < 2 else "...ji,...ji->...j", value.conj(), g).imag
-        along = along + (columns if i < 2 else -columns)
-        largest = max(largest, float(np.max(np.abs(g), initial=0)))
-    limit = _ROUNDING * len(values[0]) * float(np.finfo(values[2].dtype).eps) * largest  # type: ignore[arg-type,union-attr]  # there are numbers
-    if np.max(np.abs(along), initial=0) > limit:
+    layout = args[2]
+    bases = (U1, U2, H(V1h), H(V2h))
+    seen = [None if g is None else numbers(g) for g in (cotangents[0], cotangents[1], *cotangents[3:])]
+    along = np.zeros(layout.apart.shape, U1.dtype)
+    for i, (V, g, place) in enumerate(zip(bases, seen, layout.places, strict=True)):
+        if g is not None:
+            along = along + place.T @ (H(V) @ (g if i < 2 else H(g))) @ place
+    open_ = np.abs(along - H(along)) * (1 - layout.apart)
+    largest = max(float(np.max(np.abs(g), initial=0)) for g in given if g is not None)
+    if np.max(open_, initial=0) > _ROUNDING * layout.m * float(np.finfo(U1.dtype).eps) * largest:
         report(
             "gauge",
             "cossin",
-            "the cost depends on the phases that columns of U1, U2, V1 and V2 share, which cossin leaves open.",
-            "Take a function that does not depend on phases: |U|^2, U1 f(C) V1^H.",
+            "the cost depends on phases that columns of U and V share, or on a basis that is open, which cossin leaves "
+            "as LAPACK has them.",
+            "Take a function that does not depend on them: |U|^2, U1 f(C) V1^H, a projector.",
             'linad.errstate(gauge="ignore") holds them fixed.',
         )
 
@@ -140,8 +149,7 @@ def _cotangent(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, 
     bases = there != [2]
     if bases:
         _require_apart(args, outputs[2])
-        if is_complex(args[0]):
-            _no_phase(outputs, cotangents)
+        _no_rotation(args, outputs, cotangents)
 
     def moved(dX: Any) -> tuple[Any, ...]:
         found = _moved(args, outputs, dX, bases)
@@ -173,27 +181,16 @@ def cossin(X: Any, p: int, q: int, swap_sign: bool) -> tuple[Any, ...]:
     return cossin_parts(X, cossin_factors(X, p, q, swap_sign), layout, -1 if swap_sign else 1)
 
 
-def angles(X: Any, layout: kernels.Layout) -> Any:
-    """The angles of unitary matrices with blocks of any sizes, along unitary matrices to all orders."""
-    X = 0.5 * matmul(
-        X, 3 * np.eye(layout.m, dtype=dtype_of(X)) - matmul(H(X), X)
-    )  # the nearest unitary matrix, to first order
-    p, q, r = layout.p, layout.q, layout.angles
-    rows, columns = (slice(None, p), slice(p, None)), (slice(None, q), slice(q, None))
-    i = int(r not in (p, q))  # the block with cosines, the first or the last, has as many as there are angles
-    k = i if r == (p, layout.m - p)[i] else 1 - i
-    cosines, sines = X[(..., rows[i], columns[i])], X[(..., rows[k], columns[1 - k])]
-    return arctan2(flip(svd(sines)[1], (len(shape_of(X)) - 2,)), svd(cosines)[1])
-
-
 def middle(t: Any, layout: kernels.Layout, sign: int) -> Any:
     """D of the angles."""
-    first, second, left, right = (np.eye(layout.m)[place] for place in layout.places())
-    n = layout.angles
-    C, S = from_diagonal(cos(t), 0, (n, n)), from_diagonal(sign * sin(t), 0, (n, n))
-    above = matmul(first.T, matmul(C, left) - matmul(S, right))
-    below = matmul(second.T, matmul(S, left) + matmul(C, right))
-    return above + below + layout.constant(sign)
+    above, below, left, right = (x.astype(t.dtype) for x in layout.places)
+    c, s = _cosines(t, layout, sign)
+    n = (len(layout.apart),) * 2
+    C, S = from_diagonal(c, 0, n), from_diagonal(s, 0, n)
+    axis = len(shape_of(t)) - 1
+    top = concatenate(axis + 1, matmul(above, matmul(C, left.T)), -matmul(above, matmul(S, right.T)))
+    bottom = concatenate(axis + 1, matmul(below, matmul(S, left.T)), matmul(below, matmul(C, right.T)))
+    return concatenate(axis, top, bottom)
 
 
 def beside(A: Any, B: Any) -> Any:
