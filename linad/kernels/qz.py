@@ -44,6 +44,13 @@ class Pencil:
         """Whether some form is only quasi-triangular."""
         return bool(np.any(np.diagonal(self.S, -1, -2, -1)))
 
+    @property
+    def singular(self) -> bool:
+        """Whether some pair has a generalized eigenvalue 0 / 0 to rounding."""
+        v, w = (np.abs(np.diagonal(X, 0, -2, -1)) for X in (self.S, self.T))
+        largest = np.maximum(np.linalg.norm(self.S, axis=(-2, -1)), np.linalg.norm(self.T, axis=(-2, -1)))
+        return bool(np.any(np.maximum(v, w) <= np.finfo(v.dtype).eps * largest[..., None]))
+
 
 def decompose(A: Array, B: Array, output: str, sort: Any) -> Pencil:
     """The forms of pairs of square matrices in the last two axes; sorted where ``sort`` is not None."""

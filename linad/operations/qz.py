@@ -11,16 +11,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from linad.core.kinds import aid, joint_aid
 from linad.core.space import conj, is_complex, shape_of
 from linad.core.traced import Array
 from linad.errors import NoRuleError
 from linad.kernels import qz as kernels
 from linad.operations.contractions import H, matmul
-from linad.operations.elementwise import absolute
+from linad.operations.elementwise import absolute, real
 from linad.operations.qr import qr_by
 from linad.operations.schur import schur_parts
-from linad.operations.shape import diagonal, flip, reshape, triu
+from linad.operations.shape import diagonal, flip, from_diagonal, reshape, triu
 from linad.operations.solve import solve
 
 qz_factors = joint_aid("qz_factors", kernels.decompose)
@@ -36,6 +38,10 @@ def qz(A: Any, B: Any, output: str, sort: Any, name: str) -> tuple[Any, Any, Any
             "the real form has blocks of order two, for complex eigenvalues, which linad does not differentiate.",
             f'{name}(A, B, output="complex") is triangular, and differentiable.',
         )
+    if not isinstance(pencil, Array) and pencil.singular:
+        raise np.linalg.LinAlgError(
+            f"{name}: the pencil is singular: generalized eigenvalues are 0 / 0, and no form of it has derivatives."
+        )
     c, s = part(pencil, "c"), part(pencil, "s")
     C = c * B + s * A
     M = H(solve(H(C), H(c * A - s * B)))
@@ -44,7 +50,13 @@ def qz(A: Any, B: Any, output: str, sort: Any, name: str) -> tuple[Any, Any, Any
     Z = flip(qr_by(flip(H(matmul(H(Q), C)), last), part(pencil, "factors"), False)[0], last)
     if is_complex(Z):
         Z = Z * _phases(diagonal(matmul(H(Q), matmul(B, Z)), 0))
-    return triu(matmul(H(Q), matmul(A, Z)), 0), triu(matmul(H(Q), matmul(B, Z)), 0), Q, Z
+    return triu(matmul(H(Q), matmul(A, Z)), 0), _with_real_diagonal(matmul(H(Q), matmul(B, Z))), Q, Z
+
+
+def _with_real_diagonal(T: Any) -> Any:
+    """The upper triangle, whose diagonal is real but for rounding."""
+    n = shape_of(T)[-1]
+    return triu(T, 1) + from_diagonal(real(diagonal(T, 0)), 0, (n, n))
 
 
 def _phases(d: Any) -> Any:

@@ -135,6 +135,11 @@ def test_blocks_of_a_real_form_are_refused():
             traced(lambda A, f=f: f(A, np.eye(2)), A)
 
 
+def test_a_singular_pencil_is_named():
+    with pytest.raises(np.linalg.LinAlgError, match="qz: the pencil is singular"):
+        traced(lambda A: la.qz(A, np.diag([1.0, 0.0])), np.diag([1.0, 0.0]))
+
+
 def test_equal_eigenvalues_are_refused(rng):
     with pytest.raises(DegenerateError, match="are equal"):
         ln.grad(lambda A: np.real(la.qz(A, np.diag([1.0, 2.0, 3.0]), "complex")[0][0, 1]))(
