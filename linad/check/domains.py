@@ -123,6 +123,12 @@ DOMAINS = {
         stable(unit_pairs),
         integer_dominant,
     ),
+    "damped": Domain(
+        "square matrices whose eigenvalues lie in the left half of the unit disc, away from its edges",
+        lambda shape, rng: -0.3 * stable(unit_numbers)(shape, rng),
+        lambda shape, rng: -0.3 * stable(unit_pairs)(shape, rng),
+        lambda shape, rng: -integer_dominant(shape, rng),
+    ),
     "definite": Domain(
         "Hermitian positive definite matrices, well-conditioned",
         definite(unit_numbers),

@@ -113,7 +113,7 @@ def _one_sided(T: Array, B: Array) -> Array:
 
 def _double_sided(T: Array, F: Array) -> Array:
     """X of T X + X T = F."""
-    return solved(T, T, F, "N")
+    return solved(T, T, F, "NN")
 
 
 def triangular_root(T: Array) -> Array:

@@ -29,7 +29,7 @@ def common_dtype(*dtypes: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
-    """X of op(A) X + X op(B) = C, where op is named by N or H; batches broadcast.
+    """X of op(A) X + X op(B) = C, where two letters name the two ops, N or H; batches broadcast.
 
     Raises
     ------
@@ -39,13 +39,19 @@ def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
     dtype = A.Z.dtype
     if C.dtype.kind == "c" != dtype.kind:
         return solve(A, B, C.real, trans) + 1j * solve(A, B, C.imag, trans)
-    F = matmul(matmul(_adjoint(A.Z), C.astype(dtype, copy=False)), B.Z)
+    F = matmul(matmul(H(A.Z), C.astype(dtype, copy=False)), B.Z)
     if F.size > 0:
-        F = _divided(A.T, B.T, F) if A.hermitian else solved(A.T, B.T, F, _TRANS[trans])
-    return matmul(matmul(A.Z, F), _adjoint(B.Z))
+        F = _divided(A.T, B.T, F) if A.hermitian else solved(A.T, B.T, F, trans)
+    return matmul(matmul(A.Z, F), H(B.Z))
 
 
-def _adjoint(Z: Array) -> Array:
+def sent_back(P: Array, Q: Array, trans: str) -> Array:
+    """op(P Q^H): what a matrix receives whose op is sent that product."""
+    return matmul(P, H(Q)) if trans == "N" else matmul(Q, H(P))
+
+
+def H(Z: Array) -> Array:
+    """The adjoint."""
     Z = Z.swapaxes(-1, -2)
     return Z.conj() if Z.dtype.kind == "c" else Z
 
@@ -70,7 +76,7 @@ def solved(S: Array, T: Array, F: Array, trans: str) -> Array:
     T = np.broadcast_to(T, batch + T.shape[-2:])
     X = np.empty_like(F)
     for i in np.ndindex(batch):
-        Y, scale, info = trsyl(S[i], T[i], F[i], trana=trans, tranb=trans)
+        Y, scale, info = trsyl(S[i], T[i], F[i], trana=_TRANS[trans[0]], tranb=_TRANS[trans[1]])
         if info > 0:
             raise _meeting(i)
         X[i] = Y if scale == 1 else Y / scale  # scaled down by LAPACK where it would overflow on the way

@@ -8,7 +8,16 @@ from linad.linalg.bands import (
     eigvalsh_tridiagonal,
 )
 from linad.linalg.cholesky import cho_factor, cho_solve, cholesky
+from linad.linalg.cossin import cossin
 from linad.linalg.eigen import eig, eigh, eigvals, eigvalsh
+from linad.linalg.equations import (
+    solve_continuous_are,
+    solve_continuous_lyapunov,
+    solve_discrete_are,
+    solve_discrete_lyapunov,
+    solve_lyapunov,
+    solve_sylvester,
+)
 from linad.linalg.exponentials import coshm, cosm, expm, expm_cond, expm_frechet, sinhm, sinm, tanhm, tanm
 from linad.linalg.factored import factor
 from linad.linalg.hermitian import hermitian
@@ -19,7 +28,15 @@ from linad.linalg.matrix_functions import fractional_matrix_power, funm, logm, s
 from linad.linalg.norms import norm
 from linad.linalg.polar import orthogonal_procrustes, polar
 from linad.linalg.qr import qr, qr_multiply, rq
+from linad.linalg.qz import ordqz, qz
 from linad.linalg.schur import cdf2rdf, hessenberg, rsf2csf, schur
+from linad.linalg.shapes import (
+    bandwidth,
+    clarkson_woodruff_transform,
+    ishermitian,
+    issymmetric,
+    matrix_balance,
+)
 from linad.linalg.spectra import spectral
 from linad.linalg.structured import (
     block_diag,
@@ -43,8 +60,10 @@ from linad.linalg.structured import (
 from linad.linalg.svd import diagsvd, null_space, orth, subspace_angles, svd, svdvals
 from linad.linalg.systems import det, inv, solve, solve_triangular
 from linad.linalg.toeplitz_systems import matmul_toeplitz, solve_circulant, solve_toeplitz
+from linad.linalg.updates import qr_delete, qr_insert, qr_update
 
 __all__ = [
+    "bandwidth",
     "block_diag",
     "cdf2rdf",
     "cho_factor",
@@ -53,10 +72,12 @@ __all__ = [
     "cholesky",
     "cholesky_banded",
     "circulant",
+    "clarkson_woodruff_transform",
     "companion",
     "convolution_matrix",
     "coshm",
     "cosm",
+    "cossin",
     "det",
     "dft",
     "diagsvd",
@@ -85,6 +106,8 @@ __all__ = [
     "inv",
     "invhilbert",
     "invpascal",
+    "ishermitian",
+    "issymmetric",
     "khatri_rao",
     "ldl",
     "leslie",
@@ -94,8 +117,10 @@ __all__ = [
     "lu_factor",
     "lu_solve",
     "matmul_toeplitz",
+    "matrix_balance",
     "norm",
     "null_space",
+    "ordqz",
     "orth",
     "orthogonal_procrustes",
     "pascal",
@@ -103,7 +128,11 @@ __all__ = [
     "pinvh",
     "polar",
     "qr",
+    "qr_delete",
+    "qr_insert",
     "qr_multiply",
+    "qr_update",
+    "qz",
     "rq",
     "rsf2csf",
     "schur",
@@ -113,6 +142,12 @@ __all__ = [
     "solve",
     "solve_banded",
     "solve_circulant",
+    "solve_continuous_are",
+    "solve_continuous_lyapunov",
+    "solve_discrete_are",
+    "solve_discrete_lyapunov",
+    "solve_lyapunov",
+    "solve_sylvester",
     "solve_toeplitz",
     "solve_triangular",
     "solveh_banded",

@@ -127,16 +127,20 @@ def qr(A: Any, pivoting: bool = False, complete: bool = False) -> tuple[Any, Any
     perm = qr_permutation(factors) if pivoting else None
     if pivoting and 0 not in shape_of(A):
         A = take_columns(A, perm)
+    Q, R = qr_by(A, factors, complete)
+    return Q, R, perm
+
+
+def qr_by(A: Any, factors: Any, complete: bool) -> tuple[Any, Any]:
+    """Q and R by factors of A; pivoting is done."""
     m, n = shape_of(A)[-2:]
     if not isinstance(factors, Array) and factors.deficient:
-        Q, R = qr_of_rank(A, factors)
-    elif complete and m > n:
+        return qr_of_rank(A, factors)
+    if complete and m > n:
         C = qr_basis(factors)[..., :, n:]
         Q, R = qr_parts(concatenate(len(shape_of(A)) - 1, A, C), factors)
-        return Q, R[..., :, :n], perm
-    else:
-        Q, R = qr_parts(A, factors)
-    return Q, R, perm
+        return Q, R[..., :, :n]
+    return qr_parts(A, factors)
 
 
 def _of_deficient(A: Any, factors: Factors) -> tuple[Any, Any]:

@@ -69,7 +69,7 @@ def _guard_root(known: Any) -> None:
 
 def _tangent_of_root(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
     X, F = outputs[0], _form(args[1])
-    return (sylvester(X, X, tangents[0], F, F, "N"),)
+    return (sylvester(X, X, tangents[0], F, F, "NN"),)
 
 
 def _cotangent_of_root(
@@ -77,7 +77,7 @@ def _cotangent_of_root(
 ) -> tuple[Any, ...]:
     _guard_root(args[1])
     X, F = outputs[0], _form(args[1])
-    return (sylvester(X, X, cotangents[0], F, F, "H"),)
+    return (sylvester(X, X, cotangents[0], F, F, "HH"),)
 
 
 sqrtm_by = composition(
@@ -124,7 +124,7 @@ def _guard_sign(known: Any) -> None:
 def _tangent_of_sign(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
     A, known = args
     S, dA, N, F = outputs[0], tangents[0], matmul(A, outputs[0]), _form(known)
-    return (sylvester(N, N, dA - matmul(S, matmul(dA, S)), F, F, "N"),)
+    return (sylvester(N, N, dA - matmul(S, matmul(dA, S)), F, F, "NN"),)
 
 
 def _cotangent_of_sign(
@@ -133,7 +133,7 @@ def _cotangent_of_sign(
     _guard_sign(args[1])
     A, known = args
     SH, N, F = H(outputs[0]), matmul(A, outputs[0]), _form(known)
-    W = sylvester(N, N, cotangents[0], F, F, "H")
+    W = sylvester(N, N, cotangents[0], F, F, "HH")
     return (W - matmul(SH, matmul(W, SH)),)
 
 

@@ -43,6 +43,10 @@ BELONGS = {
         & (np.array([eigvals_banded(M, lower=True)[0] for M in stack(x)]) > 0.1)
     ),
     "dominant first": lambda x: 2 * np.abs(x[..., 0]) > np.abs(x).sum(-1),
+    "damped": lambda x: [
+        np.all(w.real < -0.05) & (x.dtype.kind == "i" or np.all(np.abs(w) < 0.95))  # integers only half of it
+        for w in map(np.linalg.eigvals, stack(x))
+    ],
     "sorted": lambda x: np.all(np.sort(x, axis=-1) == x),
 }
 

@@ -75,3 +75,24 @@ def singular(U: Any, s: Any, Vh: Any) -> tuple[Any, ...]:
     k = shape_of(s)[-1]
     rest = projector(U[..., k:]), projector(H(Vh)[..., k:])
     return *without_phases(U[..., :k], s, Vh[..., :k, :]), *rest
+
+
+def _ordered(Q: Any) -> Any:
+    """The projectors onto the columns, with weights: what their phases do not change."""
+    return _weighted(Q, np.arange(1.0, shape_of(Q)[-1] + 1))
+
+
+def _sizes(X: Any) -> Any:
+    return (X * np.conj(X)).real
+
+
+def unphased(Q: Any, R: Any) -> tuple[Any, ...]:
+    """Factors of an update, in which the phases of rows of R are open, and the basis that completes Q."""
+    k = min(shape_of(R)[-2:])
+    return _ordered(Q[..., :k]), projector(Q[..., k:]), _sizes(R), matmul(Q, R)
+
+
+def generalized(S: Any, T: Any, *rest: Any) -> tuple[Any, ...]:
+    """Generalized Schur forms, in which columns of Q and Z share phases that are open."""
+    *between, Q, Z = rest
+    return _sizes(S), _sizes(T), *between, _ordered(Q), _ordered(Z)

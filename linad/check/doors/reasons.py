@@ -20,12 +20,8 @@ _REFUSED = "refused by name"
 _NAMES: dict[str, dict[str, str]] = {
     "scipy.linalg": {
         _MAKES: "dft hadamard helmert hilbert invhilbert invpascal pascal",
-        "discrete, of plain arrays: linad.value(A)": "bandwidth ishermitian issymmetric",
+        "discrete: linad.linalg's answers are plain": "bandwidth ishermitian issymmetric",
         _TELLS: "find_best_blas_type get_blas_funcs get_lapack_funcs",
-        "random: it multiplies by a matrix that it draws": "clarkson_woodruff_transform",
-        PLAIN: """
-            cossin matrix_balance ordqz qr_delete qr_insert qr_update qz solve_continuous_are solve_continuous_lyapunov
-            solve_discrete_are solve_discrete_lyapunov solve_lyapunov solve_sylvester""",
     },
     "numpy.linalg": {CONSTANT: "matrix_rank"},
     "numpy.fft": {_MAKES: "fftfreq rfftfreq"},

@@ -14,7 +14,7 @@ REFUSED = (
         "scipy.linalg",
         """
         qr(A, mode='raw'); lstsq(F, D, cond=s); pinv(F, rtol=s); pinvh(S, rtol=s)
-        orth(M, rcond=s); null_space(V, rcond=s)
+        orth(M, rcond=s); null_space(V, rcond=s); qz(N, P)
         """,
     ),
     *cases(

@@ -9,11 +9,13 @@ from linad.check.doors.choices import (
     alone,
     completed,
     completed_rows,
+    generalized,
     homogeneous_pairs,
     lower,
     pairs,
     projector,
     singular,
+    unphased,
     upper,
     vectors,
     without_signs,
@@ -66,6 +68,17 @@ CASES = (
     ),
     *_of("solve_toeplitz(d, b)", "matmul_toeplitz((b, c), d)", no_batch=_VECTOR),
     *_of("solve_circulant(d, B)", no_batch="its first axis holds the systems: see the row with baxis"),
+    # matrix equations
+    *_of(
+        """
+        solve_sylvester(P, P, A); solve_lyapunov(P, A); solve_continuous_lyapunov(P, A)
+        solve_discrete_lyapunov(P / 4, A); solve_discrete_lyapunov(P / 4, A, method='bilinear')
+        solve_continuous_are(-P, B, S, S[..., :2, :2]); solve_discrete_are(P / 4, B, S, S[..., :2, :2])
+        solve_continuous_are(-P, B, S, S[..., :2, :2], balanced=False, s=B / 9)
+        solve_discrete_are(P / 4, B, S, S[..., :2, :2], balanced=False, s=B / 9)
+        solve_continuous_are(-P, B, S, S[..., :2, :2], np.tril(T) - 2 * T, balanced=False)
+        """,
+    ),
     # LU, Cholesky, LDL
     *_of(
         """
@@ -138,6 +151,16 @@ CASES = (
         "cdf2rdf(b[..., :1] * np.array([1 + 1j, 1 - 1j, 2]), A)",
         no_complex="pairs are conjugates of one another",
     ),
+    *_of(
+        """
+        qr_update(*np.linalg.qr(A), B, B); qr_insert(*np.linalg.qr(A), E, 1)
+        qr_insert(*np.linalg.qr(A), B, 1, which='col'); qr_delete(*np.linalg.qr(A), 1)
+        qr_delete(*np.linalg.qr(A), 0, 2, which='col')
+        """,
+        up_to=unphased,
+    ),
+    *_of("cossin(np.linalg.qr(A)[0], 1, 2, compute_u=False, compute_vh=False)"),
+    *_of("clarkson_woodruff_transform(F, 2, rng=0)", "matrix_balance(N)", "matrix_balance(N, permute=False)"),
     # eigenvalues
     *_of(
         """
@@ -160,6 +183,12 @@ CASES = (
     ),
     *_of("eig(N, P, left=True, right=False)", up_to=alone),
     *_of("eig(N, homogeneous_eigvals=True)", "eig(N, P, homogeneous_eigvals=True)", up_to=homogeneous_pairs),
+    *_of(
+        "qz(np.triu(T), np.triu(P))",
+        "qz(N, P, output='complex')",
+        "ordqz(N, P, output='complex')",
+        up_to=generalized,
+    ),
     *_of("eigvals(N)", "eigvals(N, P)"),
     *_of(
         "eigh_tridiagonal(b, e)",

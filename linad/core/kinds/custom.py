@@ -111,3 +111,8 @@ def aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[...
 
     primitive.call = primitive.entry = call
     return register(primitive)
+
+
+def joint_aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[..., Any]:
+    """Declare an aid of several values together: computed at each call, and passed on from there."""
+    return register(Primitive(name, "aid", numeric, reads=False, last=None, **declared))
