@@ -29,7 +29,7 @@ class Domain:
     sentence: str
     real: Callable[[Shape, Rng], Array]
     complex: Callable[[Shape, Rng], Array]
-    integer: Callable[[Shape, Rng], Array]
+    integer: Callable[[Shape, Rng], Array] | None
     inside: Callable[[Array], Array] = field(default=lambda x: x, kw_only=True)
 
 
@@ -57,6 +57,14 @@ def _numbers(
         return np.asarray(rng.integers(*integers, shape, endpoint=True))
 
     return real, tilted, integer
+
+
+def _quadrant(
+    low: float, high: float, integers: tuple[int, int]
+) -> tuple[Callable[[Shape, Rng], Array], ...]:
+    """Members with low <= x <= high; complex ones with imaginary parts in the same bounds."""
+    real, _, integer = _numbers(low, high, 0, integers)
+    return real, lambda shape, rng: real(shape, rng) + 1j * real(shape, rng), integer
 
 
 def _nonzero(shape: Shape, rng: Rng) -> Array:
@@ -280,6 +288,9 @@ DOMAINS = {
     ),
     "unit": Domain("inside the unit disc, away from its edge", *_numbers(-0.6, 0.6, 0.5, (0, 0))),
     "above one": Domain("above one; complex, to the right of it", *_numbers(1.5, 3, 1, (2, 4))),
+    "fraction": Domain("between zero and one, away from both", *_numbers(0.1, 0.9, 0.3, (0, 0))[:2], None),
+    "below zero": Domain("below zero; complex, the left half-plane", *_numbers(-2, -0.5, 1, (-3, -1))),
+    "first quadrant": Domain("to the right of and above zero", *_quadrant(0.5, 2, (1, 3))),
     "regular": Domain(
         "well-conditioned square matrices",
         _regular(_unit_numbers),

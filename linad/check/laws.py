@@ -96,6 +96,11 @@ def in_real_double_precision(point: Point) -> bool:
     return point.dtype == "float64" and point.layout == "c" and "f" in point.primitive.dtypes
 
 
+def in_whole_numbers(point: Point) -> bool:
+    operands = range(len(point.sample.shapes))
+    return in_real_double_precision(point) and all(point.domain(i).integer for i in operands)
+
+
 def of_several_parts(point: Point) -> bool:
     return len(point.sample.shapes) > 1 or point.primitive.outputs is not None
 
@@ -170,7 +175,7 @@ LAWS = (
         "integers are promoted",
         integers_are_promoted,
         differentiable,
-        in_real_double_precision,
+        in_whole_numbers,
     ),
     Law(
         "numbers",

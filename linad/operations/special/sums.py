@@ -1,0 +1,118 @@
+"""Sums of exponentials along axes.
+
+logsumexp     dy = sum(w da), w = exp(a - y); with weights b, dy = sign sum(exp(a - y) (b da + db))
+softmax       dy = y da - y sum(y da)
+log_softmax   dy = da - sum(exp(y) da)
+
+Where all entries that count are equal and infinite, w shares equally among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import scipy.special
+
+from linad.core.kinds import Sample, custom, discrete
+from linad.core.space import conj, shape_of
+from linad.operations.elementwise import exp
+from linad.operations.reductions import Axes, sum
+from linad.operations.shape import reshape
+
+_SAMPLES = tuple(
+    Sample((shape,), (axes,), f"{'x'.join(map(str, shape)) or 'scalar'}-{axes}")
+    for shape, axes in [((), None), ((3,), None), ((2, 3), (1,)), ((2, 3, 2), (0, 2)), ((0, 3), (1,))]
+)
+
+
+def _shares(a: Any, axes: Axes) -> Any:
+    """exp(a - log sum exp a)."""
+    with np.errstate(all="ignore"):
+        top = np.max(np.real(a), axis=axes, keepdims=True, initial=-np.inf)
+        infinite = np.isinf(top)
+        finite = np.exp(a - np.where(infinite, 0, top))
+        share = np.where(infinite, np.equal(np.real(a), top), finite)
+        return (share / np.sum(share, axis=axes, keepdims=True)).astype(np.result_type(a, np.float16))[()]
+
+
+def _normalised(name: str, numeric: Callable[..., Any], dtypes: str) -> Callable[..., Any]:
+    def tangent(tangents: Sequence[Any], y: Any, a: Any, axes: Axes) -> Any:
+        t = y * tangents[0]
+        return t - y * sum(t, axes, True)
+
+    def cotangent(g: Any, y: Any, wanted: Sequence[int], a: Any, axes: Axes) -> list[Any]:
+        y = conj(y)
+        return [y * (g - sum(y * g, axes, True))]
+
+    return custom(name, numeric, tangent, cotangent, samples=_SAMPLES, dtypes=dtypes)
+
+
+shares = _normalised("special.shares", _shares, "fc")
+softmax = _normalised("special.softmax", lambda a, axes: scipy.special.softmax(a, axis=axes), "f")
+
+log_softmax = custom(
+    "special.log_softmax",
+    lambda a, axes: scipy.special.log_softmax(a, axis=axes),
+    lambda tangents, y, a, axes: tangents[0] - sum(exp(y) * tangents[0], axes, True),
+    lambda g, y, wanted, a, axes: [g - exp(y) * sum(g, axes, True)],
+    samples=_SAMPLES,
+    dtypes="f",
+)
+logsumexp = custom(
+    "special.logsumexp",
+    lambda a, axes: scipy.special.logsumexp(a, axis=axes, keepdims=True),
+    lambda tangents, y, a, axes: sum(shares(a, axes) * tangents[0], axes, True),
+    lambda g, y, wanted, a, axes: [conj(shares(a, axes)) * g],
+    samples=_SAMPLES[:-1],
+    dtypes="fc",
+)
+
+# -- with weights ------------------------------------------------------------------------------------------------
+
+_WEIGHTED = tuple(
+    Sample(shapes, (axes,), f"{label}-{axes}")
+    for shapes, axes, label in [
+        (((3,), (3,)), None, "vectors"),
+        (((2, 3), (2, 3)), (1,), "matrices"),
+        (((), ()), None, "numbers"),
+    ]
+)
+
+
+def _weighted(a: Any, b: Any, axes: Axes) -> tuple[Any, Any]:
+    return scipy.special.logsumexp(a, axis=axes, b=b, keepdims=True, return_sign=True)
+
+
+sum_sign = discrete(
+    "special.sum_sign", lambda a, b, axes: _weighted(a, b, axes)[1], last=2, samples=_WEIGHTED, dtypes="f"
+)
+
+
+def _weighted_tangent(tangents: Sequence[Any], y: Any, a: Any, b: Any, axes: Axes) -> Any:
+    t = [scale * t for scale, t in zip((b, 1), tangents, strict=False) if t is not None]
+    return sum_sign(a, b, axes) * sum(exp(a - y) * (t[0] if len(t) == 1 else t[0] + t[1]), axes, True)
+
+
+def _weighted_cotangent(g: Any, y: Any, wanted: Sequence[int], a: Any, b: Any, axes: Axes) -> list[Any]:
+    g = sum_sign(a, b, axes) * exp(a - y) * g
+    return [g * b if i == 0 else g for i in wanted]
+
+
+weighted_logsumexp = custom(
+    "special.weighted_logsumexp",
+    lambda a, b, axes: _weighted(a, b, axes)[0],
+    _weighted_tangent,
+    _weighted_cotangent,
+    last=2,
+    domain=("real", "positive"),
+    samples=_WEIGHTED,
+    dtypes="f",
+)
+
+
+def dropped(y: Any, shape: tuple[int, ...], axes: Axes) -> Any:
+    """A sum that kept its axes, without them."""
+    keep = tuple(n for i, n in enumerate(shape) if axes is not None and i not in axes)
+    return reshape(y, keep) if shape_of(y) != keep else y
