@@ -1,4 +1,4 @@
-"""The command ``linad``: parse, call, print. Exit status 0: it holds; 1: it does not; 2: it was misused."""
+"""The command ``linad``: parse, call, print. Exit status 0: it holds; 1: it does not; 2: misuse; 3: undecided."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from linad.check import check, matching, write
-from linad.check.points import DESIGNS
-from linad.check.report import by_kind, by_operation
+from linad.check import LAWS, check, matching, write
+from linad.check.command import check_command
+from linad.check.design import DESIGNS
+from linad.check.laws import chosen
+from linad.check.report import WRITERS
+from linad.check.report.curve import curve, smooth_points
+from linad.check.report.plot import plot
+from linad.check.report.progress import Line
+from linad.check.run import FEW, Choice, cores
 from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.declare import from_text
 from linad.derive.rule import Rule
@@ -18,28 +24,101 @@ from linad.errors import LinadError
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("patterns", nargs="*", metavar="PATTERN", help="names of operations, such as 'arc*'")
-    parser.add_argument(
-        "--points", choices=sorted(DESIGNS), default="covering", help="where to try (default: covering)"
+    add = parser.add_argument
+    add(
+        "patterns",
+        nargs="*",
+        metavar="PATTERN",
+        help="names of operations, such as 'arc*' (default: all); or module:function or file.py:function, and its "
+        "arguments",
     )
-    parser.add_argument("--seed", type=int, default=0, help="the numbers to try on (default: 0)")
-    parser.add_argument("--list", action="store_true", help="only list the operations that match")
+    add("--arg", action="append", default=[], metavar="[NAME=]SPEC", help="of a function, such as 'A=spd(6)'")
+    add("--modes", default="forward,reverse", help="of a function's derivatives")
+    add("--points", choices=sorted(DESIGNS), default="covering", help="where to try (default: covering)")
+    add(
+        "--point",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="only at such points, as 'square-float64-c'; may repeat",
+    )
+    add("--law", action="append", default=[], metavar="LAW", help="only such laws, as 'adjoint'; may repeat")
+    add("--order", type=int, choices=(1, 2, 3), help="of derivatives (default: all laws; of a function 2)")
+    add("--seed", type=int, default=0, help="the numbers to try on (default: 0)")
+    add("--jobs", type=int, default=0, help="processes (default: one for each core, for many operations)")
+    add("--fail-fast", action="store_true", help="stop at the first failure")
+    add("--report", choices=sorted(WRITERS), default="text", help="how to print (default: text)")
+    add("--plot", metavar="FILE", help="draw the error of differences against their step")
+    add("--list", action="store_true", help="only list the operations that match")
+
+
+def _strange(options: argparse.Namespace) -> str:
+    """What matches nothing, as a sentence; empty if all does."""
+    operations = matching(options.patterns)
+    for noun, wishes, match, hint in (
+        ("operation", options.patterns, lambda wish: matching([wish]), "linad check --list names them"),
+        ("law", options.law, lambda wish: chosen([wish]), f"there are {', '.join(law.name for law in LAWS)}"),
+        (
+            "point of these operations",
+            options.point,
+            lambda wish: any(Choice(labels=(wish,)).points(p) for p in operations),
+            "linad check NAME --report json names points",
+        ),
+    ):
+        unmatched = [wish for wish in wishes if not match(wish)]
+        if unmatched:
+            return f"no {noun} matches {', '.join(map(repr, unmatched))}; {hint}"
+    if options.seed < 0 or options.jobs < 0:
+        return "--seed and --jobs are not negative"
+    return ""
+
+
+def _check_function(options: argparse.Namespace) -> int:
+    target, *given = options.patterns
+    try:
+        modes = tuple(options.modes.split(","))
+        report = check_command(
+            target, given, options.arg, modes=modes, order=options.order or 2, seed=options.seed
+        )
+    except LinadError as error:
+        print(f"linad check: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 2
+    print(report)
+    return {True: 0, False: 1, None: 3}[report.holds]
 
 
 def _check(options: argparse.Namespace) -> int:
-    operations = matching(options.patterns)
-    unmatched = [pattern for pattern in options.patterns if not matching([pattern])]
-    if unmatched:
-        names = ", ".join(map(repr, unmatched))
-        print(f"linad check: no operation matches {names}; linad check --list names them", file=sys.stderr)
+    if options.patterns and ":" in options.patterns[0]:
+        return _check_function(options)
+    if strange := _strange(options):
+        print(f"linad check: {strange}", file=sys.stderr)
         return 2
+    operations = matching(options.patterns)
     if options.list:
         for primitive in operations:
             samples = len(primitive.samples)
             print(f"{primitive.name:20} {primitive.kind:12} {samples} sample{'' if samples == 1 else 's'}")
         return 0
-    report = check(options.patterns, options.points, options.seed)
-    print(write(report, by_operation if options.patterns else by_kind))
+    line = Line(sys.stderr)
+    report = check(
+        options.patterns,
+        options.points,
+        options.seed,
+        labels=options.point,
+        laws=options.law,
+        order=options.order,
+        fail_fast=options.fail_fast,
+        jobs=options.jobs or (cores() if len(operations) > FEW else 1),
+        progress=line,
+    )
+    line.clear()
+    print(write(report, options.report))
+    if options.plot:
+        try:
+            plot([curve(point) for point in smooth_points(report.points)], options.plot)
+        except LinadError as error:
+            print(error, file=sys.stderr)
+            return 2
     return 0 if report.holds else 1
 
 

@@ -1,26 +1,25 @@
-"""Every law over every operation at every class of points: the run of ``linad check``."""
+"""Every law over every operation at every point of the covering design: the run of ``linad check``.
+
+All laws of a sample are one test, because they share what is computed at its points; all samples of an operation go
+to one process, where its rules are derived once.
+"""
+
+from itertools import groupby
 
 import pytest
 
-from linad.check import LAWS, matching
-from linad.check.laws import points_of, reason_against
+from linad.check import matching
+from linad.check.laws import findings_of, points_of
 
 
 def _cases():
-    """Class by class within an operation, so that laws share what is computed at its points."""
     for primitive in matching():
-        laws = [law for law in LAWS if not reason_against(law, primitive)]
-        classes = {}
-        for point in points_of(primitive):
-            classes.setdefault(point.class_name, []).append(point)
-        for name, points in classes.items():
-            for law in laws:
-                own = [point for point in points if law.at(point)]
-                if own:
-                    yield pytest.param(law, own, id=f"{primitive.name}-{law.name}-{name}")
+        points = sorted(points_of(primitive), key=lambda point: point.sample.name)
+        for name, own in groupby(points, key=lambda point: point.sample.name):
+            group = pytest.mark.xdist_group(primitive.name)
+            yield pytest.param(primitive, list(own), id=f"{primitive.name}-{name}", marks=group)
 
 
-@pytest.mark.parametrize(("law", "points"), list(_cases()))
-def test_law(law, points):
-    findings = [law(point) for point in points]
-    assert not [str(finding) for finding in findings if not finding.holds]
+@pytest.mark.parametrize(("primitive", "points"), list(_cases()))
+def test_laws(primitive, points):
+    assert not [str(finding) for finding in findings_of(primitive, points) if not finding.holds]

@@ -1,7 +1,8 @@
 """Pages made from the code: python tools/generate.py writes them, with --check it compares them.
 
-docs/matrix.md tells which law holds for which operation, and why a cell is empty. It holds verdicts and
-counts only: errors and times differ between machines.
+docs/matrix.md tells which law holds for which operation, docs/functions.md which call of a public function is
+differentiated how, and both why a cell is empty. They hold verdicts and counts only: errors and times differ between
+machines.
 """
 
 import difflib
@@ -18,6 +19,8 @@ from linad.check.laws import reason_against
 from linad.check.points import DTYPES, LAYOUTS
 from linad.core.primitive import Primitive
 from linad.derive.catalogue import ENTRIES, rule
+from tools.functions import functions
+from tools.tables import letter, table
 
 MATRIX_HEAD = """# Laws, operations and points
 
@@ -27,13 +30,6 @@ Every operation is tried against every law at points made from its declaration: 
 dtypes and the memory layouts. A cell says *ok* where the law holds at every point, or refers to the
 reason why it does not apply.
 """
-
-
-def _table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'|'.join(['---'] + ['---:' if head[0] == 'law' else ':-:'] * (len(head) - 1))}|"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
 
 
 def _verdict(verdicts: list[bool | None]) -> str:
@@ -48,7 +44,7 @@ def _by_class(report: Report, classes: list[str], of: Callable[[str], str]) -> I
     rows = [
         [law.name, law.sentence] + [str(counts[law.name, name] or "") for name in classes] for law in LAWS
     ]
-    yield from _table(["law", "claim", *classes], rows)
+    yield from table(["law", "claim", *classes], rows)
 
 
 def _cells(report: Report, operations: list[Primitive], letters: dict[str, str]) -> Iterator[list[str]]:
@@ -61,12 +57,8 @@ def _cells(report: Report, operations: list[Primitive], letters: dict[str, str])
         for law in LAWS:
             found = verdicts.get((primitive.name, law.name))
             reason = reason_against(law, primitive) or "no point of its samples is one of this law's"
-            row.append(_verdict(found) if found else letters.setdefault(reason, _letter(len(letters))))
+            row.append(_verdict(found) if found else letters.setdefault(reason, letter(len(letters))))
         yield row
-
-
-def _letter(i: int) -> str:
-    return f"({chr(ord('a') + i)})"
 
 
 def matrix() -> str:
@@ -89,7 +81,7 @@ def matrix() -> str:
         own = [primitive for primitive in operations if primitive.kind == kind]
         rows = list(_cells(report, own, letters))
         blocks += [f"\n### {kind.capitalize()}\n"]
-        blocks += _table(["operation", "points", *[law.name for law in LAWS]], rows)
+        blocks += table(["operation", "points", *[law.name for law in LAWS]], rows)
     lines.append("\n## Operations by law\n")
     lines += [f"- {letter} {reason}" for reason, letter in letters.items()]
     return "\n".join([*lines, *blocks]) + "\n"
@@ -119,7 +111,7 @@ As it runs, over linad's operations:
 """
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/matrix.md": matrix} | {
+PAGES: dict[str, Callable[[], str]] = {"docs/matrix.md": matrix, "docs/functions.md": functions} | {
     f"docs/derivations/{name}.md": partial(derivation, name) for name in ENTRIES
 }
 

@@ -1,5 +1,7 @@
 """The verification of derivatives: laws that every operation obeys, tried at points from its declaration.
 
+The same laws verify a user's function, and derivatives that came from elsewhere: :func:`check_gradients`.
+
 >>> from linad.check import check
 >>> check(["sin"]).holds
 True
@@ -12,34 +14,73 @@ from time import perf_counter
 
 import linad.operations  # noqa: F401  # declares what is checked
 from linad.check.finding import Finding, Law
-from linad.check.laws import LAWS, findings_of, points_of
+from linad.check.function_report import FunctionReport
+from linad.check.gradients import assert_gradients, check_gradients
+from linad.check.laws import LAWS
 from linad.check.points import Point, matching
 from linad.check.report import Report, write
+from linad.check.run import Choice, Progress, run
 
 
-def check(patterns: Iterable[str] = (), points: str = "covering", seed: int = 0) -> Report:
-    """Try every law on the operations whose names match one of the patterns, or on all.
+def check(
+    patterns: Iterable[str] = (),
+    points: str = "covering",
+    seed: int = 0,
+    *,
+    labels: Iterable[str] = (),
+    laws: Iterable[str] = (),
+    order: int | None = None,
+    fail_fast: bool = False,
+    jobs: int = 1,
+    progress: Progress = lambda *_: None,
+) -> Report:
+    """Try laws on the operations whose names match one of the patterns, or on all.
 
     Parameters
     ----------
     patterns
         Shell patterns such as ``"arc*"``.
     points
-        ``"covering"``, or ``"all"``: the full product of samples, dtypes and layouts.
+        ``"covering"``, or ``"all"``: the full product of samples, dtypes, layouts and subsets of traced operands.
     seed
         Changes the numbers that operations are tried on.
+    labels
+        Only points with these labels, such as ``"3x3-complex128-fortran"``, or shell patterns of labels.
+    laws
+        Only laws with these names, or shell patterns of names.
+    order
+        Only laws about derivatives up to this order.
+    fail_fast
+        Stop at the first failure.
+    jobs
+        In how many processes.
+    progress
+        Is told after each operation how many are done, of how many, and the name.
     """
     begin = perf_counter()
     operations = matching(patterns)
+    choice = Choice(points, seed, tuple(labels), tuple(laws), order, fail_fast)
     tried = [primitive for primitive in operations if primitive.samples]
-    where: list[Point] = []
-    found: list[Finding] = []
-    for primitive in tried:
-        own = points_of(primitive, points, seed)
-        where += own
-        found += findings_of(primitive, own)
-    untried = tuple(primitive for primitive in operations if not primitive.samples)
-    return Report(tuple(tried), untried, tuple(where), tuple(found), perf_counter() - begin)
+    found = run(tried, choice, jobs, progress)
+    return Report(
+        tuple(primitive for primitive, own, _ in found if own),
+        tuple(primitive for primitive in operations if not primitive.samples),
+        tuple(point for _, own, _ in found for point in own),
+        tuple(finding for _, _, own in found for finding in own),
+        perf_counter() - begin,
+    )
 
 
-__all__ = ["LAWS", "Finding", "Law", "Point", "Report", "check", "matching", "write"]
+__all__ = [
+    "LAWS",
+    "Finding",
+    "FunctionReport",
+    "Law",
+    "Point",
+    "Report",
+    "assert_gradients",
+    "check",
+    "check_gradients",
+    "matching",
+    "write",
+]

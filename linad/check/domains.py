@@ -13,9 +13,50 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
-Rng = np.random.Generator
-Shape = tuple[int, ...]
+from linad.check.bands import band, dominant_first, integer_band, integer_dominant_first
+from linad.check.matrices import (
+    apart,
+    coupled,
+    definite,
+    graded,
+    hermitian_apart,
+    hermitian_part,
+    indefinite,
+    integer_apart,
+    integer_coupled,
+    integer_definite,
+    integer_dominant,
+    integer_graded,
+    regular,
+    stable,
+    symmetric_part,
+    triangular,
+    turned,
+    turning,
+    unit_numbers,
+    unit_pairs,
+)
+from linad.check.numbers import (
+    ANYTHING,
+    Array,
+    Draw,
+    Rng,
+    Shape,
+    complex_nonzero,
+    in_order,
+    integer_nonzero,
+    no_integers,
+    nonzero,
+    numbers,
+    quadrant,
+    signs,
+)
+
+__all__ = ["DOMAINS", "Array", "Domain", "Draw", "Rng", "Shape", "member", "tangent"]
+
+
+def _straight(x: Array, d: Array) -> Array:
+    return np.asarray(x + d)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,371 +64,139 @@ class Domain:
     """A set of arrays: how a real, a complex and an integer member are drawn.
 
     ``inside`` projects onto the directions that stay in it: differences are taken along those only. Rules
-    do that projection themselves, and so are tried on any tangent.
+    do that projection themselves, and so are tried on any tangent. Where the set is curved the directions depend
+    on the point, ``project(x, d)``, and ``retract(x, d)`` is a curve in the set: from x at d = 0, in the direction d.
+    A ``cone`` holds the positive multiples of its members.
     """
 
     sentence: str
-    real: Callable[[Shape, Rng], Array]
-    complex: Callable[[Shape, Rng], Array]
-    integer: Callable[[Shape, Rng], Array] | None
+    real: Draw
+    complex: Draw
+    integer: Draw
     inside: Callable[[Array], Array] = field(default=lambda x: x, kw_only=True)
+    project: Callable[[Array, Array], Array] | None = field(default=None, kw_only=True)
+    retract: Callable[[Array, Array], Array] = field(default=_straight, kw_only=True)
+    holds: Callable[[Array], bool] = field(default=lambda x: True, kw_only=True)
+    cone: bool = field(default=False, kw_only=True)
+
+    def along(self, x: Array, d: Array) -> Array:
+        """A direction projected onto those that stay in the set, at x."""
+        return self.inside(d) if self.project is None else self.project(x, d)
 
-
-def decimals(low: float, high: float, shape: Shape, rng: Rng) -> Array:
-    """Random numbers with three decimals."""
-    return np.asarray(rng.integers(round(1000 * low), round(1000 * high) + 1, shape) / 1000)
-
-
-def signs(shape: Shape, rng: Rng) -> Array:
-    return np.asarray(rng.choice([-1, 1], shape))
-
-
-def _numbers(
-    low: float, high: float, tilt: float, integers: tuple[int, int]
-) -> tuple[Callable[[Shape, Rng], Array], ...]:
-    """Members with low <= x <= high; complex ones have an imaginary part of at most ``tilt``."""
-
-    def real(shape: Shape, rng: Rng) -> Array:
-        return decimals(low, high, shape, rng)
-
-    def tilted(shape: Shape, rng: Rng) -> Array:
-        return real(shape, rng) + 1j * decimals(-tilt, tilt, shape, rng)
-
-    def integer(shape: Shape, rng: Rng) -> Array:
-        return np.asarray(rng.integers(*integers, shape, endpoint=True))
-
-    return real, tilted, integer
-
-
-def _quadrant(
-    low: float, high: float, integers: tuple[int, int]
-) -> tuple[Callable[[Shape, Rng], Array], ...]:
-    """Members with low <= x <= high; complex ones with imaginary parts in the same bounds."""
-    real, _, integer = _numbers(low, high, 0, integers)
-    return real, lambda shape, rng: real(shape, rng) + 1j * real(shape, rng), integer
-
-
-def _nonzero(shape: Shape, rng: Rng) -> Array:
-    return signs(shape, rng) * decimals(0.5, 2, shape, rng)
-
-
-def _complex_nonzero(shape: Shape, rng: Rng) -> Array:
-    return _nonzero(shape, rng) + 1j * signs(shape, rng) * decimals(0.3, 1, shape, rng)
-
-
-def _integer_nonzero(shape: Shape, rng: Rng) -> Array:
-    return np.asarray(signs(shape, rng) * rng.integers(1, 3, shape, endpoint=True))
-
-
-def _dominant(
-    shape: Shape, rng: Rng, numbers: Callable[[Shape, Rng], Array], positive: bool = False
-) -> Array:
-    """Matrices with a diagonal of size 1.5 to 2 and, off it, row sums below 0.9."""
-    m, n = shape[-2:]
-    sign = 1 if positive else signs((*shape[:-1], 1), rng)
-    diagonal = sign * decimals(1.5, 2, (*shape[:-1], 1), rng)
-    bound = 0.45 / max(m - 1, n - 1, 1)  # both parts of a complex number together stay below 0.9
-    return np.asarray(np.where(np.eye(m, n, dtype=bool), diagonal, bound * numbers(shape, rng)))
-
-
-def _unit_numbers(shape: Shape, rng: Rng) -> Array:
-    return decimals(-1, 1, shape, rng)
-
-
-def _unit_pairs(shape: Shape, rng: Rng) -> Array:
-    return decimals(-1, 1, shape, rng) + 1j * decimals(-1, 1, shape, rng)
-
-
-def _integer_dominant(shape: Shape, rng: Rng) -> Array:
-    m, n = shape[-2:]
-    return np.asarray(
-        np.where(np.eye(m, n, dtype=bool), max(m, n) + 1, rng.integers(-1, 1, shape, endpoint=True))
-    )
-
-
-def _triangular(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        return _dominant(shape, rng, numbers)
-
-    return draw
-
-
-def _regular(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        return rng.permutation(_dominant(shape, rng, numbers), axis=-2)  # so that rows are exchanged
-
-    return draw
-
-
-def _turned(shape: Shape, rng: Rng) -> Array:
-    """Complex ones whose rows are multiplied by numbers of size one, so that nothing in them is real."""
-    phases = rng.choice([0.6 + 0.8j, 0.8 + 0.6j, -0.6 + 0.8j], (*shape[:-1], 1))
-    return np.asarray(_regular(_unit_pairs)(shape, rng) * phases)
-
-
-def _stable(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        return _dominant(shape, rng, numbers, positive=True)
-
-    return draw
-
-
-def _definite(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        return hermitian_part(_dominant(shape, rng, numbers, positive=True))
-
-    return draw
-
-
-def _integer_definite(shape: Shape, rng: Rng) -> Array:
-    A = np.tril(_integer_dominant(shape, rng))
-    return A + np.tril(A, -1).swapaxes(-1, -2)
-
-
-def hermitian_part(A: Array) -> Array:
-    """(A + A^H) / 2."""
-    return np.asarray(0.5 * (A + A.swapaxes(-1, -2).conj()))
-
-
-def _graded(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        m, n = shape[-2:]
-        steps = 0.8 + 0.7 * np.arange(n) + decimals(0, 0.2, (*shape[:-2], 1, n), rng)
-        noise = 0.25 / max(m, n, 1) * numbers(shape, rng)
-        return rng.permutation(np.where(np.eye(m, n) == 1, signs((n,), rng) * steps, noise), axis=-2)
-
-    return draw
-
-
-def _integer_graded(shape: Shape, rng: Rng) -> Array:
-    diagonal = 3 + 3 * np.arange(shape[-1])
-    noise = rng.integers(0, 1, shape, endpoint=True)
-    m, n = shape[-2:]
-    return np.asarray(np.where(np.eye(m, n) == 1, diagonal, noise))
-
-
-def _apart(numbers: Callable[[Shape, Rng], Array], turning: bool = False) -> Callable[[Shape, Rng], Array]:
-    """Matrices with eigenvalues about 1, 2, 3 ...; ``turning``: the first two, of three or more, are 1 + i, 1 - i."""
-
-    def draw(shape: Shape, rng: Rng) -> Array:
-        n = shape[-1]
-        order = np.arange(1, n + 1) * np.eye(n)
-        if turning and n > 2:
-            order[:2, :2] = [[1, 1], [-1, 1]]
-        return np.asarray(order + 0.2 / max(n - 1, 1) * numbers(shape, rng))
-
-    return draw
-
-
-def _turning(shape: Shape, rng: Rng) -> Array:
-    """The first two eigenvalues, of three or more, in a block that is no multiple of a rotation."""
-    A = _apart(_unit_numbers)(shape, rng)
-    if shape[-1] > 2:
-        A[..., :2, :2] += np.array([[0, 2], [-0.5, -1]])
-    return A
-
-
-def _coupled(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        n = shape[-1]
-        return np.asarray(np.eye(n, k=-1) + 0.4 / max(n, 1) * numbers(shape, rng))
-
-    return draw
-
-
-def _integer_coupled(shape: Shape, rng: Rng) -> Array:
-    return np.asarray(4 * np.eye(shape[-1], k=-1, dtype=int) + rng.integers(-1, 1, shape, endpoint=True))
-
-
-def _hermitian_apart(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        return hermitian_part(_apart(numbers)(shape, rng))
-
-    return draw
-
-
-def _integer_apart(shape: Shape, rng: Rng) -> Array:
-    n = shape[-1]
-    return np.asarray(3 * np.arange(1, n + 1) * np.eye(n, dtype=int) + np.ones(shape, int))
-
-
-def symmetric_part(A: Array) -> Array:
-    """(A + A^T) / 2."""
-    return np.asarray(0.5 * (A + A.swapaxes(-1, -2)))
-
-
-def _indefinite(
-    draw_dominant: Callable[[Shape, Rng], Array], part: Callable[[Array], Array]
-) -> Callable[[Shape, Rng], Array]:
-    """Rows 0 and 2 make a block: large entries couple them, and their diagonal entries are small."""
-
-    def draw(shape: Shape, rng: Rng) -> Array:
-        A = draw_dominant(shape, rng)
-        if np.iscomplexobj(A):
-            A = A * np.exp(1j * decimals(0.3, 0.8, (*shape[:-1], 1), rng))
-        if shape[-1] > 2:
-            A[..., [0, 2]] = A[..., [2, 0]]
-        return part(2 * np.tril(A) - (A * np.eye(shape[-1])).astype(A.dtype)).astype(A.dtype)
-
-    return draw
-
-
-def _band(
-    row: int, numbers: Callable[[Shape, Rng], Array], positive: bool = False
-) -> Callable[[Shape, Rng], Array]:
-    """Diagonals of a matrix whose main one, the given row, dominates."""
-
-    def draw(shape: Shape, rng: Rng) -> Array:
-        main = decimals(1.5, 2, shape, rng) * (1 if positive else signs(shape, rng))
-        rows = np.arange(shape[-2])[:, None]
-        return np.asarray(np.where(rows == row, main, 0.45 / max(shape[-2] - 1, 1) * numbers(shape, rng)))
-
-    return draw
-
-
-def _integer_band(row: int) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        rows = np.arange(shape[-2])[:, None]
-        return np.asarray(np.where(rows == row, 2 * shape[-2], rng.integers(-1, 1, shape, endpoint=True)))
-
-    return draw
-
-
-def _first(numbers: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def draw(shape: Shape, rng: Rng) -> Array:
-        first = decimals(1.5, 2, shape, rng)
-        rest = 0.9 / max(shape[-1] - 1, 1) * numbers(shape, rng)
-        return np.asarray(np.where(np.arange(shape[-1]) == 0, first, rest))
-
-    return draw
-
-
-def _integer_first(shape: Shape, rng: Rng) -> Array:
-    return np.asarray(
-        np.where(np.arange(shape[-1]) == 0, 2 * shape[-1], rng.integers(-1, 1, shape, endpoint=True))
-    )
-
-
-def _sorted(draw: Callable[[Shape, Rng], Array]) -> Callable[[Shape, Rng], Array]:
-    def in_order(shape: Shape, rng: Rng) -> Array:
-        return np.sort(draw(shape, rng), axis=-1)
-
-    return in_order
-
-
-_REAL = _numbers(-2, 2, 2, (-3, 3))
 
 DOMAINS = {
-    "real": Domain("anything", *_REAL),
-    "positive": Domain("above zero; complex, the right half-plane", *_numbers(0.5, 2, 1, (1, 3))),
+    "real": Domain("anything", *ANYTHING),
+    "positive": Domain("above zero; complex, the right half-plane", *numbers(0.5, 2, 1, (1, 3))),
     "nonzero": Domain(
         "away from zero; complex, also from the real axis, where angles jump",
-        _nonzero,
-        _complex_nonzero,
-        _integer_nonzero,
+        nonzero,
+        complex_nonzero,
+        integer_nonzero,
     ),
-    "unit": Domain("inside the unit disc, away from its edge", *_numbers(-0.6, 0.6, 0.5, (0, 0))),
-    "above one": Domain("above one; complex, to the right of it", *_numbers(1.5, 3, 1, (2, 4))),
-    "fraction": Domain("between zero and one, away from both", *_numbers(0.1, 0.9, 0.3, (0, 0))[:2], None),
-    "below zero": Domain("below zero; complex, the left half-plane", *_numbers(-2, -0.5, 1, (-3, -1))),
-    "first quadrant": Domain("to the right of and above zero", *_quadrant(0.5, 2, (1, 3))),
+    "unit": Domain("inside the unit disc, away from its edge", *numbers(-0.6, 0.6, 0.5, (0, 0))),
+    "above one": Domain("above one; complex, to the right of it", *numbers(1.5, 3, 1, (2, 4))),
+    "fraction": Domain(
+        "between zero and one, away from both", *numbers(0.1, 0.9, 0.3, (0, 0))[:2], no_integers
+    ),
+    "below zero": Domain("below zero; complex, the left half-plane", *numbers(-2, -0.5, 1, (-3, -1))),
+    "first quadrant": Domain("to the right of zero; complex, also above it", *quadrant(0.5, 2, (1, 3))),
     "regular": Domain(
         "well-conditioned square matrices",
-        _regular(_unit_numbers),
-        _regular(_unit_pairs),
-        _integer_dominant,
+        regular(unit_numbers),
+        regular(unit_pairs),
+        integer_dominant,
     ),
     "full rank": Domain(
         "well-conditioned matrices of any shape, also their leading square block",
-        _regular(_unit_numbers),
-        _turned,
-        _integer_dominant,
+        regular(unit_numbers),
+        turned,
+        integer_dominant,
     ),
     "graded": Domain(
         "matrices of full rank whose singular values are apart from one another",
-        _graded(_unit_numbers),
-        _graded(_unit_pairs),
-        _integer_graded,
+        graded(unit_numbers),
+        graded(unit_pairs),
+        integer_graded,
     ),
     "triangular": Domain(
         "square matrices with well-conditioned triangles",
-        _triangular(_unit_numbers),
-        _triangular(_unit_pairs),
-        _integer_dominant,
+        triangular(unit_numbers),
+        triangular(unit_pairs),
+        integer_dominant,
     ),
     "stable": Domain(
         "square matrices whose eigenvalues have a positive real part, away from zero",
-        _stable(_unit_numbers),
-        _stable(_unit_pairs),
-        _integer_dominant,
+        stable(unit_numbers),
+        stable(unit_pairs),
+        integer_dominant,
     ),
     "definite": Domain(
         "Hermitian positive definite matrices, well-conditioned",
-        _definite(_unit_numbers),
-        _definite(_unit_pairs),
-        _integer_definite,
+        definite(unit_numbers),
+        definite(unit_pairs),
+        integer_definite,
         inside=hermitian_part,
     ),
     "hermitian": Domain(
         "Hermitian matrices with eigenvalues that are apart",
-        _hermitian_apart(_unit_numbers),
-        _hermitian_apart(_unit_pairs),
-        _integer_apart,
+        hermitian_apart(unit_numbers),
+        hermitian_apart(unit_pairs),
+        integer_apart,
         inside=hermitian_part,
     ),
     "apart": Domain(
         "square matrices with eigenvalues that are apart; real ones have complex pairs, from order three on",
-        _apart(_unit_numbers, turning=True),
-        _apart(_unit_pairs),
-        _integer_apart,
+        apart(unit_numbers, turning=True),
+        apart(unit_pairs),
+        integer_apart,
     ),
     "near diagonal": Domain(
         "square matrices near diag(1, 2, 3 ...)",
-        _apart(_unit_numbers),
-        _apart(_unit_pairs),
-        _integer_apart,
+        apart(unit_numbers),
+        apart(unit_pairs),
+        integer_apart,
     ),
     "turning": Domain(
         "square matrices with eigenvalues that are apart, whose pairs have blocks that are no multiples of rotations",
-        _turning,
-        _apart(_unit_pairs),
-        _integer_apart,
+        turning,
+        apart(unit_pairs),
+        integer_apart,
     ),
     "coupled": Domain(
         "square matrices with numbers near one below the diagonal: no leading subspace is invariant",
-        _coupled(_unit_numbers),
-        _coupled(_unit_pairs),
-        _integer_coupled,
+        coupled(unit_numbers),
+        coupled(unit_pairs),
+        integer_coupled,
     ),
     **{
         name: Domain(
             f"{name} matrices, well-conditioned, whose pivots are blocks too",
-            _indefinite(_stable(_unit_numbers), part),
-            _indefinite(_stable(_unit_pairs), part),
-            _indefinite(_integer_dominant, part),
+            indefinite(stable(unit_numbers), part),
+            indefinite(stable(unit_pairs), part),
+            indefinite(integer_dominant, part),
             inside=part,
         )
         for name, part in [("indefinite", hermitian_part), ("indefinite symmetric", symmetric_part)]
     },
     "band": Domain(
         "the diagonals of well-conditioned matrices, one of them above the main one",
-        _band(1, _unit_numbers),
-        _band(1, _unit_pairs),
-        _integer_band(1),
+        band(1, unit_numbers),
+        band(1, unit_pairs),
+        integer_band(1),
     ),
     "lower band": Domain(
         "the diagonals of lower triangles of positive definite matrices",
-        _band(0, _unit_numbers, positive=True),
-        _band(0, _unit_pairs, positive=True),
-        _integer_band(0),
+        band(0, unit_numbers, positive=True),
+        band(0, unit_pairs, positive=True),
+        integer_band(0),
     ),
     "dominant first": Domain(
         "vectors whose first entry is larger than the sum of the others",
-        _first(_unit_numbers),
-        _first(_unit_pairs),
-        _integer_first,
+        dominant_first(unit_numbers),
+        dominant_first(unit_pairs),
+        integer_dominant_first,
     ),
-    "sorted": Domain("ascending along the last axis", *[_sorted(draw) for draw in _REAL]),
+    "sorted": Domain("ascending along the last axis", *[in_order(draw) for draw in ANYTHING]),
 }
 
 

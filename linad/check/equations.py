@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from linad.check.design import covering
 from linad.check.finding import Gaps, is_true, near
-from linad.check.points import Point, covering
+from linad.check.points import Point
 from linad.check.trial import Trial, size
 from linad.core.graph import graph
 from linad.core.primitive import Primitive
@@ -123,17 +124,22 @@ def the_kernel_agrees_with_the_program(t: Trial) -> Gaps:
 
 def acts_on_matrices(primitive: Primitive) -> bool:
     """Compositions do, on the last two axes of every operand: it is the form their doors give them."""
-    return primitive.kind == "composition" or primitive.name in PRODUCTS
+    return primitive.kind in ("composition", "door") or primitive.name in PRODUCTS
 
 
 def has_batch(point: Point) -> bool:
-    shapes = point.sample.shapes
-    return all(len(shape) >= 2 for shape in shapes) and any(len(shape) > 2 for shape in shapes)
+    leading = [len(shape) - own for shape, own in zip(point.sample.shapes, _own_axes(point), strict=True)]
+    return all(n >= 0 for n in leading) and any(leading) and point.whole
+
+
+def _own_axes(point: Point) -> tuple[int, ...]:
+    """How many last axes of each operand are one element's."""
+    return point.sample.axes or (2,) * len(point.sample.shapes)
 
 
 def a_batch_is_a_loop(t: Trial) -> Gaps:
     """What a matrix that serves several of the batch receives is the sum of what the loop gives it."""
-    batches = [np.shape(x)[:-2] for x in t.x]
+    batches = [np.shape(x)[: np.ndim(x) - own] for x, own in zip(t.x, _own_axes(t.point), strict=True)]
     whole = np.broadcast_shapes(*batches)
     tangent, value = _outputs(t.tangent), _outputs(t.value)
     total = [np.zeros_like(x) for x in t.cotangent]

@@ -7,12 +7,12 @@ order, and with one another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from linad.check.differences import directional, flat
 from linad.check.finding import Gap, Gaps, near, near_differences
 from linad.check.trial import Trial, inner
+from linad.check.vectors import flat
 from linad.core.transforms import jvp, vjp
 
 
@@ -24,18 +24,26 @@ def forward_over_reverse(t: Trial) -> tuple[Any, ...]:
     return tuple(jvp(lambda *x: t.pull(x, t.g), t.x, t.u)[1])
 
 
-def reverse_over_forward(t: Trial, x: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(vjp(lambda *x: t.push(x, t.u), *x)[1](t.g))
+def reverse_over_forward(t: Trial, x: Sequence[Any] | None = None) -> tuple[Any, ...]:
+    return tuple(vjp(lambda *x: t.push(x, t.u), *(t.x if x is None else x))[1](t.g))
 
 
 def reverse_over_reverse(t: Trial) -> tuple[Any, ...]:
     return tuple(vjp(lambda *x: t.pull(x, t.g), *t.x)[1](t.u))
 
 
+def kept(t: Trial, composition: Callable[[Trial], Any]) -> Any:
+    """What a composition gives at a trial, computed once for all laws that are tried there."""
+    name = composition.__name__
+    if name not in t.__dict__:
+        t.__dict__[name] = composition(t)
+    return t.__dict__[name]
+
+
 def _hessian_product(t: Trial, product: Any, other: tuple[str, Any]) -> Gaps:
     rounding = t.rounding(product, t.cotangent)
     if t.narrow:
-        yield near("in double precision", product, forward_over_reverse(t.wide), rounding)
+        yield near("in double precision", product, kept(t.wide, forward_over_reverse), rounding)
     else:
         yield near_differences("differences", flat(product), t.cotangent_differences, rounding)
     name, twin = other
@@ -44,14 +52,15 @@ def _hessian_product(t: Trial, product: Any, other: tuple[str, Any]) -> Gaps:
 
 def forward_over_forward_is_right(t: Trial) -> Gaps:
     """Also Re<g, D2 f(u, v)> = Re<H u, v>, with H u from forward over reverse."""
-    second = forward_over_forward(t)
+    second = kept(t, forward_over_forward)
     if t.narrow:
-        yield near("in double precision", second, forward_over_forward(t.wide), t.rounding(second, t.tangent))
+        wide = kept(t.wide, forward_over_forward)
+        yield near("in double precision", second, wide, t.rounding(second, t.tangent))
     else:
         rounding = t.rounding(second, t.tangent)
         yield near_differences("differences", flat(second), t.tangent_differences, rounding)
     left, terms = inner(t.g, second)
-    right, others = inner(forward_over_reverse(t), t.v)
+    right, others = inner(kept(t, forward_over_reverse), t.v)
     yield Gap(
         "Re<g, D2 f(u, v)> - Re<H u, v>",
         abs(left - right),
@@ -60,23 +69,23 @@ def forward_over_forward_is_right(t: Trial) -> Gaps:
 
 
 def forward_over_reverse_is_right(t: Trial) -> Gaps:
-    product = forward_over_reverse(t)
-    return _hessian_product(t, product, ("reverse over reverse", reverse_over_reverse(t)))
+    product = kept(t, forward_over_reverse)
+    return _hessian_product(t, product, ("reverse over reverse", kept(t, reverse_over_reverse)))
 
 
 def reverse_over_forward_is_right(t: Trial) -> Gaps:
-    product = reverse_over_forward(t, t.x)
-    return _hessian_product(t, product, ("forward over reverse", forward_over_reverse(t)))
+    product = kept(t, reverse_over_forward)
+    return _hessian_product(t, product, ("forward over reverse", kept(t, forward_over_reverse)))
 
 
 def reverse_over_reverse_is_right(t: Trial) -> Gaps:
-    product = reverse_over_reverse(t)
-    return _hessian_product(t, product, ("reverse over forward", reverse_over_forward(t, t.x)))
+    product = kept(t, reverse_over_reverse)
+    return _hessian_product(t, product, ("reverse over forward", kept(t, reverse_over_forward)))
 
 
 def third_order_is_right(t: Trial) -> Gaps:
     """Forward over reverse over forward: the derivative of H u along w."""
     third = tuple(jvp(lambda *x: reverse_over_forward(t, x), t.x, t.w)[1])
-    differences = directional(lambda *x: reverse_over_forward(t, x), t.x, t.inside(t.w))
-    rounding = t.rounding(third, forward_over_reverse(t), t.cotangent)
+    differences = t.along(lambda *x: reverse_over_forward(t, x), t.w)
+    rounding = t.rounding(third, kept(t, forward_over_reverse), t.cotangent)
     yield near_differences("differences", flat(third), differences, rounding)

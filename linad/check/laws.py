@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from linad.check.conduct import (
     a_derivative_has_the_form_of_its_variable,
@@ -13,6 +14,7 @@ from linad.check.conduct import (
     twice_gives_identical_bits,
     what_was_lent_is_left_alone,
 )
+from linad.check.design import DESIGNS
 from linad.check.equations import (
     a_batch_is_a_loop,
     acts_on_matrices,
@@ -35,7 +37,8 @@ from linad.check.higher_order import (
     reverse_over_reverse_is_right,
     third_order_is_right,
 )
-from linad.check.points import DESIGNS, MAIN, Point
+from linad.check.numbers import no_integers
+from linad.check.points import MAIN, Point
 from linad.core.primitive import Primitive
 
 # -- of which operations ------------------------------------------------------
@@ -85,7 +88,11 @@ def _if(condition: bool, reason: str, primitive: Primitive) -> bool | str:
 
 
 def at_numbers(point: Point) -> bool:
-    return point.dtype in MAIN and all(shape == () for shape in point.sample.shapes)
+    return point.dtype in MAIN and point.whole and all(shape == () for shape in point.sample.shapes)
+
+
+def with_all_traced(point: Point) -> bool:
+    return point.whole
 
 
 def in_double_precision(point: Point) -> bool:
@@ -93,12 +100,14 @@ def in_double_precision(point: Point) -> bool:
 
 
 def in_real_double_precision(point: Point) -> bool:
-    return point.dtype == "float64" and point.layout == "c" and "f" in point.primitive.dtypes
+    return point.dtype == "float64"
 
 
 def in_whole_numbers(point: Point) -> bool:
     operands = range(len(point.sample.shapes))
-    return in_real_double_precision(point) and all(point.domain(i).integer for i in operands)
+    return in_real_double_precision(point) and all(
+        point.domain(i).integer is not no_integers for i in operands
+    )
 
 
 def of_several_parts(point: Point) -> bool:
@@ -130,18 +139,35 @@ LAWS = (
         "the tangent solves the linearised equation",
         the_tangent_solves_the_linearised_equation,
         has_equation,
+        with_all_traced,
     ),
     Law(
-        "forward-forward", "second order, forward over forward", forward_over_forward_is_right, differentiable
+        "forward-forward",
+        "second order, forward over forward",
+        forward_over_forward_is_right,
+        differentiable,
+        order=2,
     ),
     Law(
-        "forward-reverse", "second order, forward over reverse", forward_over_reverse_is_right, differentiable
+        "forward-reverse",
+        "second order, forward over reverse",
+        forward_over_reverse_is_right,
+        differentiable,
+        order=2,
     ),
     Law(
-        "reverse-forward", "second order, reverse over forward", reverse_over_forward_is_right, differentiable
+        "reverse-forward",
+        "second order, reverse over forward",
+        reverse_over_forward_is_right,
+        differentiable,
+        order=2,
     ),
     Law(
-        "reverse-reverse", "second order, reverse over reverse", reverse_over_reverse_is_right, differentiable
+        "reverse-reverse",
+        "second order, reverse over reverse",
+        reverse_over_reverse_is_right,
+        differentiable,
+        order=2,
     ),
     Law(
         "third",
@@ -149,6 +175,7 @@ LAWS = (
         third_order_is_right,
         differentiable,
         in_double_precision,
+        order=3,
     ),
     Law(
         "subset",
@@ -163,6 +190,7 @@ LAWS = (
         "the kernel agrees with the program",
         the_kernel_agrees_with_the_program,
         has_two_programs,
+        with_all_traced,
     ),
     Law(
         "form",
@@ -207,14 +235,27 @@ def reason_against(law: Law, primitive: Primitive) -> str:
     return answer if isinstance(answer, str) else ""
 
 
+def chosen(patterns: Iterable[str] = (), order: int | None = None) -> tuple[Law, ...]:
+    """The laws whose names match one of the shell patterns, or all; up to an order of derivatives."""
+    some = tuple(patterns)
+    return tuple(
+        law
+        for law in LAWS
+        if (order is None or law.order <= order)
+        and (not some or any(fnmatchcase(law.name, pattern) for pattern in some))
+    )
+
+
 def points_of(primitive: Primitive, design: str = "covering", seed: int = 0) -> list[Point]:
     return list(DESIGNS[design](primitive, seed))
 
 
-def findings_of(primitive: Primitive, points: list[Point]) -> Iterator[Finding]:
+def findings_of(
+    primitive: Primitive, points: Iterable[Point], laws: Sequence[Law] = LAWS
+) -> Iterator[Finding]:
     """Every applicable law at every point; laws at one point share what is computed there."""
-    laws = [law for law in LAWS if not reason_against(law, primitive)]
+    own = [law for law in laws if not reason_against(law, primitive)]
     for point in points:
-        for law in laws:
+        for law in own:
             if law.at(point):
                 yield law(point)

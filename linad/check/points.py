@@ -1,13 +1,11 @@
 """Points: an operation at one of its samples, in a dtype and a memory layout, with some operands traced.
 
-They are generated from the declarations. The covering design tries every sample in float64 and complex128,
-and spreads the other dtypes and layouts over the samples so that each occurs with each operation; ``every``
-is the full product.
+Which of them are tried is a matter of design (:mod:`linad.check.design`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -15,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
-from linad.check.domains import DOMAINS, Array, Domain, Rng, member
+from linad.check.domains import DOMAINS, Array, Domain, Rng, member, tangent
 from linad.core.primitive import Primitive, Sample, primitives
 
 # The dtypes of the operands, by turns.
@@ -40,8 +38,9 @@ def _by_columns(x: Array) -> Array:
 
 
 def _strided(x: Array) -> Array:
-    """A view that runs backwards over every second entry of an array filled with NaN."""
-    base = np.full([2 * n for n in x.shape], np.nan, x.dtype)
+    """A view that runs backwards over every second entry of an array filled with NaN, or the largest integer."""
+    other = np.nan if x.dtype.kind in "fc" else np.iinfo(x.dtype).max
+    base = np.full([2 * n for n in x.shape], other, x.dtype)
     backwards: list[Any] = [slice(None, None, -2)] * x.ndim
     view = base[(*backwards, ...)]
     view[...] = x
@@ -79,12 +78,18 @@ class Point:
 
     @property
     def name(self) -> str:
-        some = (
-            ""
-            if len(self.traced) == len(self.sample.shapes)
-            else "-operand-" + ",".join(map(str, self.traced))
-        )
-        return f"{self.primitive.name}-{self.sample.name}-{self.class_name}{some}"
+        return f"{self.primitive.name}-{self.label}"
+
+    @property
+    def label(self) -> str:
+        """The name among the points of its operation; the command line takes it."""
+        some = "" if self.whole else "-operand-" + ",".join(map(str, self.traced))
+        return f"{self.sample.name}-{self.class_name}{some}"
+
+    @property
+    def whole(self) -> bool:
+        """Whether every operand is traced."""
+        return len(self.traced) == len(self.sample.shapes)
 
     def __repr__(self) -> str:
         return self.name
@@ -114,61 +119,28 @@ class Point:
         result = []
         for i, (shape, dtype) in enumerate(zip(self.sample.shapes, list(dtypes) or self.dtypes, strict=True)):
             drawn = member(self._domain_name(i), shape, dtype, rng)
-            x = LAYOUTS[self.layout](drawn).reshape(shape)  # NumPy makes a contiguous number a vector
+            x = LAYOUTS[self.layout](drawn)
+            x = x if x.shape == shape else x.reshape(shape)  # NumPy makes a contiguous number a vector
             result.append(x[()] if self.layout == "c" else x)
         return result
+
+    @property
+    def invariants(self) -> Callable[..., tuple[Any, ...]] | None:
+        return self.primitive.invariants
+
+    def call(self, operands: Sequence[Any]) -> Any:
+        """The operation at operands, plain or traced."""
+        first, parameters = self.primitive.first, self.sample.parameters
+        return self.primitive.entry(*parameters[:first], *operands, *parameters[first:])
+
+    def tangents(self, purpose: str, operands: Sequence[Array]) -> list[Array]:
+        """Random tangents, anywhere: rules make them stay in the domain themselves."""
+        rng = self.rng(purpose)
+        return [tangent(np.shape(x), np.asarray(x).dtype, rng) for x in operands]
 
     def only(self, traced: tuple[int, ...]) -> Point:
         """The same point with other operands traced."""
         return replace(self, traced=traced)
-
-
-def dtypes_of(primitive: Primitive) -> list[str]:
-    """The dtype classes that an operation is declared for; mixed ones need two operands."""
-    several = any(len(sample.shapes) > 1 for sample in primitive.samples)
-    return [
-        name
-        for name, turns in DTYPES.items()
-        if all(np.dtype(turn).kind in primitive.dtypes for turn in turns) and (several or len(turns) == 1)
-    ]
-
-
-def _point(primitive: Primitive, sample: Sample, dtype: str, layout: str, seed: int) -> Point:
-    return Point(primitive, sample, dtype, layout, tuple(range(len(sample.shapes))), seed)
-
-
-def _fits(sample: Sample, dtype: str) -> bool:
-    return len(sample.shapes) >= len(DTYPES[dtype])
-
-
-def every(primitive: Primitive, seed: int = 0) -> Iterator[Point]:
-    """The full product of samples, dtypes and layouts."""
-    for dtype in dtypes_of(primitive):
-        for layout in LAYOUTS:
-            for sample in primitive.samples:
-                if _fits(sample, dtype):
-                    yield _point(primitive, sample, dtype, layout, seed)
-
-
-def covering(primitive: Primitive, seed: int = 0) -> Iterator[Point]:
-    """Every sample in float64 and complex128; every other dtype at two samples, layouts in rotation."""
-    dtypes = dtypes_of(primitive)
-    for dtype in dtypes:
-        if dtype in MAIN:
-            for sample in primitive.samples:
-                yield _point(primitive, sample, dtype, "c", seed)
-    # What is empty or a number has no layout to speak of: the largest samples serve.
-    samples = sorted(primitive.samples, key=lambda s: -sum(int(np.prod(shape)) for shape in s.shapes))
-    layouts = [layout for layout in LAYOUTS if layout != "c"]
-    spread = [name for name in dtypes if name not in MAIN] + [name for name in dtypes if name in MAIN]
-    for i in range(max(len(layouts), len(spread) - len(MAIN))):
-        dtype = spread[i % len(spread)]
-        fitting = [sample for sample in samples if _fits(sample, dtype)]
-        for k in range(min(2, len(fitting))):
-            yield _point(primitive, fitting[(i + k) % len(fitting)], dtype, layouts[i % len(layouts)], seed)
-
-
-DESIGNS: dict[str, Callable[[Primitive, int], Iterator[Point]]] = {"covering": covering, "all": every}
 
 
 def matching(patterns: Iterable[str] = ()) -> list[Primitive]:

@@ -1,19 +1,23 @@
-"""An operation at a point: a function of its traced operands, random vectors, first derivatives, kept."""
+"""A subject, its traced operands, random vectors, and first derivatives: computed once and kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from linad.check.differences import coarsest, directional
+from linad.check.differences import Differences, along
 from linad.check.domains import Array, tangent
 from linad.check.points import Point
+from linad.check.subject import Subject
+from linad.check.vectors import coarsest
 from linad.core import tree
 from linad.core.transforms import jvp, vjp
 
+DECISIVE = 1e-4
 NARROW = (np.dtype(np.float32), np.dtype(np.complex64))
 
 
@@ -48,26 +52,38 @@ def inner(a: Any, b: Any) -> tuple[float, float]:
     return total, terms
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Direction:
+    """A tangent of the traced operands, and what to call it: the entry that it moves, if it moves one."""
+
+    name: str
+    tangent: tuple[Array, ...]
+
+
 class Trial:
-    """An operation at a point, as a function of its traced operands.
+    """A subject as a function of its traced operands.
 
     Where it leaves phases or signs open, the function gives what does not depend on them; a ``bare`` trial gives the
     results themselves, and cotangents that do not depend on the choice.
     """
 
-    def __init__(self, point: Point, operands: Sequence[Array] | None = None, bare: bool = False) -> None:
-        self.point = point
-        self.invariants = None if bare else point.primitive.invariants
-        self.operands = list(point.operands() if operands is None else operands)
-        self.x = tuple(self.operands[i] for i in point.traced)
+    def __init__(self, subject: Subject, operands: Sequence[Array] | None = None, bare: bool = False) -> None:
+        self.subject = subject
+        self.invariants = None if bare else subject.invariants
+        self.operands = list(subject.operands() if operands is None else operands)
+        self.x = tuple(self.operands[i] for i in subject.traced)
+
+    @property
+    def point(self) -> Point:
+        """The subject, in laws that speak of declared operations alone."""
+        return cast(Point, self.subject)
 
     def f(self, *x: Any) -> Any:
-        """The operation at other values of the traced operands."""
-        primitive, parameters = self.point.primitive, self.point.sample.parameters
+        """The function at other values of the traced operands."""
         operands = list(self.operands)
-        for i, value in zip(self.point.traced, x, strict=True):
+        for i, value in zip(self.subject.traced, x, strict=True):
             operands[i] = value
-        out = primitive.entry(*parameters[: primitive.first], *operands, *parameters[primitive.first :])
+        out = self.subject.call(operands)
         return out if self.invariants is None else self.invariants(*out)
 
     @cached_property
@@ -75,7 +91,7 @@ class Trial:
         """The same trial of the results themselves."""
         if self.invariants is None:
             return self
-        bare = Trial(self.point, self.operands, bare=True)
+        bare = Trial(self.subject, self.operands, bare=True)
         bare.__dict__["u"] = self.u
         value = tuple(bare.value)
         g = self.g
@@ -92,7 +108,7 @@ class Trial:
     @cached_property
     def terms(self) -> int:
         """How many terms a sum within the operation may have: the entries along all axes together."""
-        return 1 + sum(sum(shape) for shape in self.point.sample.shapes)
+        return 1 + sum(sum(np.shape(x)) for x in self.operands)
 
     def rounding(self, *values: Any, multiple: float = 4.0) -> float:
         """The bound of rounding in sums of ``terms`` numbers of the size of the values.
@@ -110,7 +126,7 @@ class Trial:
     def wide(self) -> Trial:
         """The same numbers in double precision."""
         operands = [np.asarray(x).astype("D" if np.iscomplexobj(x) else "d")[()] for x in self.operands]
-        trial = Trial(self.point, operands)
+        trial = Trial(self.subject, operands)
         for name in ("u", "v", "w", "g"):
             trial.__dict__[name] = tree.map_leaves(
                 lambda _, t: np.asarray(t).astype("D" if np.iscomplexobj(t) else "d")[()], getattr(self, name)
@@ -120,9 +136,8 @@ class Trial:
     # -- random vectors -------------------------------------------------------
 
     def _tangents(self, purpose: str) -> tuple[Array, ...]:
-        rng = self.point.rng(purpose)
-        drawn = [tangent(np.shape(x), np.asarray(x).dtype, rng) for x in self.operands]
-        return tuple(drawn[i][()] for i in self.point.traced)
+        drawn = self.subject.tangents(purpose, self.operands)
+        return tuple(drawn[i][()] for i in self.subject.traced)
 
     @cached_property
     def u(self) -> tuple[Array, ...]:
@@ -140,7 +155,7 @@ class Trial:
     @cached_property
     def g(self) -> Any:
         """The cotangent of the output; None for what is discrete in it."""
-        rng = self.point.rng("g")
+        rng = self.subject.rng("g")
 
         def draw(_: str, y: Any) -> Any:
             dtype = np.asarray(y).dtype
@@ -150,8 +165,8 @@ class Trial:
 
     def inside(self, t: Sequence[Array]) -> tuple[Array, ...]:
         """Tangents projected onto the directions that stay inside the domains."""
-        pairs = zip(self.point.traced, t, strict=True)
-        return tuple(self.point.domain(i).inside(part) for i, part in pairs)
+        parts = zip(self.subject.traced, self.x, t, strict=True)
+        return tuple(self.subject.domain(i).along(x, part) for i, x, part in parts)
 
     # -- values and first derivatives, along u and g --------------------------
 
@@ -175,20 +190,53 @@ class Trial:
     def cotangent(self) -> tuple[Any, ...]:
         return self.pull(self.x, self.g)
 
-    @cached_property
-    def differences(self) -> tuple[Array, Array]:
-        """The tangent along u by differences of the value, and their error."""
-        return directional(self.f, self.x, self.inside(self.u))
+    def along(self, function: Any, t: Sequence[Array]) -> Differences:
+        """The derivative of a function of the traced operands along a tangent, projected, by differences."""
+        curves = [self.subject.domain(i).retract for i in self.subject.traced]
+        return along(function, self.x, self.inside(t), curves, watch=self.watches)
 
     @cached_property
-    def tangent_differences(self) -> tuple[Array, Array]:
+    def differences(self) -> Differences:
+        """The tangent along u by differences of the value."""
+        return self.along(self.f, self.u)
+
+    # -- along directions: u here, many for a user's function ------------------
+
+    watches = False  # whether differences look for kinks and jumps: domains of operations have none
+    records_graphs = True  # whether the value is also that of an explicit graph
+    resolution = DECISIVE  # the bound, relative to 1 + size, above which a difference decides nothing
+
+    @cached_property
+    def directions(self) -> list[Direction]:
+        return [Direction("", self.u)]
+
+    def tangent_along(self, direction: Direction) -> Any:
+        return self.tangent
+
+    def differences_along(self, direction: Direction) -> Differences:
+        return self.differences
+
+    def units(self, direction: Direction) -> Any:
+        """What the numbers of a tangent along a direction are multiplied by before they are shown."""
+        return 1.0
+
+    @cached_property
+    def probes(self) -> list[Any]:
+        """The cotangents that are tried on differences."""
+        return [self.g]
+
+    def units_of_probes(self, direction: Direction) -> Any:
+        return 1.0
+
+    @cached_property
+    def tangent_differences(self) -> Differences:
         """The derivative along v of the tangent along u, by differences."""
-        return directional(lambda *x: self.push(x, self.u), self.x, self.inside(self.v))
+        return self.along(lambda *x: self.push(x, self.u), self.v)
 
     @cached_property
-    def cotangent_differences(self) -> tuple[Array, Array]:
+    def cotangent_differences(self) -> Differences:
         """The derivative along u of the cotangent, by differences."""
-        return directional(lambda *x: self.pull(x, self.g), self.x, self.inside(self.u))
+        return self.along(lambda *x: self.pull(x, self.g), self.u)
 
 
 @lru_cache(maxsize=64)

@@ -4,19 +4,23 @@ A dual number keeps nothing of the past: memory does not grow with the length of
 tangent map is to be applied to many tangents, records are walked forward instead (:func:`walk_forward`).
 
 A tangent may be deferred: computed when it is first needed, or an error that is raised then. So an output that has no
-derivative at a point does not disturb a cost that makes no use of it.
+derivative at a point does not disturb a cost that makes no use of it: what is computed from a tangent that does not
+exist has none either, and says so when the derivative is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from linad.core import site
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.reverse import Record
+from linad.core.space import dtype_of
 from linad.core.traced import Array, sealed
+from linad.errors import UndefinedDerivativeError
 
 
 class Deferred:
@@ -34,6 +38,15 @@ class Deferred:
             self.result = self.compute()
             self.compute = None
         return self.result
+
+
+def _missing(error: Exception) -> Any:
+    raise error
+
+
+def _of_numbers(part: Any, tangent: Deferred) -> Deferred | None:
+    """The tangent, for an output that can have one: not for permutations, signs, ranks."""
+    return tangent if dtype_of(part).kind in "fc" else None
 
 
 def force(tangent: Any) -> Any:
@@ -61,8 +74,14 @@ class Dual(Array):
             return out
         if level <= floor.get():
             return sealed(out)
-        tangents = [force(a.tangent) if isinstance(a, Array) and a.level is level else None for a in args]  # type: ignore[attr-defined]  # arrays of one level are of one class
-        tangent = primitive.push(values, out, tangents)
+        try:
+            tangents = [force(a.tangent) if isinstance(a, Array) and a.level is level else None for a in args]  # type: ignore[attr-defined]  # arrays of one level are of one class
+        except UndefinedDerivativeError as error:
+            missing = Deferred(partial(_missing, error))
+            single = primitive.outputs is None
+            tangent: Any = missing if single else [_of_numbers(part, missing) for part in out]
+        else:
+            tangent = primitive.push(values, out, tangents)
         if primitive.outputs is None:
             return out if tangent is None else Dual(out, tangent, level)
         return tuple(

@@ -25,11 +25,15 @@ Pull = Callable[[Sequence[Any], Any, Any, Sequence[int]], Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Arguments on which an operation is tried: the shapes of its operands and its parameters."""
+    """Arguments on which an operation is tried: the shapes of its operands and its parameters.
+
+    ``axes`` tells how many last axes of each operand are one element's of a batch: two, where nothing is said.
+    """
 
     shapes: tuple[tuple[int, ...], ...]
     parameters: tuple[Any, ...] = ()
     label: str = ""
+    axes: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:

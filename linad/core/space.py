@@ -168,7 +168,7 @@ def fit(g: Any, like: Any) -> Any:
 
 def fit_elementwise(g: Any, like: Any, out: Any) -> Any:
     """As :func:`fit` for an operand of an elementwise operation with result ``out``; lazy scalars stay lazy."""
-    if type(g) in REAL_SCALARS and type(like) in REAL_SCALARS:
+    if type(g) in REAL_SCALARS and type(like) in REAL_SCALARS and type(out) in REAL_SCALARS:
         return g
     if (
         type(g) is np.ndarray

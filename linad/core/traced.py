@@ -193,12 +193,14 @@ def _conversion(what: str, remedy: str) -> ConversionError:
 
 def no_rule(function: Any, method: str = "") -> NoRuleError:
     """The error for a NumPy or SciPy function that linad does not differentiate."""
+    hint = replacements.get((function, method) if method else function)
     if isinstance(function, np.ufunc):
         module = "numpy" if getattr(np, function.__name__, None) is function else "scipy.special"
+        if function.__name__.endswith(" (vectorized)"):
+            module, hint = "numpy.frompyfunc", replacements.get(np.frompyfunc)
     else:
         module = getattr(function, "__module__", None) or type(function).__module__
     name = f"{module}.{function.__name__}" + (f".{method}" if method else "")
-    hint = replacements.get((function, method) if method else function)
     return NoRuleError(
         name,
         "linad has no derivative rule for it.",

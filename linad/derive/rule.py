@@ -116,6 +116,19 @@ class Rule:
         ``present`` names what is there. As a mapping it says more of cotangents: ``{"U": "diagonal"}``, or an
         expression of the matrices, ``{"U": "U^-H"}``, which the program then does not take as an argument.
         """
+        whole = self.whole(mode, present, wanted)
+        more = {name: text for name, text in present.items() if text} if isinstance(present, Mapping) else {}
+        if more:
+            whole = self._closed[0 if mode == "tangent" else 1]
+        given = [name for name in whole.inputs if present is None or name in present]
+        asked = [name for name in whole.outputs if wanted is None or name in wanted]
+        program, algebra = whole.only(given, asked), self.derived.algebra
+        if not more:
+            return simplify(program, algebra)
+        return specialise(program, algebra, {name: self._said(name, text) for name, text in more.items()})
+
+    def whole(self, mode: str, present: Present = None, wanted: Sequence[str] | None = None) -> Program:
+        """The program of a mode for everything; names that have no vectors there are refused."""
         programs = {
             "tangent": self._tangent_program,
             "cotangent": self._cotangent_program,
@@ -132,15 +145,7 @@ class Rule:
                     f"{', '.join(strange)} has no {mode} here: it is discrete or not among the matrices.",
                     f"There are those of {', '.join(possible)}.",
                 )
-        more = {name: text for name, text in present.items() if text} if isinstance(present, Mapping) else {}
-        if more:
-            whole = self._closed[0 if mode == "tangent" else 1]
-        given = [name for name in whole.inputs if present is None or name in present]
-        asked = [name for name in whole.outputs if wanted is None or name in wanted]
-        program, algebra = whole.only(given, asked), self.derived.algebra
-        if not more:
-            return simplify(program, algebra)
-        return specialise(program, algebra, {name: self._said(name, text) for name, text in more.items()})
+        return whole
 
     def _said(self, name: str, text: str) -> Expression | None:
         """What is said of a vector: None for diagonal, or an expression."""
@@ -204,7 +209,7 @@ class Rule:
 
     def along_gauge(self, values: Mapping[str, Any], cotangents: Mapping[str, Any]) -> dict[str, Any]:
         """What cotangents have along each direction of :attr:`gauge`: zero, if the cost does not see it."""
-        self.program("cotangent", tuple(cotangents))  # which refuses names that have none
+        self.whole("cotangent", tuple(cotangents))  # which refuses names that have none
         moved = {name: g for name, g in cotangents.items() if name in self._gauge_program.inputs}
         return self._running.by_name("gauge", values, moved, None) if moved else {}
 

@@ -56,7 +56,7 @@ class Running:
         )
         given = [values[p] if p in rule.algebra.symbols else vectors[p[1:]] for p in parameters]
         found = dict(zip(program.outputs, function(*given), strict=True))
-        asked = rule.program(mode).outputs if wanted is None else wanted
+        asked = rule.whole(mode).outputs if wanted is None else wanted
         if mode == "gauge":
             return found
         return {

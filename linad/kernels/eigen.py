@@ -13,6 +13,7 @@ import numpy as np
 import scipy.linalg
 
 from linad.kernels.counters import count
+from linad.kernels.lu import Factors
 
 Array = np.ndarray[Any, Any]
 Pair = tuple[Array, Array]
@@ -154,30 +155,80 @@ def _chosen_first(
     return w[order], V[:, order], m
 
 
-def general(A: Array, scipys: bool) -> Pair:
-    """Of square matrices: w, and V with columns of unit length; real where all eigenvalues of a real batch are."""
+class General(NamedTuple):
+    """w, and V with columns of unit length; ``memos`` holds what is made of V, its factors."""
+
+    w: Array
+    V: Array
+    memos: dict[str, dict[Any, Any]]
+
+
+def general(A: Array, scipys: bool) -> General:
+    """Of square matrices; real where all eigenvalues of a real batch are."""
     count("geev", prod(A.shape[:-2]))
     if not scipys or A.size == 0:
+        return General(*np.linalg.eig(A), {})
+    w, V = _stacked(lambda a: scipy.linalg.eig(a, check_finite=False), A)
+    return General(w, V, {})
+
+
+def both(A: Array, right: bool) -> tuple[General, General]:
+    """Of A^H, in the order of A, whose vectors are the left ones of A; and with ``right`` of A, by one call."""
+    count("geev", prod(A.shape[:-2]))
+    if A.size == 0:
         w, V = np.linalg.eig(A)
-        return w, V
-    return _stacked(lambda a: scipy.linalg.eig(a, check_finite=False), A)
+        return General(w, V, {}), General(w, V, {})
+    w, *vectors = _stacked(lambda a: scipy.linalg.eig(a, left=True, right=right, check_finite=False), A)
+    return General(w.conj(), vectors[0], {}), General(w, vectors[-1], {})
 
 
 def general_pair(A: Array, B: Array) -> Pair:
     """Of A V = B V diag(w), likewise."""
     batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
+    if prod(batch) * A.shape[-1] == 0:
+        dtype = np.result_type(A, B)
+        return np.zeros((*batch, A.shape[-1]), dtype), np.zeros(batch + A.shape[-2:], dtype)
+    found = pencil(A, B, False, True)
+    return found.w, found.V
+
+
+class Pencil(NamedTuple):
+    """Eigenvalues alpha / beta of A V = B V diag(w) and A^H W = B^H W diag(w)^*, one at least of V and W."""
+
+    pairs: Array  # alpha, and beta below it
+    w: Array
+    V: Array  # columns of length one
+    W: Array  # likewise beside V; else SciPy leaves the lengths to LAPACK
+
+
+def pencil(A: Array, B: Array, left: bool, right: bool) -> Pencil:
+    """As one call of SciPy gives them for each matrix."""
+    batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
     count("ggev", prod(batch))
     A, B = (np.broadcast_to(X, batch + X.shape[-2:]) for X in (A, B))
-    if A.size == 0:
-        dtype = np.result_type(A, B)
-        return np.zeros(A.shape[:-1], dtype), np.zeros(A.shape, dtype)
-    return _stacked(lambda a, b: scipy.linalg.eig(a, b, check_finite=False), A, B)
+    options = {"left": left, "right": right, "check_finite": False, "homogeneous_eigvals": True}
+    found = [scipy.linalg.eig(A[i], B[i], **options) for i in np.ndindex(batch)]
+    pairs, *vectors = (np.stack(part).reshape(*batch, *part[0].shape) for part in zip(*found, strict=True))
+    alpha, beta = pairs[..., 0, :], pairs[..., 1, :]
+    w = np.where(alpha == 0, np.nan, np.inf).astype(pairs.dtype)
+    np.divide(alpha, beta, out=w, where=beta != 0)
+    if A.dtype.kind != "c" and B.dtype.kind != "c" and vectors[0].dtype.kind != "c":
+        w = w.real
+    return Pencil(pairs, w, vectors[-1], vectors[0])
 
 
-def _stacked(run: Callable[..., Pair], *arrays: Array) -> Pair:
-    batch = arrays[0].shape[:-2]
-    pairs = [run(*[A[i] for A in arrays]) for i in np.ndindex(batch)]
-    w = np.stack([w for w, _ in pairs]).reshape(arrays[0].shape[:-1])
-    V = np.stack([V for _, V in pairs]).reshape(arrays[0].shape)
-    real = all(A.dtype.kind != "c" for A in arrays) and V.dtype.kind != "c"
-    return (w.real, V) if real else (w, V)
+def conditions(V: Array, factors: Factors) -> Array:
+    """Of eigenvalues: the lengths of rows of V^-1 times those of columns of V; infinite where there is no V^-1."""
+    with np.errstate(all="ignore"):
+        try:
+            found = np.linalg.norm(factors.inverse(), axis=-1) * np.linalg.norm(V, axis=-2)
+        except np.linalg.LinAlgError:
+            return np.full(V.shape[:-1], np.inf)
+    return np.asarray(np.where(np.isfinite(found), found, np.inf))
+
+
+def _stacked(run: Callable[[Array], tuple[Array, ...]], A: Array) -> tuple[Array, ...]:
+    """Eigenvalues and vectors of a batch; real where all of a real batch are."""
+    found = zip(*[run(A[i]) for i in np.ndindex(A.shape[:-2])], strict=True)
+    w, *vectors = (np.stack(part).reshape(*A.shape[:-2], *part[0].shape) for part in found)
+    return (w if vectors[0].dtype.kind == "c" else w.real, *vectors)

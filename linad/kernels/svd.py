@@ -15,14 +15,18 @@ _ROUNDING = 8.0  # of computed singular values, in units of max(m, n) eps of the
 
 
 class Singular:
-    """A = U diag(s) Vh for each matrix of a batch, economic; ``whole`` is U and Vh as far as computed. Immutable."""
+    """A = U diag(s) Vh for each matrix of a batch, economic; ``whole`` is U and Vh as far as computed. Immutable.
 
-    __slots__ = ("U", "Vh", "s", "whole")
+    ``memos`` holds what is made of other factors that come from these, by their names.
+    """
+
+    __slots__ = ("U", "Vh", "memos", "s", "whole")
 
     def __init__(self, U: Array, s: Array, Vh: Array) -> None:
         k = s.shape[-1]
         self.U, self.s, self.Vh = U[..., :k], s, Vh[..., :k, :]
         self.whole = U, Vh
+        self.memos: dict[Any, dict[Any, Any]] = {}
 
 
 def decompose(A: Array, driver: str, full: bool) -> Singular:

@@ -16,6 +16,7 @@ from linad.kernels.eigen import Request, Select
 from linad.linalg.arguments import lapack_dtype, validated
 from linad.operations import eig as _eig
 from linad.operations import eigh as _eigh
+from linad.operations import pencil
 from linad.operations.cholesky import factorize
 from linad.operations.contractions import H, matmul
 from linad.operations.hermitian import require_hermitian
@@ -180,44 +181,19 @@ def eig(
     A cost must not depend on signs or phases of eigenvectors. Defective matrices have no derivative.
     """
     a = square(a, "eig", check_finite)
-    if homogeneous_eigvals and b is not None:
-        raise NoRuleError(
-            "scipy.linalg.eig",
-            "with b, homogeneous_eigvals=True gives pairs whose common factor nothing determines.",
-            "Leave it out: the eigenvalues are their quotients.",
-        )
     if b is None or shape_of(a)[-1] == 0:
-        w, V = _eig.eig(a)
+        w, W, V = _eig.both(a, left, right)
+        w = stack(-2, w, np.ones(shape_of(w), w.dtype)) if homogeneous_eigvals else w
     else:
         b = square(b, "eig", check_finite)
         if shape_of(b)[-2:] != shape_of(a)[-2:]:
             raise ValueError("a and b must have the same shape")
-        if left and not right:
-            raise NoRuleError(
-                "scipy.linalg.eig",
-                "with b, left eigenvectors alone are not of length one: SciPy leaves the lengths to LAPACK.",
-                "Ask for right ones too: left=True, right=True.",
-            )
-        a, b = pair(a, b)
-        w, V = _eig.eig_generalized(a, b)
+        w, W, V = pencil.eig(*pair(a, b), bool(left), bool(right), bool(homogeneous_eigvals))
     w = retype(w, np.result_type(w.dtype, np.complex64))
-    parts = [stack(-2, w, np.ones(shape_of(w), w.dtype)) if homogeneous_eigvals else w]
-    if left:
-        parts.append(_left(a, b, V))
-    if right:
-        parts.append(V)
-    return parts[0] if len(parts) == 1 else outputs(tuple(parts), a, *(() if b is None else (b,)))
-
-
-def _left(a: Any, b: Any, V: Any) -> Any:
-    """Left eigenvectors with the phases that LAPACK gives them; these are constants."""
-    W = _eig.left_vectors(V, b)
-    plain, A, B = numbers(W), numbers(a), None if b is None else numbers(b)
-    if plain is None or A is None or (B is None and b is not None) or plain.size == 0:
-        return W
-    reference = scipy.linalg.eig(A, B, left=True, right=False, check_finite=False)[1]
-    overlap = np.sum(plain.conj() * reference, axis=-2, keepdims=True)
-    return W * np.where(overlap == 0, 1, np.sign(overlap)).astype(V.dtype)
+    if not (left or right):
+        return w
+    parts = (w, *([W] if left else []), *([V] if right else []))
+    return outputs(parts, a, *(() if b is None else (b,)))
 
 
 @door(scipy.linalg.eigvals)

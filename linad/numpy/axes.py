@@ -9,9 +9,11 @@ import numpy as np
 from numpy.exceptions import AxisError
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from linad.core.dispatch import has_traced
 from linad.core.space import shape_of
 from linad.core.traced import PYTHON, Array, innermost, operand
-from linad.errors import NoRuleError
+from linad.errors import ArgumentError, NoRuleError
+from linad.operations import elementwise, reductions
 from linad.operations.shape import astype
 
 NO = np._NoValue
@@ -94,7 +96,24 @@ def check_mask(mask: Any, shape: tuple[int, ...]) -> Any:
     return mask if isinstance(mask, Array) else np.array(mask, bool)
 
 
+def plain(x: Any, where: str, what: str) -> Any:
+    """An argument that is discrete, as it is; a traced one is refused."""
+    if has_traced((x,)):
+        raise ArgumentError(where, f"{what} is traced.", "It is discrete: take it from linad.value(x).")
+    return x
+
+
+def settled(x: Any) -> Any:
+    """The numbers of a discrete result on which a shape depends: a recorded graph guards that they stay the same."""
+    if not isinstance(x, Array):
+        return x
+    numbers = innermost(x)
+    known = isinstance(numbers, (np.ndarray, np.generic))
+    bool(reductions.all(elementwise.equal(x, numbers if known else 0), None, False))
+    return numbers
+
+
 __all__ = [
-    "NO", "AxisError", "as_operand", "as_scalar", "cast", "check_mask", "flat_or", "several", "single",
-    "with_dtype",
+    "NO", "AxisError", "as_operand", "as_scalar", "cast", "check_mask", "flat_or", "plain", "settled",
+    "several", "single", "with_dtype",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from linad.core.dispatch import door
 from linad.core.traced import Array, flatten, innermost
 from linad.errors import ArgumentError
-from linad.numpy.axes import as_operand, cast, single, with_dtype
+from linad.numpy.axes import as_operand, cast, with_dtype
 from linad.operations.shape import broadcast_to, reshape, stack
 
 
@@ -138,29 +138,6 @@ def full_like(
     return broadcast_to(cast(as_operand(fill_value, "numpy.full_like"), dtype), whole)
 
 
-@door(np.linspace)
-def linspace(
-    start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None,
-    axis: Any = 0, *, device: Any = None,
-) -> Any:  # fmt: skip
-    """Evenly spaced numbers between two ends, which may be traced."""
-    places = np.linspace(0, 1, num, endpoint, device=device)
-    common = result_type(
-        *[x if isinstance(x, Array) or np.isscalar(x) else np.asarray(x) for x in (start, stop)]
-    )
-    common = common if common.kind in "fc" else np.dtype(np.float64)
-    start, stop = as_operand(start, "numpy.linspace"), as_operand(stop, "numpy.linspace")
-    start, stop = with_dtype(start, common), with_dtype(stop, common)
-    places = places.astype(np.finfo(common).dtype)
-    weights = places.reshape((-1,) + (1,) * len(np.broadcast_shapes(start.shape, stop.shape)))
-    # Both ends exactly: the first weight is 0, and the last one 1.
-    points = start * (1 - weights) + stop * weights
-    step = (stop - start) * places[1] if len(places) > 1 else np.nan
-    axis = single(axis, points.ndim)
-    points = with_dtype(points.transpose([*range(1, axis + 1), 0, *range(axis + 1, points.ndim)]), dtype)
-    return (points, step) if retstep else points
-
-
 @door(np.shape)
 def shape(a: Any) -> Any:
     """The shape."""
@@ -179,6 +156,12 @@ def size(a: Any, axis: Any = None) -> Any:
     return np.size(np.broadcast_to(0, a.shape), axis)
 
 
+@door(np.isscalar)
+def isscalar(element: Any) -> Any:
+    """Whether it is a number and not an array; NumPy itself never asks a traced number."""
+    return not isinstance(innermost(element), np.ndarray)
+
+
 @door(np.result_type)
 def result_type(*arrays_and_dtypes: Any) -> Any:
     """The dtype that arrays promote to."""
@@ -194,5 +177,5 @@ def common_type(*arrays: Any) -> Any:
 
 __all__ = [
     "array", "asanyarray", "asarray", "astype", "common_type", "copy", "empty_like", "full_like",
-    "linspace", "ndim", "ones_like", "result_type", "shape", "size", "zeros_like",
+    "isscalar", "ndim", "ones_like", "result_type", "shape", "size", "zeros_like",
 ]  # fmt: skip

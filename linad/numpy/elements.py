@@ -11,6 +11,7 @@ from linad.core.space import is_complex
 from linad.core.traced import Array
 from linad.numpy.axes import as_operand
 from linad.operations import elementwise as ops
+from linad.operations import extrema
 
 add = ufunc_door(np.add, ops.add)
 subtract = ufunc_door(np.subtract, ops.subtract)
@@ -47,11 +48,14 @@ arctanh = ufunc_door(np.arctanh, ops.arctanh)
 arctan2 = ufunc_door(np.arctan2, ops.arctan2)
 hypot = ufunc_door(np.hypot, ops.hypot)
 logaddexp = ufunc_door(np.logaddexp, ops.logaddexp)
+logaddexp2 = ufunc_door(np.logaddexp2, extrema.logaddexp2)
 
 conjugate = conj = ufunc_door(np.conjugate, ops.conjugate)
 absolute = ufunc_door(np.absolute, ops.absolute)
 maximum = ufunc_door(np.maximum, ops.maximum)
 minimum = ufunc_door(np.minimum, ops.minimum)
+fmax = ufunc_door(np.fmax, extrema.fmax)
+fmin = ufunc_door(np.fmin, extrema.fmin)
 
 floor = ufunc_door(np.floor, ops.floor)
 ceil = ufunc_door(np.ceil, ops.ceil)
@@ -174,9 +178,9 @@ __all__ = [
     "arctan", "arctan2", "arctanh", "asin", "asinh", "atan", "atan2", "atanh", "bitwise_and",
     "bitwise_invert", "bitwise_not", "bitwise_or", "bitwise_xor", "cbrt", "ceil", "conj", "conjugate",
     "cos", "cosh", "deg2rad", "degrees", "divide", "divmod", "equal", "exp", "exp2", "expm1", "fabs",
-    "float_power", "floor", "floor_divide", "greater", "greater_equal", "hypot", "imag", "invert",
+    "float_power", "floor", "floor_divide", "fmax", "fmin", "greater", "greater_equal", "hypot", "imag", "invert",
     "iscomplexobj", "isfinite", "isinf", "isnan", "isrealobj", "less", "less_equal", "log", "log1p",
-    "log2", "log10", "logaddexp", "logical_and", "logical_not", "logical_or", "logical_xor", "maximum",
+    "log2", "log10", "logaddexp", "logaddexp2", "logical_and", "logical_not", "logical_or", "logical_xor", "maximum",
     "minimum", "mod", "multiply", "negative", "not_equal", "positive", "pow", "power", "rad2deg",
     "radians", "real", "real_if_close", "reciprocal", "remainder", "rint", "sign", "signbit", "sin",
     "sinh", "sqrt", "square", "subtract", "tan", "tanh", "true_divide", "trunc",

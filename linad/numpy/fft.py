@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from typing import Any
 
 import numpy as np
 
 from linad.core.dispatch import door, refuse_out
-from linad.core.space import is_complex, retype
+from linad.core.space import conj, is_complex, retype
 from linad.numpy.axes import as_operand, single
 from linad.numpy.shapes import roll
 from linad.operations import fourier
@@ -47,14 +48,32 @@ fft = _transform(np.fft.fft, fourier.fft)
 ifft = _transform(np.fft.ifft, fourier.ifft)
 rfft = _transform(np.fft.rfft, fourier.rfft)
 irfft = _transform(np.fft.irfft, fourier.irfft)
+_SWAPPED = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 
 
-def _cooked(a: Any, s: Any, axes: Any, inverse_real: bool, name: str) -> tuple[list[Any], list[int]]:
+def _swapped(norm: Any) -> Any:
+    return _SWAPPED.get(norm, norm)
+
+
+@door(np.fft.hfft)
+def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
+    """The transform, which is real, of a signal with Hermitian symmetry, given by its first half."""
+    return irfft(conj(as_operand(a, "numpy.fft.hfft")), n, axis, _swapped(norm), out)
+
+
+@door(np.fft.ihfft)
+def ihfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
+    """The first half of the inverse transform of a real signal."""
+    return conj(rfft(a, n, axis, _swapped(norm), out))
+
+
+def _cooked(a: Any, s: Any, axes: Any, inverse_real: bool) -> tuple[list[Any], list[int]]:
     """Lengths and axes of a transform along several axes, as NumPy reads them."""
     if axes is None:
         if s is not None:
-            raise ValueError(f"numpy.{name}: where s= is given, axes= must be given too.")
-        axes = tuple(range(a.ndim))
+            message = "`axes` should not be `None` if `s` is not `None` (Deprecated in NumPy 2.0)"
+            warnings.warn(message, DeprecationWarning, stacklevel=4)
+        axes = tuple(range(a.ndim) if s is None else range(-len(s), 0))
     axes = [single(i, a.ndim) for i in axes]
     if s is None:
         s = [a.shape[i] for i in axes]
@@ -62,6 +81,9 @@ def _cooked(a: Any, s: Any, axes: Any, inverse_real: bool, name: str) -> tuple[l
             s[-1] = (s[-1] - 1) * 2
     if len(s) != len(axes):
         raise ValueError("Shape and axes have different lengths.")
+    if None in s:
+        message = "Passing an array containing `None` values to `s` is deprecated in NumPy 2.0"
+        warnings.warn(message, DeprecationWarning, stacklevel=4)
     return [a.shape[i] if n == -1 else n for n, i in zip(s, axes, strict=True)], axes
 
 
@@ -74,8 +96,10 @@ def _several(original: Any, last: Any, rest: Any, default: Any, real_last: bool)
         """Discrete Fourier transforms along several axes."""
         refuse_out(name, out)
         a = as_operand(a, f"numpy.{name}")
-        lengths, places = _cooked(a, s, axes, real_last, name)
+        lengths, places = _cooked(a, s, axes, real_last)
         if not places:
+            if last is not rest:
+                raise IndexError(f"numpy.{name}: there is no last axis, along which numbers are real")
             return a
         steps = [(rest, i) for i in range(len(places) - 1)] + [(last, len(places) - 1)]
         for function, i in steps if real_last else steps[::-1]:
@@ -111,8 +135,8 @@ fftshift = _shift(np.fft.fftshift, True)
 ifftshift = _shift(np.fft.ifftshift, False)
 
 __all__ = [
-    "fft", "fft2", "fftn", "fftshift", "ifft", "ifft2", "ifftn", "ifftshift", "irfft", "irfft2", "irfftn",
-    "rfft", "rfft2", "rfftn",
+    "fft", "fft2", "fftn", "fftshift", "hfft", "ifft", "ifft2", "ifftn", "ifftshift", "ihfft", "irfft",
+    "irfft2", "irfftn", "rfft", "rfft2", "rfftn",
 ]  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from linad.core.dispatch import door, refuse_out
-from linad.core.space import dtype_of, retype
+from linad.core.space import Space, dtype_of, retype
 from linad.core.traced import Array, innermost, operand
-from linad.errors import ArgumentError
-from linad.numpy.axes import as_operand, single
+from linad.errors import ArgumentError, SymbolError
+from linad.numpy.axes import as_operand, plain, single
 from linad.numpy.order import along
 from linad.operations import elementwise
 from linad.operations import indexing as ops
@@ -62,9 +62,23 @@ def _integer(part: Any) -> int:
         ) from error
 
 
-def getitem(x: Array, key: Any) -> Any:
+def getitem(x: Any, key: Any) -> Any:
     pattern, arrays = pattern_of(key)
     return ops.index(x, pattern, *arrays)
+
+
+def _places(where: str, a: Any) -> Any:
+    """The numbers of an index, as far as they decide a shape."""
+    numbers = innermost(a)
+    if not isinstance(numbers, Space):
+        return numbers
+    if numbers.dtype == bool:
+        raise SymbolError(
+            where,
+            "how many entries a mask picks is not known before data is bound.",
+            "Write numpy.where(mask, v, x).",
+        )
+    return np.zeros(numbers.shape, numbers.dtype)
 
 
 def _written(x: Any, key: Any, v: Any, where: str) -> tuple[Any, Any, tuple[Any, ...], list[Any]]:
@@ -75,7 +89,9 @@ def _written(x: Any, key: Any, v: Any, where: str) -> tuple[Any, Any, tuple[Any,
         raise ArgumentError(
             where, "a complex value does not fit a real array.", "Make it complex first: x + 0j."
         )
-    inside = np.broadcast_to(0, x.shape)[ops._index(pattern, tuple([innermost(a) for a in arrays]))].shape
+    inside = np.broadcast_to(0, x.shape)[
+        ops._index(pattern, tuple([_places(where, a) for a in arrays]))
+    ].shape
     v = as_operand(v, where)
     surplus = v.ndim - len(inside)  # an assignment drops leading axes of length one
     if surplus > 0 and v.shape[:surplus] == (1,) * surplus:
@@ -147,32 +163,30 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
     refuse_out("take", out)
     a = as_operand(a, "numpy.take")
     if axis is None or a.ndim == 0:
-        a, axis = a.reshape((a.size,)), 0
+        a, axis = a.reshape((a.size,)), 0 if axis is None else axis
     axis = single(axis, a.ndim)
-    indices = indices if isinstance(indices, Array) else np.asarray(indices)
-    if indices.dtype.kind not in "iu":
-        if indices.size:
-            raise TypeError(f"numpy.take: places of dtype {indices.dtype} are not integers")
-        indices = indices.astype(np.intp)
+    if not isinstance(indices, (Array, np.ndarray, np.generic)):
+        indices = np.asarray(indices).astype(np.intp)  # of lists, what is not an integer is made one
+    if not np.can_cast(indices.dtype, np.intp, "same_kind"):
+        raise TypeError(f"numpy.take: places of dtype {indices.dtype} are not integers")
+    indices = indices.astype(np.intp) if indices.dtype == bool else indices
+    return ops.index(a, (*[slice(None)] * axis, ops.HOLE), within(indices, a.shape[axis], mode))
+
+
+def within(places: Any, n: int, mode: Any) -> Any:
+    """Places among n as ``mode=`` brings them inside."""
     if mode not in ("raise", "wrap", "clip"):
         raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
-    n = a.shape[axis]
     if mode == "wrap":
-        indices = elementwise.remainder(indices, n)
-    elif mode == "clip":
-        indices = elementwise.minimum(elementwise.maximum(indices, 0), n - 1)
-    return ops.index(a, (*[slice(None)] * axis, ops.HOLE), indices)
+        return elementwise.remainder(places, n)
+    return elementwise.minimum(elementwise.maximum(places, 0), n - 1) if mode == "clip" else places
 
 
 @door(np.compress)
 def compress(condition: Any, a: Any, axis: Any = None, out: Any = None) -> Any:
     """Entries, or slices along an axis, where a row of conditions holds."""
     refuse_out("compress", out)
-    if isinstance(condition, Array):
-        raise ArgumentError(
-            "numpy.compress", "the condition is traced.", "It is discrete: take it from linad.value."
-        )
-    if np.ndim(condition) != 1:
+    if np.ndim(plain(condition, "numpy.compress", "the condition")) != 1:
         raise ValueError("condition must be a 1-d array")
     return take(a, np.flatnonzero(condition), axis)
 
@@ -180,7 +194,11 @@ def compress(condition: Any, a: Any, axis: Any = None, out: Any = None) -> Any:
 @door(np.extract)
 def extract(condition: Any, arr: Any) -> Any:
     """Entries where a condition of the same size holds."""
-    return compress(np.ravel(condition), as_operand(arr, "numpy.extract").reshape((-1,)))
+    arr, condition = as_operand(arr, "numpy.extract"), as_operand(condition, "numpy.extract")
+    arr, condition = arr.reshape((arr.size,)), condition.reshape((condition.size,))
+    if isinstance(condition, Array) and condition.size == arr.size:  # recorded: the mask is part of the graph
+        return arr[condition if condition.dtype == bool else elementwise.not_equal(condition, 0)]
+    return compress(condition, arr)
 
 
 __all__ = ["compress", "extract", "index_add", "index_set", "take", "take_along_axis"]

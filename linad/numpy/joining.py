@@ -132,26 +132,24 @@ def array_split(ary: Any, indices_or_sections: Any, axis: Any = 0) -> Any:
     return _split(ary, indices_or_sections, axis, "array_split", np.array_split)
 
 
-def _split_along(original: Any, axis: int) -> Any:
+def _split_along(original: Any, axis: int, least: int) -> Any:
     name = original.__name__
 
     @door(original)
     def pieces(ary: Any, indices_or_sections: Any) -> Any:
         """Pieces along one axis."""
         ary = as_operand(ary, f"numpy.{name}")
-        if ary.ndim < (1 if name == "hsplit" else axis + 1):
-            raise ValueError(
-                f"{name} only works on arrays of {1 if name == 'hsplit' else axis + 1} or more dimensions"
-            )
+        if ary.ndim < least:
+            raise ValueError(f"{name} only works on arrays of {least} or more dimensions")
         return _split(ary, indices_or_sections, min(axis, ary.ndim - 1), name, np.split)
 
     return pieces
 
 
 hsplit, vsplit, dsplit = (
-    _split_along(np.hsplit, 1),
-    _split_along(np.vsplit, 0),
-    _split_along(np.dsplit, 2),
+    _split_along(np.hsplit, 1, 1),
+    _split_along(np.vsplit, 0, 2),
+    _split_along(np.dsplit, 2, 3),
 )
 
 

@@ -11,7 +11,7 @@ from linad.core.traced import Array
 from linad.errors import OptionError
 from linad.numpy.axes import NO, as_operand, check_mask, flat_or, several, single
 from linad.numpy.reductions import keep
-from linad.operations import elementwise, indexing, reductions
+from linad.operations import elementwise, indexing, places, reductions
 
 
 def along(a: Any, places: Any, axis: int) -> Any:
@@ -141,7 +141,39 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> Any:
     return outcome if isinstance(outcome, Array) else bool(outcome)
 
 
+@door(np.array_equiv)
+def array_equiv(a1: Any, a2: Any) -> Any:
+    """Whether two arrays have the same entries after broadcasting: discrete."""
+    return places.array_equiv(as_operand(a1, "numpy.array_equiv"), as_operand(a2, "numpy.array_equiv"))
+
+
+def _question(original: Any, primitive: Any) -> Any:
+    @door(original)
+    def question(x: Any) -> Any:
+        """A question about each entry: discrete."""
+        return primitive(as_operand(x, f"numpy.{original.__name__}"))
+
+    return question
+
+
+isreal = _question(np.isreal, places.isreal)
+iscomplex = _question(np.iscomplex, places.iscomplex)
+
+
+def _infinite(original: Any, primitive: Any) -> Any:
+    @door(original)
+    def infinite(x: Any, out: Any = None) -> Any:
+        """Whether entries are infinite, of one sign: discrete."""
+        refuse_out(original.__name__, out)
+        return primitive(as_operand(x, f"numpy.{original.__name__}"))
+
+    return infinite
+
+
+isposinf = _infinite(np.isposinf, places.isposinf)
+isneginf = _infinite(np.isneginf, places.isneginf)
+
 __all__ = [
-    "all", "allclose", "any", "argmax", "argmin", "argsort", "array_equal", "count_nonzero", "isclose",
-    "sort",
+    "all", "allclose", "any", "argmax", "argmin", "argsort", "array_equal", "array_equiv", "count_nonzero",
+    "isclose", "iscomplex", "isneginf", "isposinf", "isreal", "sort",
 ]  # fmt: skip

@@ -105,7 +105,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
         r = b - matmul(a, reshape(x, (n, 1)) if vector else x)
         residuals = _sum(real(conj(r) * r) if is_complex(r) else r * r, (0,), False)
     real_dtype = np.zeros(0, dtype).real.dtype
-    rank = rank if isinstance(rank, Array) else np.int32(rank)
+    rank = retype(rank, np.dtype(np.int32)) if isinstance(rank, Array) else np.int32(rank)
     return retype(x, dtype), retype(residuals, real_dtype), rank, retype(s, real_dtype)
 
 

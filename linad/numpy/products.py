@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
 
 from linad.core.dispatch import door, refuse_out, ufunc_door
 from linad.core.space import conj
+from linad.core.traced import Array
 from linad.numpy.axes import as_operand, several, single, with_dtype
+from linad.numpy.shapes import moveaxis
 from linad.numpy.subscripts import explicit
 from linad.operations import contractions, reductions
-from linad.operations.shape import reshape, transpose
+from linad.operations.shape import reshape, stack, transpose
 
 
 def _cores(name: str, signature: str, *pairs: tuple[Any, int]) -> list[Any]:
@@ -123,12 +126,8 @@ def _summed(axes: Any, a: Any, b: Any) -> tuple[tuple[int, ...], tuple[int, ...]
         right = tuple(right) if np.iterable(right) else (right,)
     else:
         left, right = tuple(range(-axes, 0)), tuple(range(axes))
-    fits = len(left) == len(right)
-    if fits:
-        if any(not -a.ndim <= i < a.ndim for i in left) or any(not -b.ndim <= j < b.ndim for j in right):
-            raise IndexError(f"tuple index out of range: axes {left} of {a.shape}, axes {right} of {b.shape}")
-        fits = all(a.shape[i] == b.shape[j] for i, j in zip(left, right, strict=True))
-    if not fits:
+    # compared from the first pair on: an axis that is not there is an IndexError only where the pairs before it fit
+    if len(left) != len(right) or any(a.shape[i] != b.shape[j] for i, j in zip(left, right, strict=True)):
         raise ValueError(f"shape-mismatch for sum: axes {left} of {a.shape}, axes {right} of {b.shape}")
     left, right = tuple([single(i, a.ndim) for i in left]), tuple([single(j, b.ndim) for j in right])
     if len(set(left)) != len(left) or len(set(right)) != len(right):
@@ -164,6 +163,13 @@ def einsum(
     return contractions.einsum(subscripts, *[with_dtype(x, dtype, casting) for x in arrays])
 
 
+@door(np.einsum_path)
+def einsum_path(*operands: Any, optimize: Any = "greedy", einsum_call: bool = False) -> Any:
+    """The order in which to contract: it depends on shapes alone."""
+    shapes = [np.broadcast_to(0.0, x.shape) if isinstance(x, Array) else x for x in operands]
+    return np.einsum_path(*shapes, optimize=optimize, einsum_call=einsum_call)  # type: ignore[arg-type]  # the stub knows False
+
+
 @door(np.kron)
 def kron(a: Any, b: Any) -> Any:
     """The Kronecker product: b times every entry of a, in blocks."""
@@ -174,6 +180,43 @@ def kron(a: Any, b: Any) -> Any:
         b, tuple([m for i in right for m in (1, i)])
     )
     return reshape(blocks, tuple([i * j for i, j in zip(left, right, strict=True)]))
+
+
+def _components(x: Any) -> list[Any]:
+    """The components of vectors of 2 or 3; of 2 the third is absent."""
+    parts = [x[..., i] for i in range(x.shape[-1])]
+    return parts if len(parts) == 3 else [*parts, None]
+
+
+def _minor(a: Any, b: Any, c: Any, d: Any) -> Any:
+    """a b - c d, where a factor may be absent."""
+    if a is None or b is None:
+        return -(c * d)
+    return a * b if c is None or d is None else a * b - c * d
+
+
+@door(np.cross)
+def cross(a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axis: Any = None) -> Any:
+    """The cross products of vectors with three components; of two with two only the third component."""
+    if axis is not None:
+        axisa, axisb, axisc = (axis,) * 3
+    a, b = as_operand(a, "numpy.cross"), as_operand(b, "numpy.cross")
+    if a.ndim < 1 or b.ndim < 1:
+        raise ValueError("At least one array has zero dimension")
+    a, b = moveaxis(a, single(axisa, a.ndim), -1), moveaxis(b, single(axisb, b.ndim), -1)
+    if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):
+        raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
+    if a.shape[-1] == 2 or b.shape[-1] == 2:
+        message = (
+            "Arrays of 2-dimensional vectors are deprecated. Use arrays of 3-dimensional vectors instead. "
+            "(deprecated in NumPy 2.0)"
+        )
+        warnings.warn(message, DeprecationWarning, stacklevel=3)
+    (a0, a1, a2), (b0, b1, b2) = _components(a), _components(b)
+    if a2 is None and b2 is None:
+        return _minor(a0, b1, a1, b0)
+    parts = _minor(a1, b2, a2, b1), _minor(a2, b0, a0, b2), _minor(a0, b1, a1, b0)
+    return stack(single(axisc, parts[0].ndim + 1), *parts)
 
 
 @door(np.trapezoid)
@@ -194,6 +237,18 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
 
 
 __all__ = [
-    "dot", "einsum", "inner", "kron", "matmul", "matvec", "outer", "tensordot", "trapezoid", "vdot",
-    "vecdot", "vecmat",
+    "cross",
+    "dot",
+    "einsum",
+    "einsum_path",
+    "inner",
+    "kron",
+    "matmul",
+    "matvec",
+    "outer",
+    "tensordot",
+    "trapezoid",
+    "vdot",
+    "vecdot",
+    "vecmat",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from linad.core.dispatch import door, refuse_out
 from linad.core.space import is_complex
 from linad.errors import NoRuleError
-from linad.numpy.axes import NO, as_operand, as_scalar, check_mask, flat_or, several, with_dtype
+from linad.numpy.axes import NO, as_operand, as_scalar, check_mask, flat_or, several, single, with_dtype
 from linad.operations import elementwise, reductions
 from linad.operations.shape import concatenate, reshape
 
@@ -45,6 +46,26 @@ def sum(
     return total + as_scalar(initial, total.dtype, "numpy.sum") if given(initial) else total
 
 
+def by_halves(join: Callable[[Any, Any], Any], a: Any) -> Any:
+    """The entries of the first axis joined by an associative function: the halves, and the halves of those."""
+    while len(a) > 1:
+        half = len(a) // 2
+        pairs = join(a[:half], a[half : 2 * half])
+        a = pairs if len(a) % 2 == 0 else concatenate(0, pairs, a[2 * half :])
+    return a[0]
+
+
+def by_doubling(join: Callable[[Any, Any], Any], a: Any, axis: int) -> Any:
+    """The entries so far along an axis, joined by a commutative and associative function."""
+    before = [slice(None)] * axis
+    step, n = 1, a.shape[axis]
+    while step < n:
+        joined = join(a[(*before, slice(step, None))], a[(*before, slice(None, n - step))])
+        a = concatenate(axis, a[(*before, slice(0, step))], joined)
+        step *= 2
+    return a
+
+
 @door(np.prod)
 def prod(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO,
@@ -60,21 +81,19 @@ def prod(
     rest = [i for i in range(a.ndim) if i not in axes]
     a = a.transpose([*axes, *rest])
     a = reshape(a, (math.prod(a.shape[: len(axes)]), *a.shape[len(axes) :]))
-    while len(a) > 1:
-        half = len(a) // 2
-        pairs = a[:half] * a[half : 2 * half]
-        a = pairs if len(a) % 2 == 0 else concatenate(0, pairs, a[2 * half :])
-    product = a[0] if len(a) else reductions.sum(a, (0,), False) + a.dtype.type(1)
+    product = (
+        by_halves(elementwise.multiply, a) if len(a) else reductions.sum(a, (0,), False) + a.dtype.type(1)
+    )
     if keep(keepdims):
         product = reshape(product, shape)
     return product * as_scalar(initial, product.dtype, "numpy.prod") if given(initial) else product
 
 
-def _extremum(original: Any, primitive: Any, pick: Any, limit: float) -> Any:
+def extremum(original: Any, primitive: Any, pick: Any, limit: float) -> Any:
+    """The traced side of an extremum; ``pick`` chooses between two numbers, and ``limit`` is never chosen."""
     name = f"numpy.{original.__name__}"
 
-    @door(original)
-    def extremum(
+    def extreme(
         a: Any, axis: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO, where: Any = NO
     ) -> Any:
         """The extreme entry; entries that tie share its derivative equally."""
@@ -90,7 +109,7 @@ def _extremum(original: Any, primitive: Any, pick: Any, limit: float) -> Any:
         if where is not NO and where is not True:
             if not given(initial):
                 raise ValueError(
-                    f"reduction operation '{primitive.__name__}imum' does not have an identity, "
+                    f"reduction operation '{pick.__name__}' does not have an identity, "
                     "so to use a where mask one has to specify 'initial'"
                 )
             a = masked(a, where, limit)
@@ -101,13 +120,13 @@ def _extremum(original: Any, primitive: Any, pick: Any, limit: float) -> Any:
             return reductions.sum(a, axes, keep(keepdims)) + initial
         return pick(primitive(a, axes, keep(keepdims)), initial)
 
-    return extremum
+    return extreme
 
 
-max = _extremum(np.max, reductions.max, elementwise.maximum, -np.inf)
-min = _extremum(np.min, reductions.min, elementwise.minimum, np.inf)
-amax = _extremum(np.amax, reductions.max, elementwise.maximum, -np.inf)
-amin = _extremum(np.amin, reductions.min, elementwise.minimum, np.inf)
+max = door(np.max)(extremum(np.max, reductions.max, elementwise.maximum, -np.inf))
+min = door(np.min)(extremum(np.min, reductions.min, elementwise.minimum, np.inf))
+amax = door(np.amax)(extremum(np.amax, reductions.max, elementwise.maximum, -np.inf))
+amin = door(np.amin)(extremum(np.amin, reductions.min, elementwise.minimum, np.inf))
 
 
 @door(np.ptp)
@@ -130,13 +149,32 @@ def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any
     """Products of the entries so far, by doubling: so their derivatives are exact at zeros, to any order."""
     refuse_out("cumprod", out)
     a, axis = flat_or(with_dtype(as_operand(a, "numpy.cumprod"), dtype), axis)
-    before = [slice(None)] * axis
-    step, n = 1, a.shape[axis]
-    while step < n:
-        products = a[(*before, slice(step, None))] * a[(*before, slice(None, n - step))]
-        a = concatenate(axis, a[(*before, slice(0, step))], products)
-        step *= 2
-    return a
+    return by_doubling(elementwise.multiply, a, axis)
+
+
+def _cumulative(original: Any, accumulate: Any, identity: int) -> Any:
+    @door(original)
+    def cumulative(
+        x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None, include_initial: bool = False
+    ) -> Any:
+        """The entries so far, joined; at the front the empty sum or product, if asked for."""
+        refuse_out(original.__name__, out)
+        x = as_operand(x, f"numpy.{original.__name__}")
+        x = x if x.ndim else x.reshape((1,))
+        if axis is None and x.ndim > 1:
+            raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
+        axis = 0 if axis is None else single(axis, x.ndim)
+        result = accumulate(x, axis, dtype)
+        if not include_initial:
+            return result
+        front = np.full((*x.shape[:axis], 1, *x.shape[axis + 1 :]), identity, result.dtype)
+        return concatenate(axis, front, result)
+
+    return cumulative
+
+
+cumulative_sum = _cumulative(np.cumulative_sum, cumsum, 0)
+cumulative_prod = _cumulative(np.cumulative_prod, cumprod, 1)
 
 
 @door(np.diff)
@@ -167,4 +205,7 @@ def diff(a: Any, n: int = 1, axis: Any = -1, prepend: Any = NO, append: Any = NO
     return a
 
 
-__all__ = ["amax", "amin", "cumprod", "cumsum", "diff", "max", "min", "prod", "ptp", "sum"]
+__all__ = [
+    "amax", "amin", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "diff", "max", "min", "prod",
+    "ptp", "sum",
+]  # fmt: skip

@@ -6,25 +6,11 @@ import numpy as np
 
 from linad.core.traced import replacements
 
-_PLACES = "The places are constant: numpy.{0}(linad.value(x)); entries are picked by x[mask]."
 _WRITE = "A plain array cannot hold a traced one: {0}"
-_SORTED = "Sort and pick: numpy.sort(x)[i], or a mean of two entries."
-_MASK = "Choose first: {0}(numpy.where(numpy.isnan(x), neutral, x))."
-_FACTOR = "Its equation, solved: numpy.linalg.solve(A, B)."
 
 replacements.update(
     {
         # places and memberships
-        np.nonzero: _PLACES.format("nonzero"),
-        np.flatnonzero: _PLACES.format("flatnonzero"),
-        np.argwhere: _PLACES.format("argwhere"),
-        np.unique: _PLACES.format("unique"),
-        np.argpartition: "numpy.argsort(x) gives constant places.",
-        np.digitize: "numpy.searchsorted(bins, x) gives constant places.",
-        np.isin: "It is discrete: numpy.isin(linad.value(x), ...).",
-        np.iscomplex: "numpy.imag(x) != 0.",
-        np.isreal: "numpy.imag(x) == 0.",
-        np.array_equiv: "numpy.array_equal(*numpy.broadcast_arrays(x, y)).",
         np.may_share_memory: "A traced array has no memory of its own: linad.value(x).",
         np.shares_memory: "A traced array has no memory of its own: linad.value(x).",
         # writing
@@ -34,57 +20,12 @@ replacements.update(
         np.putmask: _WRITE.format("x = numpy.where(mask, v, x)."),
         np.put_along_axis: _WRITE.format("x = linad.numpy.index_set(x, i, v)."),
         np.fill_diagonal: _WRITE.format("x - numpy.diag(numpy.diag(x)) + numpy.diag(v)."),
-        np.resize: "numpy.tile, numpy.reshape.",
         # statistics
-        np.median: _SORTED,
-        np.percentile: _SORTED,
-        np.quantile: _SORTED,
-        np.partition: "numpy.sort(x) sorts the whole.",
-        np.nansum: _MASK.format("numpy.sum"),
-        np.nanmean: "numpy.mean(x, where=~numpy.isnan(x)).",
-        np.nanvar: "numpy.var(x, where=~numpy.isnan(x)).",
-        np.nanstd: "numpy.std(x, where=~numpy.isnan(x)).",
-        np.nanprod: _MASK.format("numpy.prod"),
-        np.nanmax: _MASK.format("numpy.max"),
-        np.nanmin: _MASK.format("numpy.min"),
-        np.cov: "x = x - x.mean(1, keepdims=True); x @ x.T.conj() / (n - 1).",
-        np.corrcoef: "The covariance divided by numpy.outer(s, s), s the standard deviations.",
-        np.histogram: "Counts are discrete: numpy.histogram(linad.value(x)).",
-        # shapes
-        np.pad: "numpy.concatenate with zeros, or numpy.take(x, places).",
-        np.insert: "numpy.concatenate((x[:i], v, x[i:])).",
-        np.delete: "numpy.concatenate((x[:i], x[i + 1:])).",
-        np.block: "numpy.concatenate of rows, each a numpy.concatenate.",
-        np.rot90: "numpy.flip(numpy.swapaxes(x, 0, 1), 0).",
-        np.meshgrid: "numpy.broadcast_arrays(x[:, None], y[None, :]), transposed for indexing='xy'.",
-        np.select: "numpy.where(condition, x, numpy.where(...)).",
-        np.choose: "numpy.where(condition, x, y).",
-        np.piecewise: "numpy.where(condition, f(x), g(x)).",
-        np.apply_along_axis: "numpy.stack([f(row) for row in x]).",
-        # calculus
-        np.gradient: "Slices: (x[2:] - x[:-2]) / (2 * h).",
-        np.interp: "i = numpy.searchsorted(xp, x), then the line through entries i - 1 and i.",
-        np.convolve: "numpy.fft.irfft(numpy.fft.rfft(x, n) * numpy.fft.rfft(y, n), n).",
-        np.correlate: "numpy.fft.irfft(numpy.fft.rfft(x, n) * numpy.conj(numpy.fft.rfft(y, n)), n).",
-        np.cross: "x[[1, 2, 0]] * y[[2, 0, 1]] - x[[2, 0, 1]] * y[[1, 2, 0]].",
-        np.polyval: "Horner's scheme: y = y * x + c for every coefficient c.",
-        # ufuncs
-        np.copysign: "numpy.abs(x) * numpy.sign(y).",
-        np.fmax: "numpy.where(numpy.isnan(x), y, numpy.maximum(x, y)).",
-        np.fmin: "numpy.where(numpy.isnan(x), y, numpy.minimum(x, y)).",
-        np.fmod: "numpy.remainder(x, y), which takes the sign of y.",
-        np.logaddexp2: "numpy.logaddexp(x * c, y * c) / c with c = numpy.log(2).",
-        np.modf: "x - numpy.trunc(x), and numpy.trunc(x).",
-        np.heaviside: "numpy.where(x > 0, 1.0, 0.0).",
-        np.sinc: "numpy.where(x == 0, 1, numpy.sin(t) / t) with t = numpy.pi * numpy.where(x == 0, 1, x).",
-        # numpy.linalg
-        np.linalg.inv: "numpy.linalg.solve(A, numpy.eye(n)); better, solve for what it multiplies.",
-        np.linalg.tensorsolve: _FACTOR,
-        np.linalg.tensorinv: _FACTOR,
-        np.linalg.norm: "numpy.sqrt(numpy.sum(numpy.abs(x) ** 2)) is the 2-norm of a vector.",
-        np.linalg.vector_norm: "numpy.sqrt(numpy.sum(numpy.abs(x) ** 2, axis)).",
-        np.linalg.matrix_power: "A @ A, repeated.",
-        np.linalg.multi_dot: "A @ B @ C, with parentheses where that is cheaper.",
+        # the spacing of floating-point numbers
+        np.nextafter: "The neighbour differs by rounding: x itself, or numpy.nextafter(linad.value(x), y).",
+        np.spacing: "It is constant between powers of two: numpy.spacing(linad.value(x)).",
+        np.frompyfunc: "f(x) on whole arrays, or numpy.stack([f(v) for v in x]).",
+        # slices
         # printing and files
         np.array2string: "It shows values: numpy.array2string(linad.value(x)).",
         np.array_repr: "It shows values: repr(x).",

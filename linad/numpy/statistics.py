@@ -7,19 +7,22 @@ import warnings
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from linad.core.dispatch import door, refuse_out
 from linad.core.space import is_complex, retype
-from linad.core.traced import Array
+from linad.core.traced import innermost
 from linad.numpy.axes import NO, as_operand, check_mask, several, single, with_dtype
 from linad.numpy.reductions import given, keep, masked
 from linad.operations import elementwise, reductions
 from linad.operations.shape import broadcast_to, reshape, transpose
 
 
-def _averaged(a: Any, axis: Any, dtype: Any) -> tuple[Any, tuple[int, ...] | None, Any]:
+def _averaged(a: Any, axis: Any, dtype: Any, where: Any) -> tuple[Any, tuple[int, ...] | None, Any]:
     """The array and its axes, in the dtype in which NumPy averages it, and the dtype of the result."""
-    axes = None if axis is None else several((axis,) if not isinstance(axis, tuple) else axis, a.ndim)
+    if not isinstance(axis, tuple) and axis is not None and (where is NO or where is True):
+        axis = (axis,)  # a number has no axis, though NumPy gives it one where a mask is given
+    axes = several(axis, a.ndim)
     result = a.dtype if a.dtype.kind in "fc" else np.dtype(np.float64)
     if dtype is None:
         return retype(a, np.dtype(np.float32) if result == np.float16 else result), axes, result
@@ -37,7 +40,8 @@ def _count(a: Any, axes: Any, kept: bool, where: Any, dtype: np.dtype[Any]) -> A
 
 
 def _warn_if(outcome: Any, text: str) -> None:
-    if reductions.any(outcome, None, False) if isinstance(outcome, Array) else np.any(outcome):
+    numbers = innermost(outcome)
+    if isinstance(numbers, (np.ndarray, np.bool_)) and np.any(numbers):  # a symbol has none yet
         warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 
@@ -52,7 +56,7 @@ def mean(
 ) -> Any:
     """The mean of entries."""
     refuse_out("mean", out)
-    a, axes, result = _averaged(as_operand(a, "numpy.mean"), axis, dtype)
+    a, axes, result = _averaged(as_operand(a, "numpy.mean"), axis, dtype, where)
     _warn_if(_count(a, axes, False, where, a.dtype) == 0, "Mean of empty slice")
     return retype(_mean_of(a, axes, keep(keepdims), where), result)
 
@@ -68,16 +72,18 @@ def var(
         if ddof != 0:
             raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
-    a, axes, result = _averaged(as_operand(a, "numpy.var"), axis, dtype)
+    a = as_operand(a, "numpy.var")
+    paired = is_complex(a)
+    a, axes, result = _averaged(a, axis, dtype, where)
     count = _count(a, axes, keep(keepdims), where, a.dtype)
     _warn_if(ddof >= count, "Degrees of freedom <= 0 for slice")
     centre = mean if given(mean) else _mean_of(a, axes, True, where)
     deviation = masked(
         a - centre, where, 0
     )  # before the square: a NaN left out must not reach the derivative
-    if is_complex(deviation):
+    if paired:
         squares = elementwise.real(deviation * elementwise.conjugate(deviation))
-        result = np.finfo(result).dtype
+        result = np.finfo(result).dtype if dtype is None else result
     else:
         squares = elementwise.square(deviation)
     total = reductions.sum(squares, axes, keep(keepdims))
@@ -102,7 +108,7 @@ def average(
 ) -> Any:
     """The weighted mean."""
     a = as_operand(a, "numpy.average")
-    axes = several(axis, a.ndim)
+    axes = None if axis is None else normalize_axis_tuple(axis, a.ndim, "axis")
     kept = keep(keepdims)
     if weights is None:
         value = mean(a, axes, keepdims=kept)
@@ -119,6 +125,8 @@ def average(
             weights = reshape(
                 transpose(weights, order), tuple(n if i in given_axes else 1 for i, n in enumerate(a.shape))
             )
+        dtype = np.result_type(a.dtype, weights.dtype, *([] if a.dtype.kind in "fc" else [np.float64]))
+        a, weights = retype(a, dtype), retype(weights, dtype)
         total = reductions.sum(broadcast_to(weights, a.shape), axes, kept)
         if (total == 0).any():
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import string
 from collections.abc import Sequence
 from typing import Any
@@ -53,10 +54,18 @@ def _from_lists(operands: Sequence[Any]) -> tuple[str, list[Any]]:
     pairs, rest = operands[: len(operands) // 2 * 2], operands[len(operands) // 2 * 2 :]
 
     def term(labels: Any) -> str:
-        return "".join("..." if label is Ellipsis else string.ascii_letters[label] for label in labels)
+        return "".join("..." if label is Ellipsis else _letter(label) for label in labels)
 
     text = ",".join(term(labels) for labels in pairs[1::2])
     return text + ("->" + term(rest[0]) if rest else ""), [as_operand(x, "numpy.einsum") for x in pairs[::2]]
+
+
+def _letter(label: Any) -> str:
+    letters = string.ascii_uppercase + string.ascii_lowercase  # in the order of their numbers, as outputs are
+    number = operator.index(label)
+    if not 0 <= number < len(letters):
+        raise ValueError("subscript is not within the valid range [0, 52)")
+    return letters[number]
 
 
 def _without_ellipsis(terms: list[str], arrays: list[Any], spare: list[str]) -> tuple[list[str], str]:

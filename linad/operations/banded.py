@@ -69,7 +69,10 @@ banded_outer = bilinear(
 
 # -- solving --------------------------------------------------------------------------------------------------------
 
-_BANDED = tuple(Sample((a,), (below, 1)) for a, _, below in _SHAPES)
+_BANDED = tuple(
+    Sample((a,), (below, 1), f"{'x'.join(map(str, a))}-{below}")
+    for a, below in dict.fromkeys((a, below) for a, _, below in _SHAPES)
+)
 banded_lu = aid("banded_lu", kernels.factor, domain=("band",), samples=_BANDED)
 
 

@@ -145,6 +145,7 @@ def _aligned(V: Any, w: Any, M: Any, dA: Any) -> Any:
             one, other = (x[at][grid] for x in blocks)
             _, Q = np.linalg.eigh(one + other)
             turn[at][grid] = Q
+            one, other = (x / max(float(np.max(np.abs(x))), np.finfo(U.dtype).tiny) for x in (one, other))
             ordered = float(np.linalg.eigvalsh(one) @ np.linalg.eigvalsh(other))
             size = float(np.linalg.norm(one) * np.linalg.norm(other))
             if (

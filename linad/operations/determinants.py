@@ -141,12 +141,14 @@ det_by = composition(
     rule=lambda: ByHand(_det_tangent, _det_cotangent, _det_residual),
     last=1,
     domain=("regular",),
-    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (1, 1)]),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (2, 2)]),
 )
 
 
 def det(A: Any, factors: Any = None) -> Any:
     """Determinants of square matrices in the last two axes; single precision is computed in double."""
+    if shape_of(A)[-1] == 1:  # linear: to any order there is nothing to cancel
+        return A[(slice(None),) * (len(shape_of(A)) - 2) + (0, 0)]
     if factors is None and dtype_of(A).char in "fF":
         return astype(det(astype(A, np.dtype("D" if is_complex(A) else "d"))), dtype_of(A))
     found = factors_of(A) if factors is None else factors

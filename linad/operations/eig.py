@@ -1,11 +1,10 @@
 """Eigenvalues and eigenvectors of general matrices.
 
-Equation    A V = V diag(w)         columns of V of length one      eig
-            A V = B V diag(w)       likewise                        eig_generalized
+Equation    A V = V diag(w)         columns of V of length one
 Undefined   at defective matrices; V where eigenvalues are equal; single equal eigenvalues
 
-Phases are LAPACK's: a cost must not depend on them. Left eigenvectors W, with A^H W = W diag(w)^*, are the columns of
-V^-H, made of length one. The factors are an aid: computed once for a traced A.
+Phases are LAPACK's: a cost must not depend on them. Left eigenvectors W, with A^H W = W diag(w)^*, are those of A^H.
+The factors are an aid: computed once for a traced A.
 """
 
 from __future__ import annotations
@@ -18,21 +17,29 @@ import numpy as np
 
 from linad.core.errstate import report
 from linad.core.forward import Deferred
-from linad.core.kinds import Derived, Sample, aid, composition
+from linad.core.kinds import Derived, Sample, aid, composition, discrete
+from linad.core.kinds.custom import hang
 from linad.core.kinds.derived import Args
-from linad.core.space import conj, shape_of
+from linad.core.space import conj
 from linad.errors import DegenerateError
 from linad.kernels import eigen as kernels
 from linad.operations.contractions import H, matmul
-from linad.operations.elementwise import real, sqrt
+from linad.operations.elementwise import real
 from linad.operations.guards import no_gauge
-from linad.operations.inverse import inv
-from linad.operations.reductions import sum as total
+from linad.operations.solve import lu_factors
 from linad.operations.ties import numbers, require_constant, ties, undetermined
 
-_SHAPES = ((3, 3), (2, 3, 3), (2, 2), (1, 1), (0, 0))
+SHAPES = ((3, 3), (2, 3, 3), (2, 2), (1, 1), (0, 0))
 _DEFECTIVE = 0.1  # a condition number of an eigenvalue, in units of 1 / sqrt(eps), if it has a neighbour
 _NEIGHBOUR = 1e-3  # how near that is, relative to the largest eigenvalue
+
+
+conditions = aid(
+    "eigenvalue_conditions",
+    lambda V: kernels.conditions(V, lu_factors(V)),
+    domain=("regular",),
+    samples=tuple(Sample((shape,)) for shape in SHAPES),
+)
 
 
 def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
@@ -50,12 +57,7 @@ def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
             "Exchange A and B: the reciprocals are finite where A is regular.",
         )
     eps = float(np.finfo(V.dtype).eps)
-    with np.errstate(all="ignore"):
-        try:
-            condition = np.linalg.norm(np.linalg.inv(V), axis=-1) * np.linalg.norm(V, axis=-2)
-        except np.linalg.LinAlgError:
-            condition = np.full(w.shape, np.inf)
-    condition = np.where(np.isfinite(condition), condition, np.inf)
+    condition = conditions(V)
     far = condition > _DEFECTIVE / np.sqrt(eps)
     if seen is not None:
         far = far & (seen != 0)
@@ -87,7 +89,7 @@ def require_simple(where: str, w: Any, V: Any, seen: Any) -> None:
         return
 
 
-def _guarded(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> None:
+def guarded(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> None:
     w, V, (gw, gV) = *outputs, cotangents
     require_simple(rule.name, w, V, gw if gV is None else None)
     if gw is not None:
@@ -95,7 +97,7 @@ def _guarded(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangent
     no_gauge(rule, inputs, outputs, cotangents)
 
 
-class _Eigen(Derived):
+class Eigen(Derived):
     """The derived rule. Equal eigenvalues have no tangents of their own; their sums have cotangents."""
 
     __slots__ = ()
@@ -106,7 +108,8 @@ class _Eigen(Derived):
         def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
             w, V = outputs
             try:
-                require_simple("eig", w, V, None)
+                with self._remembering(args, outputs):
+                    require_simple("eig", w, V, None)
             except DegenerateError as error:
                 return Deferred(partial(_raise, error)), Deferred(partial(_raise, error))
             dw, dV = program(args, outputs, tangents)
@@ -128,12 +131,19 @@ def _raise(error: Exception) -> Any:
     raise error
 
 
+def kept(memos: Any, **matrices: Any) -> Sequence[tuple[Any, Any]]:
+    """Matrices that programs solve with, and the memos of their factors; none while a graph is recorded."""
+    if not isinstance(memos, dict):
+        return []
+    return [(M, memos.setdefault(name, {})) for name, M in matrices.items()]
+
+
 def _real_of_real(t: Any, x: Any) -> Any:
     """Real eigenvalues of real matrices move along the real axis."""
     return t if isinstance(t, Deferred) or x.dtype.kind == "c" or t.dtype.kind != "c" else real(t)
 
 
-def _invariants(w: Any, V: Any) -> tuple[Any, Any]:
+def invariants(w: Any, V: Any) -> tuple[Any, Any]:
     """The eigenvalues, and V diag(w) V^H, which neither phases nor the order change."""
     return w, matmul(V * w.reshape((*w.shape[:-1], 1, w.shape[-1])), H(V))
 
@@ -142,46 +152,55 @@ eig_factors = aid(
     "eig_factors",
     kernels.general,
     domain=("apart",),
-    samples=tuple(Sample((shape,), (False,)) for shape in _SHAPES),
+    samples=tuple(Sample((shape,), (False,)) for shape in SHAPES),
 )
 
 eig_by = composition(
     "eig",
-    lambda A, factors: factors,
-    rule=lambda: _Eigen(
-        "eig", values=lambda args, outputs: (args[:1], outputs), outputs=(0, 1), before=_guarded
+    lambda A, factors: (factors.w, factors.V),
+    rule=lambda: Eigen(
+        "eig",
+        values=lambda args, outputs: (args[:1], outputs),
+        outputs=(0, 1),
+        before=guarded,
+        kept=lambda args, outputs: kept(getattr(args[1], "memos", None), V=outputs[1]),
     ),
     last=1,
     outputs=2,
-    invariants=_invariants,
+    invariants=invariants,
     domain=("apart",),
-    samples=tuple(Sample((shape,), (False,)) for shape in _SHAPES),
+    samples=tuple(Sample((shape,), (False,)) for shape in SHAPES),
 )
 
 
 def eig(A: Any, scipys: bool = True) -> Any:
     """w and V of square matrices in the last two axes, as SciPy or as NumPy computes them."""
-    return eig_by(A, eig_factors(A, scipys))
+    factors = eig_factors(A, scipys)
+    w, V = eig_by(A, factors)
+    if isinstance(factors, kernels.General):
+        hang(factors.memos.setdefault("V", {}), V)
+    return w, V
 
 
 eig_by.primitive.entry = eig  # type: ignore[attr-defined]  # functions of primitives carry them
 
-eig_generalized = composition(
-    "eig_generalized",
-    kernels.general_pair,
-    rule=lambda: _Eigen("eig-generalized", inputs=(0, 1), outputs=(0, 1), before=_guarded),
-    last=2,
-    outputs=2,
-    invariants=_invariants,
-    domain=("apart", "stable"),
-    samples=tuple(Sample((shape, shape)) for shape in _SHAPES),
+factors_of_both = aid(
+    "factors_of_both",
+    kernels.both,
+    domain=("apart",),
+    samples=tuple(Sample((shape,), (True,)) for shape in SHAPES),
 )
+_part = discrete("part_of_both", lambda factors, i: factors[i])
 
 
-def left_vectors(V: Any, B: Any = None) -> Any:
-    """Left eigenvectors for A V = V diag(w), or A V = B V diag(w): columns of V^-H, or (B V)^-H, of length one."""
-    if shape_of(V)[-1] == 0:
-        return V
-    W = H(inv(V if B is None else matmul(B, V)))
-    squares = total(real(W * conj(W)), (len(shape_of(W)) - 2,), True)
-    return W / sqrt(squares)
+def both(A: Any, left: Any, right: Any) -> tuple[Any, Any, Any]:
+    """Eigenvalues, left and right eigenvectors, those at least that are asked for, as SciPy computes them."""
+    if not left:
+        w, V = eig(A)
+        return w, None, V
+    factors = factors_of_both(A, bool(right))
+    conjugate, W = eig_by(H(A), _part(factors, 0))
+    if not right:
+        return conj(conjugate), W, None
+    w, V = eig_by(A, _part(factors, 1))
+    return w, W, V

@@ -16,6 +16,7 @@ from linad.core.errstate import asked, report
 from linad.core.kinds import BINARY, OTHER, UNARY, Sample, discrete, elementwise, linear
 from linad.core.origins import remembering
 from linad.core.space import is_complex
+from linad.operations.powers import power_derivative
 
 # -- arithmetic ----------------------------------------------------------------------------------------------
 
@@ -41,13 +42,11 @@ def _power_by_base(x: Any, y: Any, z: Any) -> Any:
         if 0 < y < 1:  # infinite at 0, where Python's own power would raise
             return y * reciprocal(x ** (1 - y))
         return 2 * x if y == 2 else y * x ** (y - 1) if y != 0 else 0 * sign(x)
-    return y * x ** where(equal(y, 0), 1, y - 1)
+    return power_derivative(x, y, 1, 0)
 
 
 def _power_by_exponent(x: Any, y: Any, z: Any) -> Any:
-    if is_complex(x) or is_complex(y):
-        return z * log(where(equal(x, 0), 1, x))
-    return z * log(where(logical_and(equal(x, 0), greater(y, 0)), 1, x))
+    return power_derivative(x, y, 0, 1)
 
 
 power = elementwise(
@@ -111,8 +110,21 @@ hypot = elementwise(
     domain=("nonzero", "nonzero"),
     dtypes="f",
 )
+
+
+def _share(x: Any, y: Any) -> Any:
+    """exp(x) / (exp(x) + exp(y)); a half where the two are the same infinity."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        d = np.subtract(y, x)
+        odds = np.exp(d if np.isfinite(d).all() else np.where(np.equal(x, y), 0, d))
+    return np.reciprocal(1 + odds)
+
+
+share = elementwise(
+    "share", _share, lambda x, y, w: w * share(y, x), lambda x, y, w: -w * share(y, x), dtypes="f"
+)
 logaddexp = elementwise(
-    "logaddexp", np.logaddexp, lambda x, y, z: exp(x - z), lambda x, y, z: exp(y - z), dtypes="f"
+    "logaddexp", np.logaddexp, lambda x, y, z: share(x, y), lambda x, y, z: share(y, x), dtypes="f"
 )
 
 

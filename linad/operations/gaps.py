@@ -37,7 +37,7 @@ openness = discrete(
 
 
 def _numeric(x: Any, d: Any, openness: Any, axes: int) -> Any:
-    n, eps = max(d.shape[-1], 1), float(np.finfo(d.dtype).eps)
+    n, eps = max(d.shape[-1], 1), float(np.finfo(np.result_type(d, np.float32)).eps)  # gaps may be integers
     tolerance = _ROUNDING * n * eps
     closed = openness <= tolerance
     if asked("conditioning"):

@@ -28,7 +28,13 @@ def no_gauge(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangent
         return
     names = [symbol.name for symbol in (*rule.inputs, *rule.outputs)]
     along = rule.along_gauge(dict(zip(names, values, strict=True)), given)
-    largest = max((float(np.max(np.abs(c), initial=0)) for c in given.values()), default=0.0)
+    # an output times its cotangent is of one unit for all outputs, however large the matrix is
+    terms = [
+        (innermost(y), c) for y, c in zip(outputs, map(innermost, cotangents), strict=True) if c is not None
+    ]
+    largest = max(
+        (float(np.max(np.abs(y), initial=0) * np.max(np.abs(c), initial=0)) for y, c in terms), default=0
+    )
     for fact, found in zip(rule.gauge, along.values(), strict=False):
         n, eps = max(found.shape[-1:], default=1), float(np.finfo(found.dtype).eps)
         if float(np.max(np.abs(found), initial=0)) > _ROUNDING * max(n, 1) * eps * largest:

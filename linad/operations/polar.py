@@ -57,6 +57,12 @@ def _choose(args: Args) -> str:
     return "polar-tall" if m > n else "polar-wide"
 
 
+def _kept(args: Args, outputs: Args) -> Sequence[tuple[Any, Any]]:
+    """P is decomposed once: its memo is kept beside the singular values, one for each side."""
+    F, left = args[1:]
+    return [(outputs[1], F.memos.setdefault(("polar", left), {}))] if isinstance(F, Singular) else []
+
+
 class PolarRule(Derived):
     """The derived rules, where A has full rank."""
 
@@ -95,6 +101,7 @@ polar_factors = composition(
         _choose,
         values=lambda args, outputs: (args[:1], outputs),
         outputs=(0, 1),
+        kept=_kept,
     ),
     last=1,
     outputs=2,

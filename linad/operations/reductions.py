@@ -101,6 +101,8 @@ def _extremum(name: str, ufunc: np.ufunc) -> Any:
 
 max = _extremum("max", np.maximum)
 min = _extremum("min", np.minimum)
+nanmax = _extremum("nanmax", np.fmax)
+nanmin = _extremum("nanmin", np.fmin)
 shares.primitive.entry = lambda x, axes, keepdims: shares(x, max(x, axes, keepdims), axes)  # type: ignore[attr-defined]  # functions of primitives carry them
 
 _ARG = (

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from linad.core.errstate import errstate
 from linad.core.forward import Deferred
 from linad.core.kinds import Sample, aid, composition
 from linad.core.kinds.derived import Args, Derived
@@ -29,6 +30,7 @@ from linad.operations.eigh import eigh_factors
 from linad.operations.guards import no_gauge
 from linad.operations.shape import concatenate
 from linad.operations.singular import Degenerate
+from linad.operations.ties import numbers
 
 SHAPES = ((3, 3), (4, 2), (2, 4), (2, 3, 2), (2, 2, 3), (2, 2, 2), (1, 1), (3, 1), (0, 0), (3, 0), (0, 2))
 
@@ -72,15 +74,21 @@ class SvdRule(Derived):
             if i == 1 and found.tied_above_zero:
                 return found.kept(1, _tangent_at_ties(args[0], tangents[0]))
             outputs = found.lifted(outputs)
+        c = _extreme(outputs[1])
+        if c is not None:
+            args, outputs = _divided(args, outputs, c)
+            tangents = (tangents[0] / c[..., None],)
         inputs, outs = self._values(args, outputs)
         wanted = tuple([k == i for k in range(3)])
         part = self._rule(args).tangent((True,), wanted)(inputs, outs, tangents)[i]  # type: ignore[call-arg]  # derived rules serve outputs one by one
+        if c is not None and i == 1:
+            part = part * c
         return part if found is None else found.kept(i, part)
 
     def cotangent(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
     ) -> Callable[..., tuple[Any, ...]]:
-        program = super().cotangent(present, wanted)
+        program = self._whatever_scale(super().cotangent(present, wanted))
 
         def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
             found = Degenerate.at(args[0], outputs)
@@ -94,10 +102,43 @@ class SvdRule(Derived):
             gA = _cotangent_at_ties(args[0], g[1])
             if present[0] or present[2]:
                 rest = Derived.cotangent(self, (present[0], False, present[2]), wanted)
-                gA = gA + rest(args, lifted, (g[0], None, g[2]))[0]
+                gA = gA + self._whatever_scale(rest)(args, lifted, (g[0], None, g[2]))[0]
             return (gA,)
 
         return run
+
+    def _whatever_scale(self, program: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+        """The same for singular values whose squares are no numbers: A / c has the vectors of A."""
+
+        def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
+            c = _extreme(outputs[1])
+            if c is None:
+                return program(args, outputs, cotangents)
+            no_gauge(self._rule(args), args[:1], outputs, cotangents)
+            gU, gs, gVh = cotangents
+            with errstate(gauge="ignore"):
+                (gA,) = program(*_divided(args, outputs, c), (gU, None if gs is None else gs * c, gVh))
+            return (gA / c[..., None],)
+
+        return run
+
+
+def _extreme(s: Any) -> Any:
+    """A power of two near the largest singular value, for each matrix; None where all squares are numbers."""
+    s = numbers(s)
+    if s is None or s.size == 0:
+        return None
+    largest = np.max(s, axis=-1, keepdims=True)
+    exponent = np.frexp(np.where(largest > 0, largest, 1))[1]
+    if np.max(np.abs(exponent)) <= np.finfo(s.dtype).maxexp // 8:
+        return None
+    return np.ldexp(np.ones((), s.dtype), np.maximum(exponent, np.finfo(s.dtype).minexp))
+
+
+def _divided(args: Args, outputs: Args, c: Any) -> tuple[Args, Args]:
+    """The arguments and results for A / c."""
+    U, s, Vh = outputs
+    return (args[0] / c[..., None], *args[1:]), (U, s / c, Vh)
 
 
 def economic_rule() -> SvdRule:

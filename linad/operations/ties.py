@@ -65,7 +65,8 @@ def require_constant(where: str, w: Any, g: Any) -> None:
     wi, wj = w[..., :, None], w[..., None, :]
     size = np.maximum(np.abs(gi), np.abs(gj))
     least = np.minimum(np.abs(wi), np.abs(wj))
-    explained = np.where(least > 0, np.abs(wi - wj) / np.where(least > 0, least, 1), np.inf) * (wi != wj)
+    explained = np.where(least > 0, np.abs(wi - wj) / np.where(least > 0, least, 1), np.inf)
+    explained = np.where(wi == wj, 0, explained)
     allowed = np.maximum(_ROUNDING * n * eps * np.max(np.abs(g), axis=-1)[..., None, None], 0 * size)
     allowed = np.maximum(allowed, np.minimum(_STEEP * explained, 1e-2) * size)
     wrong = tied & (np.abs(gi - gj) > allowed)

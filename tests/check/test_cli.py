@@ -1,6 +1,7 @@
 """The command prints what was found and exits by it."""
 
 import re
+import shlex
 
 import pytest
 
@@ -56,7 +57,8 @@ def test_the_version_is_printed(capsys):
 
 
 def test_the_full_product_has_more_points():
-    assert len(check(["sin"], "all").points) > len(check(["sin"]).points)
+    few = check(["add"], laws=["value"])
+    assert len(check(["add"], "all", laws=["value"]).points) > len(few.points)
 
 
 def test_another_seed_holds_too():
@@ -77,11 +79,33 @@ def mutant():
 
 
 @pytest.mark.usefixtures("mutant")
-def test_a_failure_is_told_and_is_the_exit_status(capsys):
-    status, out, _ = run(capsys, "check", "mutant")
-    assert status == 1
-    assert re.search(r"the tangent agrees with finite differences +\S+ +\S+ +FAILS \d+", out)
-    assert "differences FAILS at mutant-scalar-float64-c: tangent: off by" in out
+class TestFailures:
+    def test_a_failure_is_told_and_is_the_exit_status(self, capsys):
+        status, out, _ = run(capsys, "check", "mutant")
+        assert status == 1
+        assert re.search(r"the tangent agrees with finite differences +\S+ +\S+ +FAILS \d+", out)
+        assert "differences FAILS at mutant-scalar-float64-c: tangent: off by" in out
+
+    def test_both_numbers_are_told_and_where_they_stand(self, capsys):
+        _, out, _ = run(capsys, "check", "mutant", "--law", "differences", "--point", "scalar-float64-c")
+        entry, claimed, reference = re.search(r"entry (\S+): (\S+), and it ought to be (\S+)", out).groups()
+        assert entry == "[0]"
+        assert float(claimed) == -float(reference)
+
+    def test_the_command_of_a_failure_repeats_it_alone(self, capsys):
+        _, out, _ = run(capsys, "check", "mutant", "--seed", "3")
+        command = next(line for line in out.splitlines() if line.startswith("    linad check"))
+        status, again, _ = run(capsys, *shlex.split(command)[1:])
+        told = out.splitlines()
+        first = told.index(command) - 2
+        assert status == 1
+        assert told[first : first + 3] == again.splitlines()[-4:-1]
+        assert again.splitlines()[-1].startswith("1 operation, 1 point, 1 failure,")
+
+    def test_fail_fast_ends_with_the_first(self, capsys):
+        status, out, _ = run(capsys, "check", "mutant", "--fail-fast")
+        assert status == 1
+        assert " 1 failure, " in out.splitlines()[-1]
 
 
 @pytest.mark.usefixtures("mutant")
@@ -90,6 +114,48 @@ def test_a_report_holds_its_findings():
     assert not report.holds
     assert {finding.law for finding in report.failures} >= {"differences"}
     assert report.undecided == ()
+
+
+class TestChoice:
+    def test_laws_are_chosen_by_name_and_order(self):
+        report = check(["sin"], laws=["forward-*", "third", "adjoint"], order=2)
+        assert {finding.law for finding in report.findings} == {
+            "forward-forward",
+            "forward-reverse",
+            "adjoint",
+        }
+
+    def test_points_are_chosen_by_label_or_pattern(self):
+        assert [point.label for point in check(["sin"], labels=["2x3-float32-strided"]).points] == [
+            "2x3-float32-strided"
+        ]
+        assert {point.layout for point in check(["sin"], labels=["*-fortran"]).points} == {"fortran"}
+
+    @pytest.mark.parametrize(
+        ("argument", "told"),
+        [
+            (["--law", "adjiont"], "no law matches 'adjiont'; there are value, replay"),
+            (["--point", "9x9-float64-c"], "no point of these operations matches '9x9-float64-c'"),
+            (["--seed", "-1"], "--seed and --jobs are not negative"),
+        ],
+        ids=["law", "point", "seed"],
+    )
+    def test_what_matches_nothing_is_a_misuse(self, capsys, argument, told):
+        status, out, err = run(capsys, "check", "sin", *argument)
+        assert (status, out) == (2, "")
+        assert err.startswith(f"linad check: {told}")
+
+    @pytest.mark.slow  # processes are started
+    def test_processes_find_the_same_in_the_same_order(self):
+        def told(report):
+            return [(str(finding), finding.error) for finding in report.findings]
+
+        assert told(check(["cos", "floor", "tril"], jobs=2)) == told(check(["cos", "floor", "tril"]))
+
+    @pytest.mark.slow
+    @pytest.mark.usefixtures("mutant")
+    def test_what_only_this_process_declares_is_tried_too(self):
+        assert {f.point.primitive.name for f in check(["mutant", "floor"], jobs=2).failures} == {"mutant"}
 
 
 class TestDerive:

@@ -13,7 +13,7 @@ def halves(fresh_table):
     """Two outputs, of which the second has no derivative."""
 
     def undefined():
-        raise DegenerateError("halves", "the second output has no derivative.")
+        raise DegenerateError("first_alone", "the second output has no derivative.")
 
     def cotangent(g, out, wanted, x):
         if g[1] is not None:
@@ -21,7 +21,7 @@ def halves(fresh_table):
         return [None if g[0] is None else g[0] * 2.0]
 
     return custom(
-        "halves",
+        "first_alone",
         lambda x: (x * 2.0, x * 3.0),
         lambda tangents, out, x: (tangents[0] * 2.0, Deferred(undefined)),
         cotangent,
@@ -47,6 +47,19 @@ ALONG = {
 class TestAnOutputWithoutDerivative:
     def test_does_not_disturb_a_cost_that_makes_no_use_of_it(self, halves, mode):
         assert ALONG[mode](lambda x: halves(x)[0]) == pytest.approx(2.0)
+
+    def test_does_not_disturb_through_what_was_computed_from_it(self, halves, mode):
+        def f(x):
+            a, b = halves(x)
+            c, _ = halves(b * x + 1)
+            assert ln.value(c) > 0
+            return a
+
+        assert ALONG[mode](f) == pytest.approx(2.0)
+
+    def test_raises_in_what_was_computed_from_it(self, halves, mode):
+        with pytest.raises(DegenerateError, match="the second output has no derivative"):
+            ALONG[mode](lambda x: halves(halves(x)[1] * x)[0])
 
     def test_may_be_used_as_a_constant(self, halves, mode):
         def f(x):

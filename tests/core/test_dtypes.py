@@ -232,6 +232,22 @@ def test_random_broadcasts_are_summed_back(shapes):
     np.testing.assert_array_equal(gb, np.full(b.shape, whole / max(b.size, 1)))
 
 
+@pytest.mark.parametrize(
+    "number", [2.0, np.float64(2), np.float32(2), np.array(2.0)], ids=lambda x: type(x).__name__
+)
+@pytest.mark.parametrize(
+    "f",
+    [lambda x, c: x + c, lambda x, c: c + x, lambda x, c: x - c, lambda x, c: c - x, lambda x, c: x * c,
+     lambda x, c: x / c, lambda x, c: np.maximum(c, x), lambda x, c: np.where(x > 1, c, x), lambda x, c: x**c],
+    ids=["x+c", "c+x", "x-c", "c-x", "x*c", "x/c", "maximum", "where", "x**c"],
+)  # fmt: skip
+def test_a_number_that_meets_an_array_receives_the_sum_of_its_cotangents(f, number):
+    x = np.array([1.0, 3.0, 4.0])
+    forward = ln.jvp(lambda c: np.sum(f(x, c)), (number,), (np.ones_like(number)[()],))[1]
+    for cost in (np.sum, lambda y: y.sum(), lambda y: y.mean() * 3):
+        assert ln.grad(lambda c, cost=cost: cost(f(x, c)))(number) == pytest.approx(float(forward), rel=1e-6)
+
+
 # -- complex convention ------------------------------------------------------------------------------------
 
 

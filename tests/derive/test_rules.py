@@ -11,6 +11,7 @@ from linad import errors
 from linad.core.kinds import composition
 from linad.derive import derive
 from linad.derive.catalogue import ENTRIES, rule
+from linad.derive.rule import Rule
 from linad.derive.vocabulary import WORDS
 
 
@@ -167,6 +168,12 @@ class TestGauge:
         G = (M + M.T) @ V @ np.diag(rng.normal(size=4))  # the cotangent of tr M V D V^H
         (found,) = rule("eigh").along_gauge(case, {"V": G, "w": rng.normal(size=4)}).values()
         np.testing.assert_allclose(found, 0, atol=1e-13)
+
+    def test_nothing_is_derived_a_second_time(self, case, rng, monkeypatch):
+        V = {"V": rng.normal(size=(4, 4)) + 0j}
+        first = rule("eigh").along_gauge(case, V)
+        monkeypatch.setattr(Rule.program.__module__ + ".simplify", None)
+        np.testing.assert_equal(rule("eigh").along_gauge(case, V), first)
 
     def test_an_operation_without_gauge_has_none(self, rng):
         A = rng.normal(size=(3, 3))

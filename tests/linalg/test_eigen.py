@@ -11,7 +11,7 @@ import linad as ln
 import linad.linalg as la
 import linad.numpy as lnp
 from linad.check.differences import directional
-from linad.errors import DegenerateError, GaugeError, NoRuleError, NotHermitianError
+from linad.errors import DegenerateError, GaugeError, NotHermitianError
 
 EPS = np.finfo(float).eps
 
@@ -191,10 +191,6 @@ def test_scipys_batches(rng):
 def test_scipys_eig(rng, kind, left, right, with_b):
     A = general(rng, 4, (), kind)
     B = definite(rng, 4).astype(kind) if with_b else None
-    if with_b and left and not right:  # SciPy makes the first of them of length one
-        with pytest.raises(NoRuleError, match="length one"):
-            traced(lambda A: la.eig(A, B, left=True, right=False), A)
-        return
     expected = scipy.linalg.eig(A, B, left=left, right=right)
     assert_same(traced(lambda A: la.eig(A, B, left=left, right=right), A), expected, 1e3)
     assert_same(traced(lambda A: la.eigvals(A, B), A), scipy.linalg.eigvals(A, B), 1e3)
@@ -368,6 +364,11 @@ def test_a_second_derivative_that_equal_eigenvalues_do_not_determine_raises(rng)
         ln.jvp(lambda A: ln.jvp(cost, (A,), (u,))[1], (A,), (v,))
     with pytest.raises(DegenerateError):
         ln.vjp(ln.grad(cost), A)[1](u)
+    c = 1e-200  # whatever the scale
+    with pytest.raises(DegenerateError):
+        ln.jvp(
+            lambda A: ln.jvp(lambda A: np.sum(np.linalg.eigvalsh(A)), (A,), (c * u,))[1], (c * A,), (c * v,)
+        )
     # along one direction the eigenvalues split in one way: 2 |u|^2
     twice = ln.jvp(lambda A: ln.jvp(cost, (A,), (u,))[1], (A,), (u,))[1]
     np.testing.assert_allclose(twice, 2 * np.sum(u * u), rtol=1e-10)
@@ -522,15 +523,18 @@ def test_a_cost_that_sees_the_phase_is_reported(rng, function):
         ln.grad(lambda A: np.sum(np.imag(function(A)[1]) * np.arange(9).reshape(3, 3)))(A)
 
 
-def test_what_has_no_derivative_is_refused_by_name(rng):
-    A = general(rng, 3)
+@pytest.mark.parametrize("function", [np.linalg.eigh, np.linalg.eig, lambda A: np.linalg.svd(A)[1::-1]])
+@pytest.mark.parametrize("c", [1e-20, 1e20])
+def test_the_phase_is_seen_beside_eigenvalues_of_any_size(rng, function, c):
+    A = hermitian(rng, 3, (), complex)
 
-    def f(A):
-        return la.eig(A, 2 * np.eye(3), homogeneous_eigvals=True)
+    def cost(A, phase):
+        w, V = function(A)
+        return np.sum(np.real(w)) / c + phase * np.sum(np.imag(V) * np.arange(9).reshape(3, 3))
 
-    with pytest.raises(NoRuleError):
-        traced(f, A)
-    f(A)
+    assert np.isfinite(ln.grad(cost)(c * A, 0.0)).all()
+    with pytest.raises(GaugeError):
+        ln.grad(cost)(c * A, 1.0)
 
 
 @pytest.mark.parametrize(

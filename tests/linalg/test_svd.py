@@ -242,6 +242,31 @@ def test_signs_of_real_vectors_are_no_gauge() -> None:
     _assert_derivatives(f, A)
 
 
+@pytest.mark.parametrize("c", [1e-200, 1e-120, 1e120, 1e200])
+@pytest.mark.parametrize("dtype", [float, complex])
+@pytest.mark.parametrize("shape", [(3, 3), (4, 3), (3, 4)], ids=str)
+def test_derivatives_of_tiny_and_huge_matrices_are_those_of_matrices_near_one(
+    shape: Any, dtype: Any, c: float
+) -> None:
+    """Along c T at c A the vectors move as along T at A, and the values c times as far."""
+    A, T = _matrix(shape, dtype), _matrix(shape, dtype, 5)
+
+    def f(A: Any, c: float = 1.0) -> Any:
+        U, s, Vh = la.svd(A)
+        return np.sum(np.abs(U[:, 0]) ** 4) + np.sum(np.abs(Vh[1]) ** 4) + np.sum((s / c) ** 3)
+
+    along = lambda f, A, T: ln.jvp(f, (A,), (T,))[1]  # noqa: E731  # shorter than a function
+    twice = along(lambda A: along(f, A, T), A, T)
+    scaled = lambda A: f(A, c)  # noqa: E731  # shorter than a function
+    orders = [
+        along(lambda A: along(scaled, A, c * T), c * A, c * T),
+        np.sum(np.conj(ln.hvp(scaled, (c * A,), (c * T,))) * (c * T)).real,
+        np.sum(np.conj(ln.grad(lambda A: along(scaled, A, c * T))(c * A)) * (c * T)).real,
+    ]
+    np.testing.assert_allclose(along(scaled, c * A, c * T), along(f, A, T), rtol=1e-11)
+    np.testing.assert_allclose(orders, twice, rtol=1e-10)
+
+
 # -- degenerate points -------------------------------------------------------
 
 SYMMETRIC = {

@@ -62,6 +62,14 @@ class TestDeterminants:
         gradient = ln.grad(lambda A: np.real(np.sum(np.linalg.det(A))))(A)
         np.testing.assert_allclose(gradient, [cofactors(M).conj() for M in A], atol=1e-13)
 
+    @pytest.mark.parametrize("scale", [1e-200, 0.0, 3.0, 1e200])
+    def test_second_derivatives_of_one_number_are_exactly_zero(self, scale):
+        """The determinant times the inverse twice would leave the rounding of 1 / scale."""
+        A, one = np.array([[scale]]), np.ones((1, 1))
+        assert ln.hvp(np.linalg.det, (A,), (one,)) == 0
+        assert ln.vjp(ln.grad(np.linalg.det), A)[1](one)[0] == 0
+        assert ln.jvp(lambda A: ln.jvp(np.linalg.det, (A,), (one,))[1], (A,), (one,))[1] == 0
+
     def test_an_empty_matrix_has_determinant_one(self):
         value, gradient = ln.value_and_grad(np.linalg.det)(np.zeros((0, 0)))
         assert value == 1

@@ -8,7 +8,8 @@ import scipy.linalg
 
 import linad as ln
 import linad.linalg as la
-from linad.check.differences import directional, flat
+from linad.check.differences import directional
+from linad.check.vectors import flat
 
 EPS = np.finfo(float).eps
 fields = pytest.mark.parametrize("dtype", ["d", "D"])

@@ -26,6 +26,10 @@ INPUTS = {
     "E1": np.zeros(0),
     "sq": _RNG.normal(size=(3, 3)) + 3 * np.eye(3),
     "nan": np.array([1.0, np.nan, 3.0]),
+    "N": np.array([[1.5, np.nan, -0.5], [np.nan, 0.25, 2.0]]),
+    "t": np.array([2.0, -1.0, 2.0, 0.5, -1.0]),  # with ties
+    "T": np.array([[1.0, 2.0], [3.0, 0.5], [1.0, 2.0]]),
+    "inf": np.array([1.0, -np.inf, np.inf]),
 }
 Function = Callable[..., Any]
 
@@ -139,3 +143,24 @@ def test_cotangents_are_the_adjoint_of_tangents(
     scale = 1 + sum(float(np.sum(np.abs(np.nan_to_num(t)))) for t in dy)
     left, right = _inner(g, dy), _inner(gx, tangents)
     np.testing.assert_allclose(left, right, rtol=0, atol=1000 * eps * scale)  # up to 24 entries, condition 10
+
+
+NUMBERS = [case for case in CASES if any(np.ndim(x) == 0 for x in case.values[1]) and _smooth(case)]
+
+
+@pytest.mark.parametrize(("f", "args"), NUMBERS)
+def test_a_sum_sends_back_what_an_array_of_ones_does(f: Function, args: tuple[Any, ...]) -> None:
+    """A sum sends one number for an array filled with it; numbers among the operands must not take it for their own."""
+    kinds = [np.asarray(x).dtype.kind for x in _leaves(f(*args))]
+
+    def inexact_results(*x: Any) -> list[Any]:
+        return [y for y, kind in zip(_leaves(f(*x)), kinds, strict=True) if kind in "fc"]
+
+    out, pullback = ln.vjp(inexact_results, *args)
+    expected = pullback([np.ones_like(y)[()] for y in out])
+    summed, back = ln.vjp(lambda *x: [np.sum(y) for y in inexact_results(*x)], *args)
+    for g, e in zip(back([np.ones_like(y)[()] for y in summed]), expected, strict=True):
+        assert (np.shape(g), np.asarray(g).dtype) == (np.shape(e), np.asarray(e).dtype)
+        if g is not None:
+            eps = np.finfo(np.asarray(g).dtype).eps
+            np.testing.assert_allclose(g, e, rtol=100 * eps, atol=100 * eps)

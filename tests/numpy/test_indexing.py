@@ -10,7 +10,8 @@ from hypothesis.extra import numpy as hnp
 
 import linad as ln
 import linad.numpy as lnp
-from linad.errors import ArgumentError, InPlaceError
+from linad.errors import ArgumentError, InPlaceError, SymbolError
+from tests.numpy.test_properties import _assert_same
 
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4)
 
@@ -104,6 +105,40 @@ def test_writing_has_adjoint_rules(case: tuple[Any, Any]) -> None:
         np.testing.assert_allclose(np.sum(g * dy), np.sum(gx * dx) + np.sum(gv * dv), atol=1e-14 * scale)
 
 
+@given(SHAPES, st.sampled_from(["raise", "wrap", "clip"]), st.data())
+def test_take_reads_as_numpys_by_every_mode(shape: tuple[int, ...], mode: Any, data: Any) -> None:
+    x = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    axis = data.draw(st.none() | st.integers(-x.ndim, x.ndim - 1))
+    n = x.size if axis is None else shape[axis]
+    places = st.integers(-n, n - 1) if mode == "raise" else st.integers(-3 * n, 3 * n)
+    key = data.draw(places | hnp.arrays(np.intp, hnp.array_shapes(max_dims=2, max_side=3), elements=places))
+    _assert_same(lambda x: np.take(x, key, axis, mode=mode), x)
+
+
+@given(SHAPES, st.data())
+def test_compress_and_extract_read_as_numpys(shape: tuple[int, ...], data: Any) -> None:
+    x = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    axis = data.draw(st.none() | st.integers(-x.ndim, x.ndim - 1))
+    n = x.size if axis is None else shape[axis]
+    condition = data.draw(st.lists(st.booleans() | st.sampled_from([0, 2]), max_size=n))
+    mask = data.draw(hnp.arrays(st.sampled_from([bool, np.int64]), shape, elements=st.sampled_from([0, 1])))
+    _assert_same(lambda x: np.compress(condition, x, axis), x)
+    _assert_same(lambda x: np.extract(mask, x), x)
+
+
+@given(SHAPES, st.data())
+def test_take_along_axis_reads_as_numpys_with_places_that_broadcast(
+    shape: tuple[int, ...], data: Any
+) -> None:
+    x = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    axis = data.draw(st.integers(-x.ndim, x.ndim - 1))
+    places = st.integers(-shape[axis], shape[axis] - 1)
+    own = [data.draw(st.sampled_from([1, n])) for n in shape]
+    own[axis] = data.draw(st.integers(0, 4))
+    key = data.draw(hnp.arrays(np.intp, tuple(own), elements=places))
+    _assert_same(lambda x: np.take_along_axis(x, key, axis), x)
+
+
 @pytest.mark.parametrize("recorded", ["index", "mask"])
 def test_an_index_array_that_changes_later_does_not_change_the_gradient(recorded: str) -> None:
     key = np.array([0, 0, 2]) if recorded == "index" else np.array([True, False, True])
@@ -155,6 +190,14 @@ def test_places_computed_from_a_recorded_array_can_index_it() -> None:
         lambda x: np.take_along_axis(x, np.argsort(x), 0)[x > 0] + x[np.argmax(x)], np.array([2.0, -1.0])
     )
     assert "argsort" in str(graph)
+
+
+def test_writing_by_places_of_a_symbol_is_recorded_and_by_its_mask_refused() -> None:
+    x = ln.symbol("x", shape=(3,))
+    f = ln.function([x], lnp.index_set(x, np.argsort(x)[:1], 7.0))
+    np.testing.assert_array_equal(f(np.array([2.0, 3.0, 1.0])), [2.0, 3.0, 7.0])
+    with pytest.raises(SymbolError, match=r"numpy\.where"):
+        lnp.index_set(x, x > 0, 7.0)
 
 
 def test_index_set_drops_leading_axes_of_length_one_as_assignment_does() -> None:

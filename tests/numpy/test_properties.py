@@ -1,7 +1,6 @@
 """Doors over random shapes, axes and subscripts: shapes, dtypes and values are NumPy's, and the rules are adjoint."""
 
 import string
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,37 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import linad as ln
-
-INEXACT = st.sampled_from([np.float32, np.float64, np.complex64, np.complex128])
-ANY = st.sampled_from(
-    [np.int8, np.int32, np.int64, np.uint16, bool, np.float32, np.float64, np.complex64, np.complex128]
-)
-
-
-def _numbers(shape: tuple[int, ...], dtype: Any, seed: int) -> Any:
-    rng = np.random.default_rng(seed)
-    x = rng.uniform(0.5, 2.0, shape)
-    if np.dtype(dtype).kind == "c":
-        x = x + 1j * rng.uniform(0.5, 2.0, shape)
-    return np.asarray(x if np.dtype(dtype).kind in "fc" else np.ceil(x)).astype(dtype)[()]
-
-
-def _assert_same(f: Callable[..., Any], *args: Any) -> None:
-    """The traced result is NumPy's, and the rules are adjoint."""
-    expected = f(*args)
-    out, pullback = ln.vjp(f, *args)
-    eps = np.finfo(expected.dtype).eps
-    assert out.shape == expected.shape
-    assert out.dtype == expected.dtype
-    size = 10 * (1 + max(np.size(x) for x in args))
-    np.testing.assert_allclose(out, expected, rtol=size * eps, atol=size * eps)
-    tangents = tuple(_numbers(np.shape(x), np.asarray(x).dtype, 5 + i) for i, x in enumerate(args))
-    g = _numbers(out.shape, out.dtype, 9)
-    dy = ln.jvp(f, args, tangents)[1]
-    left = np.sum(np.conj(g) * dy).real
-    right = sum(np.sum(np.conj(gx) * dx).real for gx, dx in zip(pullback(g), tangents, strict=True))
-    worst = max(np.finfo(np.asarray(x).dtype).eps for x in (*args, out))
-    np.testing.assert_allclose(left, right, atol=size * worst * (1 + np.sum(np.abs(g * dy))))
+from tests.numpy.sameness import ANY, INEXACT
+from tests.numpy.sameness import assert_same as _assert_same
+from tests.numpy.sameness import numbers as _numbers
 
 
 def _other(kind: str, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -22,29 +22,20 @@ BY_NAME: list[tuple[str, Callable[[Any], Any]]] = [
 ] + [
     (f"numpy.{name}", lambda x, name=name: getattr(np, name)(x))
     for name in [
-        "nonzero", "argwhere", "flatnonzero", "unique", "median", "nansum", "nanmean", "cov", "corrcoef", "gradient",
-        "histogram", "rot90", "meshgrid", "modf", "frexp", "sinc", "spacing", "iscomplex", "isreal", "array_repr",
-        "array_str", "array2string", "poly", "i0", "unwrap", "trim_zeros", "vander",
+        "spacing", "array_repr", "array_str", "array2string",
     ]
 ] + [
-    ("numpy.percentile", lambda x: np.percentile(x, 50)),
-    ("numpy.interp", lambda x: np.interp(x[0], [0.0, 1.0], [1.0, 2.0])),
-    ("numpy.convolve", lambda x: np.convolve(x[0], x[1])),
-    ("numpy.pad", lambda x: np.pad(x, 1)),
-    ("numpy.cross", lambda x: np.cross(x, x)),
-    ("numpy.select", lambda x: np.select([x > 0], [x])),
     ("numpy.copyto", lambda x: np.copyto(np.zeros(2), x)),
     ("numpy.copyto", lambda x: np.full(2, x[0])),
     ("numpy.put", lambda x: np.put(np.zeros(2), [0], x[0])),
     ("numpy.putmask", lambda x: np.putmask(np.zeros(2), [True, False], x[0])),
     ("numpy.shares_memory", lambda x: np.shares_memory(x, x)),
     ("numpy.may_share_memory", lambda x: np.may_share_memory(x, x)),
-    ("numpy.copysign", lambda x: np.copysign(x, 1)),
+    ("numpy.nextafter", lambda x: np.nextafter(x, 1)),
+    ("numpy.frompyfunc", lambda x: np.frompyfunc(abs, 1, 1)(x)),
     ("numpy.add.at", lambda x: np.add.at(x, 0, 1.0)),
     ("numpy.add.at", lambda x: np.add.at(np.zeros(2), 0, x[0, 0])),
-    ("numpy.add.reduceat", lambda x: np.add.reduceat(x, [0, 1])),
-    ("numpy.subtract.reduce", lambda x: np.subtract.reduce(x)),
-    ("numpy.maximum.accumulate", lambda x: np.maximum.accumulate(x)),
+    ("numpy.maximum.accumulate", lambda x: np.maximum.accumulate(x + 0j)),
     ("numpy.add", lambda x: np.add(x, 1, where=[True, False])),
     ("numpy.add", lambda x: np.add(x, 1, signature="dd->d")),
     ("numpy.add", lambda x: np.add(x, 1, dtype=np.int64, casting="unsafe")),
@@ -52,7 +43,10 @@ BY_NAME: list[tuple[str, Callable[[Any], Any]]] = [
     ("numpy.matmul", lambda x: np.matmul(x, x, axes=[(0, 1), (0, 1), (0, 1)])),
     ("numpy.clip", lambda x: np.clip(x, 0, 1, where=x > 0)),
     ("numpy.max", lambda x: np.max(x + 0j)),
-    ("numpy.fft.hfft", lambda x: np.fft.hfft(x)),
+    ("numpy.cov", lambda x: np.cov(x, fweights=x[0])),
+    ("numpy.polyadd", lambda x: np.polyadd(np.poly1d([1, 2]), x[0])),
+    ("numpy.polyval", lambda x: np.polyval(x[0], np.poly1d([1, 2]))),
+    ("numpy.polynomial.polynomial.polyval2d", lambda x: np.polynomial.polynomial.polyval2d(x, x, np.eye(2))),
 ]  # fmt: skip
 
 
@@ -117,8 +111,14 @@ CONVERSIONS: list[tuple[str, Callable[[Any], Any]]] = [
     ("tolist", lambda x: x.tolist()),
     ("tobytes", lambda x: x.tobytes()),
     ("numpy.array", lambda x: np.array([x[0], x[1]])),
+    ("numpy.stack", lambda x: np.vectorize(abs)(x)),
     ("numpy.asarray", lambda x: np.asarray(x)),
     ("A @ x", lambda x: A.dot(x)),
+    ("linad.value(x)", lambda x: np.arange(x[0, 0])),
+    ("linad.value(x)", lambda x: np.eye(x[0, 0])),
+    ("linad.value(x)", lambda x: np.kaiser(5, x[0, 0])),
+    ("linad.value(x)", lambda x: np.polynomial.polynomial.polymul(x[0], x[1])),
+    ("linad.value(x)", lambda x: np.polynomial.Polynomial([1.0, 2.0])(x)),
     *[
         (f"linad.value(x).{name}", lambda x, name=name: getattr(x, name))
         for name in ["strides", "flags", "data", "base", "ctypes"]
@@ -126,7 +126,9 @@ CONVERSIONS: list[tuple[str, Callable[[Any], Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("remedy", "call"), CONVERSIONS, ids=[name for name, _ in CONVERSIONS])
+@pytest.mark.parametrize(
+    ("remedy", "call"), CONVERSIONS, ids=[f"{i}-{name}" for i, (name, _) in enumerate(CONVERSIONS)]
+)
 def test_what_would_lose_the_derivative_raises(remedy: str, call: Callable[[Any], Any]) -> None:
     with pytest.raises(ConversionError) as caught:
         ln.vjp(call, A)
@@ -137,12 +139,6 @@ def test_writing_a_traced_number_into_a_plain_array_raises_because_of_a_conversi
     with pytest.raises(ValueError, match="setting an array element") as caught:  # NumPy's words for its cause
         ln.vjp(lambda x: operator.setitem(np.zeros(2), 0, x[0, 0]), A)
     assert isinstance(caught.value.__cause__, ConversionError)
-
-
-@pytest.mark.parametrize("name", ["nonzero", "argpartition", "choose", "dump", "dumps", "tofile", "getfield"])
-def test_a_discrete_method_raises_by_name(name: str) -> None:
-    with pytest.raises(NoRuleError, match=rf"x\.{name}"):
-        ln.vjp(lambda x: getattr(x, name)(1), A)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from linad.core.kinds.operands import expanded, only_operands
 from linad.core.primitive import Primitive, register
 from linad.core.space import fit, fit_tangent
-from linad.core.traced import Array, memo_of
+from linad.core.traced import Array, innermost, memo_of
 
 
 def custom(
@@ -51,22 +53,57 @@ def discrete(name: str, numeric: Callable[..., Any], **declared: Any) -> Callabl
     return register(Primitive(name, "discrete", numeric, reads=False, **declared))
 
 
+Memo = dict[Any, Any]
+_given: ContextVar[dict[int, Memo] | None] = ContextVar("linad_memos", default=None)
+
+
+@contextmanager
+def remembering_aids(kept: Sequence[tuple[Any, Memo]]) -> Iterator[None]:
+    """Inside, the aids of values are those of memos: a factor then is not factored by one level after the other.
+
+    A rule that runs on plain values has no traced array to hang an aid on. What its operation hands to all levels,
+    an aid of its own, keeps the memos.
+    """
+    token = _given.set({**(_given.get() or {}), **{id(innermost(x)): memo for x, memo in kept}})
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+def hang(memo: Memo, x: Any) -> None:
+    """Keep the aids of a traced value in a memo, which its rule remembers too."""
+    if isinstance(x, Array) and not x.explicit:
+        while isinstance(x.value, Array):
+            x = x.value
+        x.memo = memo
+
+
 def aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[..., Any]:
     """Declare what is computed once for a value and serves its derivatives to any order: a factorization.
 
     ``numeric(A, *parameters)`` runs on the innermost plain value. The result hangs on the innermost traced
-    array, so that all levels share it; from a plain ``A`` nothing is remembered.
+    array, so that all levels share it; from a plain ``A`` nothing is remembered, but where a rule that runs has
+    given it a memo (:func:`remembering_aids`).
     """
     primitive = Primitive(name, "aid", numeric, reads=False, **declared)
     compute = primitive.call
 
     def call(A: Any, *parameters: Any) -> Any:
+        given = _given.get()
+        key = (name, *parameters)
         if not isinstance(A, Array):
-            return numeric(A, *parameters)
+            memo = None if given is None else given.get(id(A))
+            if memo is None:
+                return numeric(A, *parameters)
+            if key not in memo:
+                memo[key] = numeric(A, *parameters)
+            return memo[key]
         while isinstance(A.value, Array):
             A = A.value
-        memo = memo_of(A)
-        key = (name, *parameters)
+        memo = None if given is None or A.explicit else given.get(id(A.value))
+        if memo is None:
+            memo = memo_of(A)
         found = memo.get(key)
         if found is None:
             found = memo[key] = compute(A, *parameters) if A.explicit else numeric(A.value, *parameters)

@@ -6,17 +6,20 @@ core does not know who derives; whoever does announces itself by :func:`rules_co
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
 from linad.core.forward import Deferred
 from linad.core.kinds.composition import Rule
+from linad.core.kinds.custom import Memo, remembering_aids
 from linad.errors import DegenerateError
 
 Args = Sequence[Any]
 # The inputs and outputs of a rule, in its order, from the arguments and results of an operation.
 Values = Callable[[Args, Args], tuple[Sequence[Any], Sequence[Any]]]
 
+_NOTHING = nullcontext()
 _maker: list[Callable[[str], Rule]] = []
 
 
@@ -42,9 +45,11 @@ class Derived:
         Where the operands and results stand among the inputs and outputs of the equation.
     before
         Guards: ``before(rule, inputs, outputs, cotangents)``, all in the order of the equation, looks at them first.
+    kept
+        ``kept(args, outputs)`` gives the values of which programs take aids, each with the memo that keeps these.
     """
 
-    __slots__ = ("_before", "_choose", "_inputs", "_made", "_outputs", "_values")
+    __slots__ = ("_before", "_choose", "_inputs", "_kept", "_made", "_outputs", "_values")
 
     def __init__(
         self,
@@ -54,13 +59,18 @@ class Derived:
         outputs: Sequence[int] = (0,),
         values: Values = lambda args, outputs: (args, outputs),
         before: Callable[[Any, Args, Args, Args], None] | None = None,
+        kept: Callable[[Args, Args], Sequence[tuple[Any, Memo]]] | None = None,
     ) -> None:
-        self._choose, self._values, self._before = choose, values, before
+        self._choose, self._values, self._before, self._kept = choose, values, before, kept
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
         self._made: dict[Any, Callable[..., tuple[Any, ...]]] = {}
 
     def _rule(self, args: Args) -> Rule:
         return rule_named(self._choose if isinstance(self._choose, str) else self._choose(args))
+
+    def _remembering(self, args: Args, outputs: Args) -> AbstractContextManager[None]:
+        kept = self._kept and self._kept(args, outputs)
+        return remembering_aids(kept) if kept else _NOTHING
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
         def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
@@ -73,7 +83,8 @@ class Derived:
                 program = self._made[key] = rule.tangent(there)
             vectors = _spread(tangents, self._inputs, len(inputs), None)
             try:
-                found = program(inputs, outs, vectors)
+                with self._remembering(args, outputs):
+                    found = program(inputs, outs, vectors)
             except (
                 DegenerateError
             ):  # of one output perhaps: each is computed when it is used, and may raise then
@@ -102,9 +113,10 @@ class Derived:
                     _spread(wanted, self._inputs, len(inputs), False),
                 )
             vectors = _spread(cotangents, self._outputs, len(outs), None)
-            if self._before is not None:
-                self._before(rule, inputs, outs, vectors)
-            found = program(inputs, outs, vectors)
+            with self._remembering(args, outputs):
+                if self._before is not None:
+                    self._before(rule, inputs, outs, vectors)
+                found = program(inputs, outs, vectors)
             return tuple([found[i] for i in self._inputs])
 
         return run

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import scipy.special
 
 from linad.operations.elementwise import cos, cosh, sin
@@ -45,7 +46,8 @@ def _pair(
 
 
 _MATHIEU = ("the order m", "the parameter q")
-_ORDERS = ((1, 0.5), (2, 1.0), (3, 0.2))
+# In double precision: SciPy's loops in single precision give NaN.
+_ORDERS = tuple((np.float64(m), np.float64(q)) for m, q in [(1, 0.5), (2, 1.0), (3, 0.2)])
 _DEGREE = math.pi / 180
 
 
@@ -64,7 +66,7 @@ mathieu_modsem2 = _pair("mathieu_modsem2", _MATHIEU, _mathieu(scipy.special.math
 
 _CYLINDERS = ((0.5,), (2,), (1.5,))
 pbdv = _pair("pbdv", ("the order v",), lambda v, x, y, dy: (x * x / 4 - v - 0.5) * y, at=_CYLINDERS)
-pbvv = _pair("pbvv", ("the order v",), lambda v, x, y, dy: (x * x / 4 + v - 0.5) * y, at=_CYLINDERS)
+pbvv = _pair("pbvv", ("the order v",), lambda v, x, y, dy: (x * x / 4 - v - 0.5) * y, at=_CYLINDERS)
 pbwa = _pair("pbwa", ("the parameter a",), lambda a, x, y, dy: (a - x * x / 4) * y, at=_CYLINDERS)
 
 
@@ -85,8 +87,9 @@ def _spheroidal(characteristic: Any, oblate: bool, radial: bool) -> Callable[...
     return second
 
 
-_ANGULAR = {"at": ((0, 1, 0.5), (1, 2, 1.0), (2, 3, 0.3)), "domain": ("unit",)}
-_RADIAL = {"at": ((0, 1, 0.5), (1, 2, 1.0), (2, 3, 0.3)), "domain": ("above one",)}
+_TRIED = tuple(tuple(map(np.float64, given)) for given in [(0, 1, 0.5), (1, 2, 1.0), (2, 3, 0.3)])
+_ANGULAR: dict[str, Any] = {"at": _TRIED, "domain": ("unit",)}
+_RADIAL: dict[str, Any] = {"at": _TRIED, "domain": ("above one",)}
 _WAVE = ("the order m", "the degree n", "the parameter c")
 pro_ang1 = _pair("pro_ang1", _WAVE, _spheroidal(scipy.special.pro_cv, False, False), **_ANGULAR)
 pro_rad1 = _pair("pro_rad1", _WAVE, _spheroidal(scipy.special.pro_cv, False, True), **_RADIAL)
@@ -96,8 +99,8 @@ obl_rad1 = _pair("obl_rad1", _WAVE, _spheroidal(scipy.special.obl_cv, True, True
 obl_rad2 = _pair("obl_rad2", _WAVE, _spheroidal(scipy.special.obl_cv, True, True), **_RADIAL)
 
 _GIVEN = (*_WAVE, "the characteristic value cv")
-_PROLATE = ((0, 1, 0.5, float(scipy.special.pro_cv(0, 1, 0.5))),)
-_OBLATE = ((0, 1, 0.5, float(scipy.special.obl_cv(0, 1, 0.5))),)
+_PROLATE = ((*_TRIED[0], scipy.special.pro_cv(0, 1, 0.5)),)
+_OBLATE = ((*_TRIED[0], scipy.special.obl_cv(0, 1, 0.5)),)
 pro_ang1_cv = _pair("pro_ang1_cv", _GIVEN, _spheroidal(None, False, False), at=_PROLATE, domain=("unit",))
 pro_rad1_cv = _pair("pro_rad1_cv", _GIVEN, _spheroidal(None, False, True), at=_PROLATE, domain=("above one",))
 pro_rad2_cv = _pair("pro_rad2_cv", _GIVEN, _spheroidal(None, False, True), at=_PROLATE, domain=("above one",))

@@ -1,0 +1,13 @@
+"""Public functions by name: the calls on which the laws are tried, and the reasons why other names have none."""
+
+from linad.check.doors.case import ARGUMENTS, COLUMNS, NAMESPACES, Case, findings_at, points
+from linad.check.doors.numpy_arrays import CASES as NUMPY_ARRAYS
+from linad.check.doors.numpy_elements import CASES as NUMPY_ELEMENTS
+from linad.check.doors.numpy_fft import CASES as NUMPY_FFT
+from linad.check.doors.numpy_linalg import CASES as NUMPY_LINALG
+from linad.check.doors.scipy_linalg import CASES as SCIPY_LINALG
+from linad.check.doors.scipy_linalg import OWN
+
+CASES = (*SCIPY_LINALG, *OWN, *NUMPY_LINALG, *NUMPY_FFT, *NUMPY_ELEMENTS, *NUMPY_ARRAYS)
+
+__all__ = ["ARGUMENTS", "CASES", "COLUMNS", "NAMESPACES", "Case", "findings_at", "points"]

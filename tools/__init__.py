@@ -1,0 +1,1 @@
+"""What keeps the tree in order, and the pages that are made from the code."""

@@ -1,0 +1,14 @@
+"""Tables of generated pages."""
+
+from collections.abc import Iterator
+
+
+def table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'|'.join(['---'] + ['---:' if head[0] == 'law' else ':-:'] * (len(head) - 1))}|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def letter(i: int) -> str:
+    return f"({chr(ord('a') + i)})"
