@@ -120,6 +120,9 @@ def dirichlet(n: Any, order: int, x: Any) -> Any:
     out = np.zeros(x.shape)
     for count in np.unique(n):
         here = n == count
+        if count < 1 or count != np.floor(count):
+            out[here] = np.nan
+            continue
         c = np.arange(count) - (count - 1) / 2
         waves = np.cos(np.asarray(x[here], float)[:, None] * c + order * np.pi / 2)
         out[here] = waves @ (c**order) / count

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import scipy.special
 
 from linad.core.kinds import Sample, custom
 from linad.core.space import conj
@@ -41,7 +40,11 @@ def _family(name: str, numeric: Callable[..., Any], slope: Callable[..., Any], *
 
 
 def _bessel_i(x: Any, n: int) -> Any:
-    return np.i0(x) if n == 0 else scipy.special.iv(n, x)
+    if n == 0:
+        return np.i0(x)
+    import scipy.special  # when it is needed: importing linad does without
+
+    return scipy.special.iv(n, x)
 
 
 bessel_i = _family(

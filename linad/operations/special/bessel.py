@@ -108,16 +108,6 @@ k0e = function("k0e", lambda x, y: y - k1e(x), domain=("positive",))
 k1e = function("k1e", lambda x, y: y - (k0e(x) + kve(2, x)) / 2, domain=("positive",))
 
 
-def derivative(kind: Callable[..., Any], v: Any, z: Any, n: int, sign: int = -1, lead: int = 1) -> Any:
-    """The n-th derivative of a function with lead (C(v - 1) + sign C(v + 1)) / 2 as its first, as jvp has it."""
-    if n == 0:
-        return kind(v, z)
-    total = kind(v - n, z)
-    for k in range(1, n + 1):
-        total = total + sign**k * math.comb(n, k) * kind(v - n + 2 * k, z)
-    return lead**n * total / 2**n
-
-
 # -- spherical functions: sqrt(pi / 2z) times those of order n + 1/2 ---------------------------------------------
 
 

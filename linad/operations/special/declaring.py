@@ -51,7 +51,8 @@ def function(
 ) -> Function:
     """Declare a function of scipy.special; by default real ones only, with SciPy's own numbers.
 
-    ``domain`` is that of the arguments with a rule. ``tried`` is False where SciPy's values have too few digits for laws.
+    ``domain`` is that of the arguments with a rule. ``tried`` is False where SciPy's values have too
+    few digits for laws.
     """
     refused = [i for i, slope in enumerate(slopes) if isinstance(slope, str)]
     order = refused + [i for i in range(len(slopes)) if i not in refused]
@@ -97,3 +98,12 @@ def output(ufunc: Function, i: int) -> Function:
         return ufunc(*args)[i]
 
     return numeric
+
+
+def together(*parts: Function) -> Function:
+    """A function of several results from those of each."""
+
+    def every(*args: Any) -> tuple[Any, ...]:
+        return tuple([part(*args) for part in parts])
+
+    return every

@@ -212,7 +212,12 @@ fdtrc = function(
     "fdtrc", "dfn", "dfd", lambda m, n, x, y: -_fisher_density(m, n, x), domain=("positive",), at=_PAIRS
 )
 fdtri = function(
-    "fdtri", "dfn", "dfd", lambda m, n, p, y: 1 / _fisher_density(m, n, y), domain=("fraction",), at=((2, 3), (2.5, 4), (4, 6))
+    "fdtri",
+    "dfn",
+    "dfd",
+    lambda m, n, p, y: 1 / _fisher_density(m, n, y),
+    domain=("fraction",),
+    at=((2, 3), (2.5, 4), (4, 6)),
 )
 
 # -- noncentral chi-square ---------------------------------------------------------------------------------------
