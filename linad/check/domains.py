@@ -43,9 +43,9 @@ from linad.check.numbers import (
     Rng,
     Shape,
     complex_nonzero,
+    fraction,
     in_order,
     integer_nonzero,
-    no_integers,
     nonzero,
     numbers,
     quadrant,
@@ -95,9 +95,7 @@ DOMAINS = {
     ),
     "unit": Domain("inside the unit disc, away from its edge", *numbers(-0.6, 0.6, 0.5, (0, 0))),
     "above one": Domain("above one; complex, to the right of it", *numbers(1.5, 3, 1, (2, 4))),
-    "fraction": Domain(
-        "between zero and one, away from both", *numbers(0.1, 0.9, 0.3, (0, 0))[:2], no_integers
-    ),
+    "fraction": Domain("between zero and one, away from both", *fraction),
     "below zero": Domain("below zero; complex, the left half-plane", *numbers(-2, -0.5, 1, (-3, -1))),
     "first quadrant": Domain("to the right of zero; complex, also above it", *quadrant(0.5, 2, (1, 3))),
     "regular": Domain(

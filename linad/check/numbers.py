@@ -72,3 +72,4 @@ def in_order(draw: Draw) -> Draw:
 
 
 ANYTHING = numbers(-2, 2, 2, (-3, 3))
+fraction = (*numbers(0.1, 0.9, 0.3, (0, 0))[:2], no_integers)

@@ -113,7 +113,7 @@ def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
 def _for_loop(original: np.ufunc, args: tuple[Any, ...], **options: Any) -> tuple[Any, ...]:
     """The operands in the dtype that the options of a ufunc ask for, with NumPy's errors."""
     name = f"{module_of(original)}.{original.__name__}"
-    known = ("dtype", "casting", "order", "subok")
+    known: tuple[str, ...] = ("dtype", "casting", "order", "subok")
     if original.nin > 1 and not name.startswith("numpy"):  # loops of mixed types: orders stay real
         known = ("casting", "order", "subok")
     unknown = [option for option in options if option not in known]

@@ -44,7 +44,7 @@ def hurwitz(s: Any, z: Any) -> Any:
     return total.astype(dtype)[()]
 
 
-_DIGITS = 39.5  # what is left out is exp(-39.5), 1e-17, of the integral
+_DIGITS = 50.0  # what is left out is exp(-50) of the integral, more where many poles coincide
 
 
 def power_integral(given: tuple[float, ...], *operands: Any) -> Any:
@@ -54,9 +54,9 @@ def power_integral(given: tuple[float, ...], *operands: Any) -> Any:
     exponentially. Real operands below zero, where a pole lies on the path, give NaN; one may be zero.
     """
     q, *exponents = given
-    z = np.broadcast_arrays(*operands)
-    dtype = np.result_type(*z, np.float32)
-    z = [np.asarray(part, np.result_type(dtype, np.float64))[..., None] for part in z]
+    given_z = np.broadcast_arrays(*operands)
+    dtype = np.result_type(*given_z, np.float32)
+    z: list[Any] = [np.asarray(part, np.result_type(dtype, np.float64))[..., None] for part in given_z]
     if z[0].size == 0:
         return np.zeros(z[0].shape[:-1], dtype)
     largest = max(float(np.max(np.abs(part))) for part in z)
@@ -94,23 +94,30 @@ def log_ratio(n: int, u: Any) -> Any:
     return np.where(near, inside, outside).astype(dtype)[()]
 
 
+_RATIOS = 250  # where the continued fraction is begun: for x > 1 what is left out is below 1e-16
+
+
 def mills(n: int, x: Any) -> Any:
     """The n-th derivative of y = exp(x^2) erfc(x).
 
-    y_n = 2 x y_(n-1) + 2 (n - 1) y_(n-2), y_1 = 2 x y - 2 / sqrt(pi). To the right, where that cancels,
-    y_n = (-1)^n n! U((n + 1) / 2, 1 / 2, x^2) / sqrt(pi) for real x.
+    y_n = 2 x y_(n-1) + 2 (n - 1) y_(n-2), y_1 = 2 x y - 2 / sqrt(pi). To the right of 1, where that cancels, the ratios
+    of successive repeated integrals of erfc are a continued fraction, r_k = 1 / (2 x + 2 (k + 1) r_(k+1)), and
+    y_n = (-2)^n n! r_1 ... r_n y (Gautschi 1961).
     """
     x, dtype = _wide(x)
-    before, y = -2 / np.sqrt(np.pi), scipy.special.erfcx(x)
+    value = scipy.special.erfcx(x)
+    before, y = -2 / np.sqrt(np.pi), value
     for k in range(1, n + 1):
-        following = 2 * x * y + (before if k == 1 else 2 * (k - 1) * before)
-        before, y = y, following
-    if n == 0 or dtype.kind == "c":
-        return y.astype(dtype)[()]
-    right = x > 1
-    z = np.where(right, x, 2)
-    tail = (-1) ** n * factorial(n) / np.sqrt(np.pi) * scipy.special.hyperu((n + 1) / 2, 0.5, z * z)
-    return np.where(right, tail, y).astype(dtype)[()]
+        before, y = y, 2 * x * y + (before if k == 1 else 2 * (k - 1) * before)
+    right = (x.real > 1) & (x.imag == 0)
+    if n > 0 and np.any(right):
+        z, ratio, product = np.where(right, x, 2), 0.0, 1.0
+        for k in range(_RATIOS + n, 0, -1):
+            ratio = 1 / (2 * z + 2 * (k + 1) * ratio)
+            if k <= n:
+                product = product * ratio
+        y = np.where(right, (-2) ** n * factorial(n) * product * value, y)
+    return np.asarray(y).astype(dtype)[()]
 
 
 def dirichlet(n: Any, order: int, x: Any) -> Any:

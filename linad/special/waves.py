@@ -5,7 +5,8 @@ from __future__ import annotations
 import scipy.special as sp
 
 from linad.core.dispatch import ufunc_door
-from linad.operations.special import airy_kelvin, bessel, waves
+from linad.operations.special import airy_kelvin as ak
+from linad.operations.special import bessel, waves
 from linad.operations.special.declaring import together
 
 jn = jv = ufunc_door(sp.jv, bessel.jv)
@@ -36,14 +37,14 @@ k0e = ufunc_door(sp.k0e, bessel.k0e)
 k1e = ufunc_door(sp.k1e, bessel.k1e)
 struve = ufunc_door(sp.struve, bessel.struve)
 modstruve = ufunc_door(sp.modstruve, bessel.modstruve)
-ber = ufunc_door(sp.ber, airy_kelvin.ber)
-bei = ufunc_door(sp.bei, airy_kelvin.bei)
-ker = ufunc_door(sp.ker, airy_kelvin.ker)
-kei = ufunc_door(sp.kei, airy_kelvin.kei)
-berp = ufunc_door(sp.berp, airy_kelvin.berp)
-beip = ufunc_door(sp.beip, airy_kelvin.beip)
-kerp = ufunc_door(sp.kerp, airy_kelvin.kerp)
-keip = ufunc_door(sp.keip, airy_kelvin.keip)
+ber = ufunc_door(sp.ber, ak.ber)
+bei = ufunc_door(sp.bei, ak.bei)
+ker = ufunc_door(sp.ker, ak.ker)
+kei = ufunc_door(sp.kei, ak.kei)
+berp = ufunc_door(sp.berp, ak.berp)
+beip = ufunc_door(sp.beip, ak.beip)
+kerp = ufunc_door(sp.kerp, ak.kerp)
+keip = ufunc_door(sp.keip, ak.keip)
 mathieu_cem = ufunc_door(sp.mathieu_cem, together(*waves.mathieu_cem))
 mathieu_sem = ufunc_door(sp.mathieu_sem, together(*waves.mathieu_sem))
 mathieu_modcem1 = ufunc_door(sp.mathieu_modcem1, together(*waves.mathieu_modcem1))
@@ -66,21 +67,10 @@ obl_ang1_cv = ufunc_door(sp.obl_ang1_cv, together(*waves.obl_ang1_cv))
 obl_rad1_cv = ufunc_door(sp.obl_rad1_cv, together(*waves.obl_rad1_cv))
 obl_rad2_cv = ufunc_door(sp.obl_rad2_cv, together(*waves.obl_rad2_cv))
 lpmv = ufunc_door(sp.lpmv, waves.lpmv)
-airy = ufunc_door(
-    sp.airy, together(airy_kelvin.airy_ai, airy_kelvin.airy_aip, airy_kelvin.airy_bi, airy_kelvin.airy_bip)
-)
-airye = ufunc_door(
-    sp.airye,
-    together(airy_kelvin.airye_ai, airy_kelvin.airye_aip, airy_kelvin.airye_bi, airy_kelvin.airye_bip),
-)
-itairy = ufunc_door(
-    sp.itairy,
-    together(airy_kelvin.itairy_ap, airy_kelvin.itairy_bp, airy_kelvin.itairy_an, airy_kelvin.itairy_bn),
-)
-kelvin = ufunc_door(
-    sp.kelvin,
-    together(airy_kelvin.kelvin_be, airy_kelvin.kelvin_ke, airy_kelvin.kelvin_bep, airy_kelvin.kelvin_kep),
-)
+airy = ufunc_door(sp.airy, together(ak.airy_ai, ak.airy_aip, ak.airy_bi, ak.airy_bip))
+airye = ufunc_door(sp.airye, together(ak.airye_ai, ak.airye_aip, ak.airye_bi, ak.airye_bip))
+itairy = ufunc_door(sp.itairy, together(ak.itairy_ap, ak.itairy_bp, ak.itairy_an, ak.itairy_bn))
+kelvin = ufunc_door(sp.kelvin, together(ak.kelvin_be, ak.kelvin_ke, ak.kelvin_bep, ak.kelvin_kep))
 
 __all__ = [
     "airy", "airye", "bei", "beip", "ber", "berp", "hankel1", "hankel1e", "hankel2", "hankel2e", "i0",

@@ -30,8 +30,8 @@ def _raised(exponents: tuple[float, ...], j: int) -> tuple[float, ...]:
     return tuple(a + (i == j + 1) for i, a in enumerate(exponents))
 
 
-def _family(count: int, exponents: tuple[float, ...]) -> Any:
-    """J of several operands; q and the exponents are one parameter before them."""
+def _family(count: int) -> Any:
+    """J of several operands; q and the exponents are one parameter before them. Laws try it below, as a slope."""
 
     def slope(j: int) -> Any:
         def along(*args: Any) -> Any:
@@ -40,22 +40,19 @@ def _family(count: int, exponents: tuple[float, ...]) -> Any:
 
         return along
 
-    shapes = [((),) * count, ((2, 1), (3,), (), ())[:count], ((0,), (), (1,), ())[:count]]
     integral = elementwise(
         f"special.power_integral_{count}",
         kernels.power_integral,
         None,
         *[slope(j) for j in range(count)],
         first=1,
-        domain=("positive",) * count,
-        samples=tuple(Sample(shape, (exponents,)) for shape in shapes) if count == 3 else (),
     )
     return integral
 
 
-power_integral_2 = _family(2, (0, 0.5, 1))
-power_integral_3 = _family(3, (0, 0.5, 0.5, 0.5))
-power_integral_4 = _family(4, (0, 0.5, 0.5, 0.5, 1))
+power_integral_2 = _family(2)
+power_integral_3 = _family(3)
+power_integral_4 = _family(4)
 
 # -- Carlson -----------------------------------------------------------------------------------------------------
 
@@ -102,15 +99,16 @@ elliprj = function(
 
 # -- Legendre ----------------------------------------------------------------------------------------------------
 
-ellipk = function("ellipk", lambda m, y: complete((1, 1), m) / 2, domain=("unit",))
-ellipkm1 = function("ellipkm1", lambda p, y: -complete((1, 1), 1 - p) / 2, domain=("positive",))
-ellipe = function("ellipe", lambda m, y: -complete((1, 0), m) / 2, domain=("unit",))
+ellipk = function("ellipk", lambda m, y: complete((1, 1), 1 - m) / 2, domain=("unit",))
+ellipkm1 = function("ellipkm1", lambda p, y: -complete((1, 1), p) / 2, domain=("positive",))
+ellipe = function("ellipe", lambda m, y: -complete((1, 0), 1 - m) / 2, domain=("unit",))
 
 
-def _complete(powers: tuple[int, int], m: Any) -> Any:
+def _complete(powers: tuple[int, int], rest: Any) -> Any:
+    """S of pi / 2 by rest = 1 - m, which may be small."""
     p, q = powers
-    whole = 0.5 * kernels.power_integral((0, 0.5, p + 0.5 - q, q + 0.5), 0.0, 1.0, 1 - np.asarray(m))
-    return np.asarray(whole, np.result_type(np.asarray(m), np.float32))[()]
+    whole = 0.5 * kernels.power_integral((0, 0.5, p + 0.5 - q, q + 0.5), 0.0, 1.0, rest)
+    return np.asarray(whole, np.result_type(np.asarray(rest), np.float32))[()]
 
 
 def _incomplete(powers: tuple[int, int], phi: Any, m: Any) -> Any:
@@ -127,7 +125,7 @@ def _incomplete(powers: tuple[int, int], phi: Any, m: Any) -> Any:
     part = np.where(zero, 0, np.sign(s) * part)
     whole = np.where(turns == 0, 0, turns)
     if np.any(whole):
-        part = part + 2 * whole * np.where(whole == 0, 0, _complete(powers, np.where(whole == 0, 0, m)))
+        part = part + 2 * whole * np.where(whole == 0, 0, _complete(powers, np.where(whole == 0, 1, 1 - m)))
     return np.asarray(part, np.result_type(phi, m, np.float32))[()]
 
 
@@ -139,9 +137,9 @@ complete = elementwise(
     "special.complete_elliptic",
     _complete,
     None,
-    lambda powers, m, y: (powers[1] + 0.5) * complete(_raised_powers(powers), m),
+    lambda powers, rest, y: -(powers[1] + 0.5) * complete(_raised_powers(powers), rest),
     first=1,
-    domain=("unit",),
+    domain=("positive",),
     samples=tuple(
         Sample((shape,), (powers,)) for shape, powers in [((), (1, 1)), ((2, 3), (1, 0)), ((0,), (0, 0))]
     ),

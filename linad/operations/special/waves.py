@@ -64,7 +64,7 @@ mathieu_modcem2 = _pair("mathieu_modcem2", _MATHIEU, _mathieu(scipy.special.math
 mathieu_modsem1 = _pair("mathieu_modsem1", _MATHIEU, _mathieu(scipy.special.mathieu_b, cosh), at=_ORDERS)
 mathieu_modsem2 = _pair("mathieu_modsem2", _MATHIEU, _mathieu(scipy.special.mathieu_b, cosh), at=_ORDERS)
 
-_CYLINDERS = ((0.5,), (2,), (1.5,))
+_CYLINDERS = tuple((np.float64(v),) for v in (0.5, 2, 1.5))
 pbdv = _pair("pbdv", ("the order v",), lambda v, x, y, dy: (x * x / 4 - v - 0.5) * y, at=_CYLINDERS)
 pbvv = _pair("pbvv", ("the order v",), lambda v, x, y, dy: (x * x / 4 - v - 0.5) * y, at=_CYLINDERS)
 pbwa = _pair("pbwa", ("the parameter a",), lambda a, x, y, dy: (a - x * x / 4) * y, at=_CYLINDERS)
@@ -91,22 +91,27 @@ _TRIED = tuple(tuple(map(np.float64, given)) for given in [(0, 1, 0.5), (1, 2, 1
 _ANGULAR: dict[str, Any] = {"at": _TRIED, "domain": ("unit",)}
 _RADIAL: dict[str, Any] = {"at": _TRIED, "domain": ("above one",)}
 _WAVE = ("the order m", "the degree n", "the parameter c")
+# Of the second radial functions SciPy's values have too few digits for laws.
 pro_ang1 = _pair("pro_ang1", _WAVE, _spheroidal(scipy.special.pro_cv, False, False), **_ANGULAR)
 pro_rad1 = _pair("pro_rad1", _WAVE, _spheroidal(scipy.special.pro_cv, False, True), **_RADIAL)
-pro_rad2 = _pair("pro_rad2", _WAVE, _spheroidal(scipy.special.pro_cv, False, True), **_RADIAL)
+pro_rad2 = _pair("pro_rad2", _WAVE, _spheroidal(scipy.special.pro_cv, False, True), tried=False, **_RADIAL)
 obl_ang1 = _pair("obl_ang1", _WAVE, _spheroidal(scipy.special.obl_cv, True, False), **_ANGULAR)
 obl_rad1 = _pair("obl_rad1", _WAVE, _spheroidal(scipy.special.obl_cv, True, True), **_RADIAL)
-obl_rad2 = _pair("obl_rad2", _WAVE, _spheroidal(scipy.special.obl_cv, True, True), **_RADIAL)
+obl_rad2 = _pair("obl_rad2", _WAVE, _spheroidal(scipy.special.obl_cv, True, True), tried=False, **_RADIAL)
 
 _GIVEN = (*_WAVE, "the characteristic value cv")
 _PROLATE = ((*_TRIED[0], scipy.special.pro_cv(0, 1, 0.5)),)
 _OBLATE = ((*_TRIED[0], scipy.special.obl_cv(0, 1, 0.5)),)
 pro_ang1_cv = _pair("pro_ang1_cv", _GIVEN, _spheroidal(None, False, False), at=_PROLATE, domain=("unit",))
 pro_rad1_cv = _pair("pro_rad1_cv", _GIVEN, _spheroidal(None, False, True), at=_PROLATE, domain=("above one",))
-pro_rad2_cv = _pair("pro_rad2_cv", _GIVEN, _spheroidal(None, False, True), at=_PROLATE, domain=("above one",))
+pro_rad2_cv = _pair(
+    "pro_rad2_cv", _GIVEN, _spheroidal(None, False, True), at=_PROLATE, domain=("above one",), tried=False
+)
 obl_ang1_cv = _pair("obl_ang1_cv", _GIVEN, _spheroidal(None, True, False), at=_OBLATE, domain=("unit",))
 obl_rad1_cv = _pair("obl_rad1_cv", _GIVEN, _spheroidal(None, True, True), at=_OBLATE, domain=("above one",))
-obl_rad2_cv = _pair("obl_rad2_cv", _GIVEN, _spheroidal(None, True, True), at=_OBLATE, domain=("above one",))
+obl_rad2_cv = _pair(
+    "obl_rad2_cv", _GIVEN, _spheroidal(None, True, True), at=_OBLATE, domain=("above one",), tried=False
+)
 
 # -- Legendre functions and spherical harmonics ------------------------------------------------------------------
 
