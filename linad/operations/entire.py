@@ -68,7 +68,7 @@ def _nodes(n: int) -> tuple[Any, Any]:
 def _sinc(x: Any, n: int) -> Any:
     if n == 0:
         return np.sinc(x)
-    t = np.pi * np.asarray(x, np.result_type(x, np.float64))
+    t = np.pi * np.asarray(x, np.result_type(np.asarray(x), np.float64))
     near = np.abs(t) < n + 2
     s, w = _nodes(24 + n)
     inside = _TURNS[(n + 1) % 4](np.where(near, t, 0)[..., None] * s) @ (w * s**n)
@@ -76,7 +76,7 @@ def _sinc(x: Any, n: int) -> Any:
     outside = np.sin(t) / t
     for k in range(1, n + 1):
         outside = (_TURNS[k % 4](t) - k * outside) / t
-    return (np.pi**n * np.where(near, inside, outside)).astype(np.result_type(x, np.float16))[()]
+    return (np.pi**n * np.where(near, inside, outside)).astype(np.result_type(np.asarray(x), np.float16))[()]
 
 
 sinc = _family("sinc", _sinc, lambda x, n: sinc(x, n + 1))

@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from linad.core.space import dtype_of, retype
-from linad.core.traced import operand
+from linad.core.traced import PYTHON, Array, innermost, operand
 from linad.errors import InPlaceError, NoRuleError
+from linad.operations.shape import astype
 
 
 def refuse(name: str, fact: str, remedy: str) -> NoReturn:
@@ -28,9 +28,11 @@ def without_out(name: str, out: Any) -> None:
 def floating(x: Any, name: str) -> Any:
     """A traced array, or a plain one; integers in double precision."""
     x = operand(x, f"scipy.special.{name}")
-    if dtype_of(x).kind in "fc":
-        return x if hasattr(x, "ndim") else np.asarray(x)
-    return retype(np.asarray(x) if not hasattr(x, "ndim") else x, np.dtype(np.float64))
+    if not isinstance(x, Array):
+        x = np.asarray(x)
+    elif type(innermost(x)) in PYTHON:
+        x = astype(x, x.dtype)
+    return x if x.dtype.kind in "fc" else astype(x, np.dtype(np.float64))
 
 
 def axes_of(axis: Any, ndim: int) -> tuple[int, ...] | None:

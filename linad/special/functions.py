@@ -152,7 +152,7 @@ def _orders(name: str, diff_n: Any, known: int) -> None:
 def legendre_p(n: Any, z: Any, *, diff_n: int = 0) -> Any:
     """Legendre polynomials along a first axis of length one; differentiable in z."""
     _orders("legendre_p", diff_n, 0)
-    return stack((waves.legendre_p(operand(n, "legendre_p"), floating(z, "legendre_p")),), 0)
+    return stack(0, waves.legendre_p(n, floating(z, "legendre_p")))
 
 
 @door(sp.assoc_legendre_p)
@@ -162,7 +162,7 @@ def assoc_legendre_p(
     """Associated Legendre functions and derivatives along the first axis; differentiable in z."""
     _orders("assoc_legendre_p", diff_n, 1)
     given = (n, m, branch_cut, norm, floating(z, "assoc_legendre_p"))
-    return stack(tuple([part(*given) for part in waves.assoc_legendre_p[: diff_n + 1]]), 0)
+    return stack(0, *[part(*given) for part in waves.assoc_legendre_p[: diff_n + 1]])
 
 
 @door(sp.sph_legendre_p)
@@ -170,7 +170,7 @@ def sph_legendre_p(n: Any, m: Any, theta: Any, *, diff_n: int = 0) -> Any:
     """Spherical Legendre functions and derivatives along the first axis; differentiable in theta."""
     _orders("sph_legendre_p", diff_n, 1)
     given = (n, m, floating(theta, "sph_legendre_p"))
-    return stack(tuple([part(*given) for part in waves.sph_legendre_p[: diff_n + 1]]), 0)
+    return stack(0, *[part(*given) for part in waves.sph_legendre_p[: diff_n + 1]])
 
 
 @door(sp.sph_harm_y)

@@ -23,6 +23,7 @@ from linad.operations.elementwise import (
     log,
     log1p,
     logical_and,
+    reciprocal,
     sign,
     sin,
     where,
@@ -77,14 +78,14 @@ powm1 = function(
 
 expit = function("expit", lambda x, y: y * expit(-x))
 log_expit = function("log_expit", lambda x, y: expit(-x))
-logit = function("logit", lambda p, y: 1 / (p * (1 - p)), domain=("fraction",))
+logit = function("logit", lambda p, y: reciprocal(p * (1 - p)), domain=("fraction",))
 
 # -- exponentials and angles in degrees --------------------------------------------------------------------------
 
 exp2 = function("exp2", lambda x, y: math.log(2) * y)
 exp10 = function("exp10", lambda x, y: math.log(10) * y)
 expm1 = function("expm1", lambda x, y: exp(x), dtypes="fc")
-log1p_ = function("log1p", lambda x, y: 1 / (1 + x), domain=("positive",), dtypes="fc")
+log1p_ = function("log1p", lambda x, y: reciprocal(1 + x), domain=("positive",), dtypes="fc")
 cbrt = function("cbrt", lambda x, y: 1 / (3 * y * y), domain=("nonzero",))
 cosm1 = function("cosm1", lambda x, y: -sin(x))
 exprel = function("exprel", lambda x, y: hyp1f1(2, 3, x) / 2)

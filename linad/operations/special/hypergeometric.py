@@ -24,7 +24,7 @@ hyp1f1 = function(
     "hyp1f1",
     "the parameter a",
     "the parameter b",
-    lambda a, b, z, y: a / b * hyp1f1(a + 1, b + 1, z),
+    lambda a, b, z, y: a * hyp1f1(a + 1, b + 1, z) / b,
     at=((0.5, 1.5), (2, 3), (-1, 0.7)),
     dtypes="fc",
 )
@@ -33,7 +33,7 @@ hyp2f1 = function(
     "the parameter a",
     "the parameter b",
     "the parameter c",
-    lambda a, b, c, z, y: a * b / c * hyp2f1(a + 1, b + 1, c + 1, z),
+    lambda a, b, c, z, y: a * b * hyp2f1(a + 1, b + 1, c + 1, z) / c,
     domain=("unit",),
     at=((0.5, 0.7, 1.5), (1, 1, 2), (-2, 0.5, 0.7)),
     dtypes="fc",

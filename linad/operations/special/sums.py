@@ -34,7 +34,9 @@ def _shares(a: Any, axes: Axes) -> Any:
         infinite = np.isinf(top)
         finite = np.exp(a - np.where(infinite, 0, top))
         share = np.where(infinite, np.equal(np.real(a), top), finite)
-        return (share / np.sum(share, axis=axes, keepdims=True)).astype(np.result_type(a, np.float16))[()]
+        return (share / np.sum(share, axis=axes, keepdims=True)).astype(
+            np.result_type(np.asarray(a), np.float16)
+        )[()]
 
 
 def _normalised(name: str, numeric: Callable[..., Any], dtypes: str) -> Callable[..., Any]:
