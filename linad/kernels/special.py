@@ -111,7 +111,8 @@ def mills(n: int, x: Any) -> Any:
         before, y = y, 2 * x * y + (before if k == 1 else 2 * (k - 1) * before)
     right = (x.real > 1) & (x.imag == 0)
     if n > 0 and np.any(right):
-        z, ratio, product = np.where(right, x, 2), 0.0, 1.0
+        z = np.where(right, x, 2)
+        ratio, product = np.zeros_like(z), np.ones_like(z)
         for k in range(_RATIOS + n, 0, -1):
             ratio = 1 / (2 * z + 2 * (k + 1) * ratio)
             if k <= n:

@@ -26,7 +26,10 @@ jvp, yvp, kvp, ivp, h1vp, h2vp = sp.jvp, sp.yvp, sp.kvp, sp.ivp, sp.h1vp, sp.h2v
 @door(sp.polygamma)
 def polygamma(n: Any, x: Any) -> Any:
     """The n-th derivative of digamma; differentiable in x."""
-    return gammas.polygamma(operand(n, "polygamma"), operand(x, "polygamma"))
+    x = floating(x, "polygamma")
+    if is_complex(x):
+        raise TypeError("polygamma is not supported for complex numbers")
+    return gammas.polygamma(operand(n, "polygamma"), x)
 
 
 @door(sp.zeta)

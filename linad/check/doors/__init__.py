@@ -7,7 +7,8 @@ from linad.check.doors.numpy_fft import CASES as NUMPY_FFT
 from linad.check.doors.numpy_linalg import CASES as NUMPY_LINALG
 from linad.check.doors.scipy_linalg import CASES as SCIPY_LINALG
 from linad.check.doors.scipy_linalg import OWN
+from linad.check.doors.scipy_special import CASES as SCIPY_SPECIAL
 
-CASES = (*SCIPY_LINALG, *OWN, *NUMPY_LINALG, *NUMPY_FFT, *NUMPY_ELEMENTS, *NUMPY_ARRAYS)
+CASES = (*SCIPY_LINALG, *OWN, *SCIPY_SPECIAL, *NUMPY_LINALG, *NUMPY_FFT, *NUMPY_ELEMENTS, *NUMPY_ARRAYS)
 
 __all__ = ["ARGUMENTS", "CASES", "COLUMNS", "NAMESPACES", "Case", "findings_at", "points"]

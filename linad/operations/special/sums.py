@@ -52,15 +52,14 @@ def _normalised(name: str, numeric: Callable[..., Any], dtypes: str) -> Callable
 
 
 shares = _normalised("special.shares", _shares, "fc")
-softmax = _normalised("special.softmax", lambda a, axes: scipy.special.softmax(a, axis=axes), "f")
+softmax = _normalised("special.softmax", lambda a, axes: scipy.special.softmax(a, axis=axes), "fc")
 
 log_softmax = custom(
     "special.log_softmax",
     lambda a, axes: scipy.special.log_softmax(a, axis=axes),
     lambda tangents, y, a, axes: tangents[0] - sum(exp(y) * tangents[0], axes, True),
-    lambda g, y, wanted, a, axes: [g - exp(y) * sum(g, axes, True)],
+    lambda g, y, wanted, a, axes: [g - conj(exp(y)) * sum(g, axes, True)],
     samples=_SAMPLES,
-    dtypes="f",
 )
 logsumexp = custom(
     "special.logsumexp",
