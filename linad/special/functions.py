@@ -100,13 +100,11 @@ def logsumexp(
     shape = a.shape if b is None else np.broadcast_shapes(a.shape, b.shape)
     axes = axes_of(axis, len(shape))
     if b is None:
-        y = sums.logsumexp(a, axes)
-        return y if keepdims else sums.dropped(y, shape, axes)
-    a, b = broadcast_to(a, shape), broadcast_to(b, shape)
-    y, sign = sums.weighted_logsumexp(a, b, axes), sums.sum_sign(a, b, axes)
-    if not keepdims:
-        y, sign = sums.dropped(y, shape, axes), sums.dropped(sign, shape, axes)
-    return (y, sign) if return_sign else counting.unsigned(y, sign)
+        return sums.logsumexp(a, axes, bool(keepdims))
+    given = (broadcast_to(a, shape), broadcast_to(b, shape), axes, bool(keepdims))
+    if not return_sign:
+        return sums.unsigned_logsumexp(*given)
+    return sums.weighted_logsumexp(*given), sums.sum_sign(*given)
 
 
 @door(sp.softmax)

@@ -31,9 +31,3 @@ def perm(N: Any, k: Any) -> Any:
 def factorial(n: Any) -> Any:
     below = less(n, 0)
     return where(below, 0, gamma(where(below, 0, n) + 1))
-
-
-def unsigned(y: Any, sign: Any) -> Any:
-    """The logarithm of a sum; NaN where the sum is negative."""
-    negative = less(sign, 0)
-    return where(negative, float("nan"), where(negative, 0, y))

@@ -18,7 +18,7 @@ import scipy.special
 from linad.core.kinds import Sample, custom, discrete
 from linad.core.space import conj, shape_of
 from linad.operations.elementwise import exp
-from linad.operations.reductions import Axes, sum
+from linad.operations.reductions import Axes, kept, sum
 from linad.operations.shape import reshape
 
 _SAMPLES = tuple(
@@ -61,49 +61,75 @@ log_softmax = custom(
     lambda g, y, wanted, a, axes: [g - conj(exp(y)) * sum(g, axes, True)],
     samples=_SAMPLES,
 )
+
+
+def _spread(g: Any, a: Any, axes: Axes) -> Any:
+    """A reduced result with its axes kept."""
+    return reshape(g, kept(shape_of(a), axes))
+
+
+def _dropping(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
+    """Axes kept, and dropped by turns."""
+    return tuple(
+        Sample(sample.shapes, (*sample.parameters, i % 2 == 0), sample.name)
+        for i, sample in enumerate(samples)
+    )
+
+
 logsumexp = custom(
     "special.logsumexp",
-    lambda a, axes: scipy.special.logsumexp(a, axis=axes, keepdims=True),
-    lambda tangents, y, a, axes: sum(shares(a, axes) * tangents[0], axes, True),
-    lambda g, y, wanted, a, axes: [conj(shares(a, axes)) * g],
-    samples=_SAMPLES[:-1],
-    dtypes="fc",
+    lambda a, axes, keepdims: scipy.special.logsumexp(a, axis=axes, keepdims=keepdims),
+    lambda tangents, y, a, axes, keepdims: sum(shares(a, axes) * tangents[0], axes, keepdims),
+    lambda g, y, wanted, a, axes, keepdims: [conj(shares(a, axes)) * _spread(g, a, axes)],
+    samples=_dropping(_SAMPLES[:-1]),
 )
 
-# -- with weights ------------------------------------------------------------------------------------------------
+# -- with weights; where the sum is negative and no sign is asked for, NaN ---------------------------------------
 
-_WEIGHTED = tuple(
-    Sample(shapes, (axes,), f"{label}-{axes}")
-    for shapes, axes, label in [
-        (((3,), (3,)), None, "vectors"),
-        (((2, 3), (2, 3)), (1,), "matrices"),
-        (((), ()), None, "numbers"),
-    ]
+_WEIGHTED = _dropping(
+    tuple(
+        Sample(shapes, (axes,), f"{label}-{axes}")
+        for shapes, axes, label in [
+            (((3,), (3,)), None, "vectors"),
+            (((2, 3), (2, 3)), (1,), "matrices"),
+            (((), ()), None, "numbers"),
+        ]
+    )
 )
 
 
-def _weighted(a: Any, b: Any, axes: Axes) -> tuple[Any, Any]:
-    return scipy.special.logsumexp(a, axis=axes, b=b, keepdims=True, return_sign=True)
+def _weighted(a: Any, b: Any, axes: Axes, keepdims: bool) -> tuple[Any, Any]:
+    return scipy.special.logsumexp(a, axis=axes, b=b, keepdims=keepdims, return_sign=True)
 
 
 sum_sign = discrete(
-    "special.sum_sign", lambda a, b, axes: _weighted(a, b, axes)[1], last=2, samples=_WEIGHTED, dtypes="f"
+    "special.sum_sign",
+    lambda a, b, axes, keepdims: _weighted(a, b, axes, keepdims)[1],
+    last=2,
+    samples=_WEIGHTED,
+    dtypes="f",
 )
 
 
-def _weighted_tangent(tangents: Sequence[Any], y: Any, a: Any, b: Any, axes: Axes) -> Any:
+def _signed_share(y: Any, a: Any, b: Any, axes: Axes) -> Any:
+    return sum_sign(a, b, axes, True) * exp(a - _spread(y, a, axes))
+
+
+def _weighted_tangent(tangents: Sequence[Any], y: Any, a: Any, b: Any, axes: Axes, keepdims: bool) -> Any:
     t = [scale * t for scale, t in zip((b, 1), tangents, strict=False) if t is not None]
-    return sum_sign(a, b, axes) * sum(exp(a - y) * (t[0] if len(t) == 1 else t[0] + t[1]), axes, True)
+    return sum(_signed_share(y, a, b, axes) * (t[0] if len(t) == 1 else t[0] + t[1]), axes, keepdims)
 
 
-def _weighted_cotangent(g: Any, y: Any, wanted: Sequence[int], a: Any, b: Any, axes: Axes) -> list[Any]:
-    g = sum_sign(a, b, axes) * exp(a - y) * g
+def _weighted_cotangent(
+    g: Any, y: Any, wanted: Sequence[int], a: Any, b: Any, axes: Axes, keepdims: bool
+) -> list[Any]:
+    g = _signed_share(y, a, b, axes) * _spread(g, a, axes)
     return [g * b if i == 0 else g for i in wanted]
 
 
 weighted_logsumexp = custom(
     "special.weighted_logsumexp",
-    lambda a, b, axes: _weighted(a, b, axes)[0],
+    lambda a, b, axes, keepdims: _weighted(a, b, axes, keepdims)[0],
     _weighted_tangent,
     _weighted_cotangent,
     last=2,
@@ -111,9 +137,13 @@ weighted_logsumexp = custom(
     samples=_WEIGHTED,
     dtypes="f",
 )
-
-
-def dropped(y: Any, shape: tuple[int, ...], axes: Axes) -> Any:
-    """A sum that kept its axes, without them."""
-    keep = tuple(n for i, n in enumerate(shape) if axes is not None and i not in axes)
-    return reshape(y, keep) if shape_of(y) != keep else y
+unsigned_logsumexp = custom(
+    "special.unsigned_logsumexp",
+    lambda a, b, axes, keepdims: scipy.special.logsumexp(a, axis=axes, b=b, keepdims=keepdims),
+    _weighted_tangent,
+    _weighted_cotangent,
+    last=2,
+    domain=("real", "positive"),
+    samples=_WEIGHTED,
+    dtypes="f",
+)
