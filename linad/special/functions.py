@@ -90,11 +90,8 @@ def logsumexp(
     a = floating(a, "logsumexp")
     if b is not None:
         b = floating(b, "logsumexp")
-    complex_ = is_complex(a) or (b is not None and is_complex(b))
-    if complex_ and (b is not None or return_sign):
-        refuse(
-            "logsumexp", "weights and signs of complex numbers are not differentiated", "Pass real numbers."
-        )
+    if return_sign and (is_complex(a) or (b is not None and is_complex(b))):
+        refuse("logsumexp", "the sign of a complex sum is not differentiated", "Leave return_sign out.")
     if b is None and return_sign:
         b = np.ones((), a.dtype)
     shape = a.shape if b is None else np.broadcast_shapes(a.shape, b.shape)
@@ -103,8 +100,8 @@ def logsumexp(
         return sums.logsumexp(a, axes, bool(keepdims))
     given = (broadcast_to(a, shape), broadcast_to(b, shape), axes, bool(keepdims))
     if not return_sign:
-        return sums.unsigned_logsumexp(*given)
-    return sums.weighted_logsumexp(*given), sums.sum_sign(*given)
+        return sums.weighted_logsumexp(*given)
+    return sums.absolute_logsumexp(*given), sums.sum_sign(*given)
 
 
 @door(sp.softmax)

@@ -199,3 +199,14 @@ def test_a_scale_that_is_not_holomorphic_has_its_conjugate_part():
     for direction in (1, 1j):
         slope = (cost(z + step * direction) - cost(z - step * direction)) / (2 * step)
         assert abs(np.real(np.conj(ln.grad(cost)(z)) * direction) - slope) < 1e-8
+
+
+@pytest.mark.parametrize("name", ["elliprc", "elliprf", "elliprd", "elliprg", "elliprj"])
+def test_carlsons_integrals_have_gradients_at_complex_numbers(name):
+    function = getattr(special, name)
+    z = np.array([1.0 + 0.5j, 2.0 - 1.0j, 0.3 + 1.0j, 1.5 + 0.2j])[: function.__wrapped__.nin]
+    step = 1e-5
+    for i, direction in enumerate(np.eye(len(z))):
+        right, left = (getattr(scipy.special, name)(*(z + s * step * direction)) for s in (1, -1))
+        g = ln.grad(lambda *z: function(*z).real, i)(*z)
+        assert abs(np.conj(g) - (right - left) / (2 * step)) < 1e-8

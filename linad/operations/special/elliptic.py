@@ -54,7 +54,7 @@ power_integral_2 = _family(2)
 power_integral_3 = _family(3)
 power_integral_4 = _family(4)
 
-# -- Carlson -----------------------------------------------------------------------------------------------------
+# -- Carlson; laws try complex numbers on the first, whose design is the smallest ------------------------------
 
 elliprc = function(
     "elliprc",
@@ -69,7 +69,6 @@ elliprf = function(
     lambda x, y, z, f: -0.25 * power_integral_3((0, 0.5, 1.5, 0.5), x, y, z),
     lambda x, y, z, f: -0.25 * power_integral_3((0, 0.5, 0.5, 1.5), x, y, z),
     domain=("positive", "positive", "positive"),
-    dtypes="fc",
 )
 elliprd = function(
     "elliprd",
@@ -77,7 +76,6 @@ elliprd = function(
     lambda x, y, z, f: -0.75 * power_integral_3((0, 0.5, 1.5, 1.5), x, y, z),
     lambda x, y, z, f: -2.25 * power_integral_3((0, 0.5, 0.5, 2.5), x, y, z),
     domain=("positive", "positive", "positive"),
-    dtypes="fc",
 )
 elliprg = function(
     "elliprg",
@@ -85,7 +83,6 @@ elliprg = function(
     lambda x, y, z, f: power_integral_3((1, 0.5, 1.5, 0.5), x, y, z) / 8,
     lambda x, y, z, f: power_integral_3((1, 0.5, 0.5, 1.5), x, y, z) / 8,
     domain=("positive", "positive", "positive"),
-    dtypes="fc",
 )
 elliprj = function(
     "elliprj",
@@ -94,7 +91,6 @@ elliprj = function(
     lambda x, y, z, p, f: -0.75 * power_integral_4((0, 0.5, 0.5, 1.5, 1), x, y, z, p),
     lambda x, y, z, p, f: -1.5 * power_integral_4((0, 0.5, 0.5, 0.5, 2), x, y, z, p),
     domain=("positive", "positive", "positive", "positive"),
-    dtypes="fc",
 )
 
 # -- Legendre ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Sums of exponentials along axes.
 
-logsumexp     dy = sum(w da), w = exp(a - y); with weights b, dy = sign sum(exp(a - y) (b da + db))
+logsumexp     dy = sum(w da), w = exp(a - y); with weights b, dy = sum(exp(a - y) (b da + db)),
+              times the sign of the sum where y is the logarithm of its absolute value
 softmax       dy = y da - y sum(y da)
 log_softmax   dy = da - sum(exp(y) da)
 
@@ -111,39 +112,39 @@ sum_sign = discrete(
 )
 
 
-def _signed_share(y: Any, a: Any, b: Any, axes: Axes) -> Any:
-    return sum_sign(a, b, axes, True) * exp(a - _spread(y, a, axes))
+def _share(signed: bool, y: Any, a: Any, b: Any, axes: Axes) -> Any:
+    """The slope in a weight, of the logarithm or of that of the absolute value."""
+    share = exp(a - _spread(y, a, axes))
+    return sum_sign(a, b, axes, True) * share if signed else share
 
 
-def _weighted_tangent(tangents: Sequence[Any], y: Any, a: Any, b: Any, axes: Axes, keepdims: bool) -> Any:
-    t = [scale * t for scale, t in zip((b, 1), tangents, strict=False) if t is not None]
-    return sum(_signed_share(y, a, b, axes) * (t[0] if len(t) == 1 else t[0] + t[1]), axes, keepdims)
+def _with_weights(name: str, numeric: Callable[..., Any], signed: bool, dtypes: str) -> Callable[..., Any]:
+    def tangent(tangents: Sequence[Any], y: Any, a: Any, b: Any, axes: Axes, keepdims: bool) -> Any:
+        t = [scale * t for scale, t in zip((b, 1), tangents, strict=False) if t is not None]
+        return sum(_share(signed, y, a, b, axes) * (t[0] if len(t) == 1 else t[0] + t[1]), axes, keepdims)
+
+    def cotangent(
+        g: Any, y: Any, wanted: Sequence[int], a: Any, b: Any, axes: Axes, keepdims: bool
+    ) -> list[Any]:
+        g = conj(_share(signed, y, a, b, axes)) * _spread(g, a, axes)
+        return [g * conj(b) if i == 0 else g for i in wanted]
+
+    return custom(
+        name,
+        numeric,
+        tangent,
+        cotangent,
+        last=2,
+        domain=("real", "positive"),
+        samples=_WEIGHTED,
+        dtypes=dtypes,
+    )
 
 
-def _weighted_cotangent(
-    g: Any, y: Any, wanted: Sequence[int], a: Any, b: Any, axes: Axes, keepdims: bool
-) -> list[Any]:
-    g = _signed_share(y, a, b, axes) * _spread(g, a, axes)
-    return [g * b if i == 0 else g for i in wanted]
-
-
-weighted_logsumexp = custom(
+weighted_logsumexp = _with_weights(
     "special.weighted_logsumexp",
-    lambda a, b, axes, keepdims: _weighted(a, b, axes, keepdims)[0],
-    _weighted_tangent,
-    _weighted_cotangent,
-    last=2,
-    domain=("real", "positive"),
-    samples=_WEIGHTED,
-    dtypes="f",
-)
-unsigned_logsumexp = custom(
-    "special.unsigned_logsumexp",
     lambda a, b, axes, keepdims: scipy.special.logsumexp(a, axis=axes, b=b, keepdims=keepdims),
-    _weighted_tangent,
-    _weighted_cotangent,
-    last=2,
-    domain=("real", "positive"),
-    samples=_WEIGHTED,
-    dtypes="f",
+    False,
+    "fc",
 )
+absolute_logsumexp = _with_weights("special.absolute_logsumexp", lambda *args: _weighted(*args)[0], True, "f")
