@@ -170,8 +170,9 @@ class Array:
         key = ufunc if method == "__call__" else (ufunc, method)
         function = overrides.get(key)
         if function is None:
-            while waiting:  # the ufunc may be of a door that nobody has opened yet
-                waiting.pop()()
+            for opening in tuple(waiting):  # the ufunc may be of a door that nobody has opened yet
+                opening()
+            waiting.clear()
             function = overrides.get(key)
         if function is None:
             raise no_rule(ufunc, "" if method == "__call__" else method)
