@@ -143,6 +143,28 @@ def test_a_gradient_agrees_with_differences(call, rng):
     assert abs(ln.jvp(cost, (x,), (t,))[1] - slope) <= 1e-7 * size
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, p in primitives.items()
+        if name[:8] == "special." and p.kind == "elementwise" and p.samples
+    ],
+)
+def test_empty_operands_have_empty_derivatives(name):
+    primitive = primitives[name]
+    given = primitive.samples[0].parameters
+    empty = [np.ones((0, 2), "D" if primitive.dtypes == "c" else "d")] * len(primitive.samples[0].shapes)
+
+    def f(*x):
+        return primitive.call(*given, *x)
+
+    out, pullback = ln.vjp(f, *empty)
+    assert out.shape == (0, 2)
+    assert [g.shape for g in pullback(out)] == [x.shape for x in empty]
+    assert ln.jvp(f, tuple(empty), tuple(empty))[1].shape == (0, 2)
+
+
 def test_ufuncs_of_scipy_are_dispatched_before_anybody_opens_the_door():
     program = (
         "import sys, linad as ln\n"
