@@ -6,6 +6,9 @@
 array([1., 1.])
 """
 
+from importlib import import_module
+from typing import Any
+
 from linad import linalg, numpy
 from linad.core import kinds
 from linad.core.constants import checkpoint, stop_gradient, value
@@ -15,7 +18,7 @@ from linad.core.graph import graph
 from linad.core.jacobians import hessian, jacfwd, jacobian, jacrev
 from linad.core.level import no_recording
 from linad.core.symbols import function, gradient, symbol
-from linad.core.traced import Array
+from linad.core.traced import Array, waiting
 from linad.core.transforms import grad, hvp, jvp, linearize, value_and_grad, vjp
 from linad.core.variable import variable
 from linad.kernels.counters import counters
@@ -67,8 +70,18 @@ def _rule(name: str) -> kinds.Rule:
 kinds.rules_come_from(_rule)
 
 
-def __getattr__(name: str) -> str:
+def _special() -> Any:
+    """The door of scipy.special, which takes as long to import as the rest of linad."""
+    return import_module("linad.special")
+
+
+waiting.append(_special)
+
+
+def __getattr__(name: str) -> Any:
     """The version is looked up when it is asked for: the look-up costs a sixth of the import."""
+    if name == "special":
+        return _special()
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from time import perf_counter
 
-import linad.operations  # noqa: F401  # declares what is checked
+import linad.operations
+import linad.operations.special  # noqa: F401  # both declare what is checked
 from linad.check.finding import Finding, Law
 from linad.check.function_report import FunctionReport
 from linad.check.gradients import assert_gradients, check_gradients

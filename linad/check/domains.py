@@ -43,10 +43,12 @@ from linad.check.numbers import (
     Rng,
     Shape,
     complex_nonzero,
+    fraction,
     in_order,
     integer_nonzero,
     nonzero,
     numbers,
+    quadrant,
     signs,
 )
 
@@ -93,6 +95,9 @@ DOMAINS = {
     ),
     "unit": Domain("inside the unit disc, away from its edge", *numbers(-0.6, 0.6, 0.5, (0, 0))),
     "above one": Domain("above one; complex, to the right of it", *numbers(1.5, 3, 1, (2, 4))),
+    "fraction": Domain("between zero and one, away from both", *fraction),
+    "below zero": Domain("below zero; complex, the left half-plane", *numbers(-2, -0.5, 1, (-3, -1))),
+    "first quadrant": Domain("to the right of zero; complex, also above it", *quadrant(0.5, 2, (1, 3))),
     "regular": Domain(
         "well-conditioned square matrices",
         regular(unit_numbers),

@@ -37,6 +37,7 @@ from linad.check.higher_order import (
     reverse_over_reverse_is_right,
     third_order_is_right,
 )
+from linad.check.numbers import no_integers
 from linad.check.points import MAIN, Point
 from linad.core.primitive import Primitive
 
@@ -100,6 +101,13 @@ def in_double_precision(point: Point) -> bool:
 
 def in_real_double_precision(point: Point) -> bool:
     return point.dtype == "float64"
+
+
+def in_whole_numbers(point: Point) -> bool:
+    operands = range(len(point.sample.shapes))
+    return in_real_double_precision(point) and all(
+        point.domain(i).integer is not no_integers for i in operands
+    )
 
 
 def of_several_parts(point: Point) -> bool:
@@ -195,7 +203,7 @@ LAWS = (
         "integers are promoted",
         integers_are_promoted,
         differentiable,
-        in_real_double_precision,
+        in_whole_numbers,
     ),
     Law(
         "numbers",

@@ -37,6 +37,21 @@ def numbers(low: float, high: float, tilt: float, integers: tuple[int, int]) -> 
     return real, tilted, integer
 
 
+def quadrant(low: float, high: float, integers: tuple[int, int]) -> tuple[Draw, ...]:
+    """Members with low <= x <= high; complex ones have imaginary parts in the same bounds."""
+    real, _, integer = numbers(low, high, 0, integers)
+
+    def both(shape: Shape, rng: Rng) -> Array:
+        return real(shape, rng) + 1j * real(shape, rng)
+
+    return real, both, integer
+
+
+def no_integers(shape: Shape, rng: Rng) -> Array:
+    """Stands where a domain holds no whole numbers; laws of these are not tried there."""
+    raise ValueError("the domain holds no whole numbers")
+
+
 def nonzero(shape: Shape, rng: Rng) -> Array:
     return signs(shape, rng) * decimals(0.5, 2, shape, rng)
 
@@ -57,3 +72,4 @@ def in_order(draw: Draw) -> Draw:
 
 
 ANYTHING = numbers(-2, 2, 2, (-3, 3))
+fraction = (*numbers(0.1, 0.9, 0.3, (0, 0))[:2], no_integers)

@@ -15,7 +15,7 @@ import numpy as np
 
 from linad.core.primitive import table
 from linad.core.space import is_complex
-from linad.core.traced import PLAIN, PYTHON, Array, innermost, operand, overrides
+from linad.core.traced import PLAIN, PYTHON, Array, innermost, module_of, operand, overrides
 from linad.errors import InPlaceError, NoRuleError
 
 Function = Callable[..., Any]
@@ -76,7 +76,8 @@ def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
     order= and subok= speak of memory and of subclasses, and change no number; out=, where= and signature= are
     refused by name.
     """
-    name = f"numpy.{original.__name__}"
+    module = module_of(original)
+    name = f"{module}.{original.__name__}"
     declared = getattr(primitive, "primitive", None)
     # Operators keep Python's numbers what they are; a ufunc makes NumPy's of them.
     operator_like = declared is not None and getattr(declared.numeric, "__module__", "") == "_operator"
@@ -84,7 +85,7 @@ def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
     def traced(*args: Any, out: Any = None, where: Any = True, **options: Any) -> Any:
         if len(args) > original.nin:
             args, out = args[: original.nin], out or args[original.nin :]
-        refuse_out(original.__name__, out)
+        refuse_out(original.__name__, out, module)
         if where is not True:
             raise NoRuleError(
                 name,
@@ -111,10 +112,13 @@ def ufunc_door(original: np.ufunc, primitive: Function) -> Function:
 
 def _for_loop(original: np.ufunc, args: tuple[Any, ...], **options: Any) -> tuple[Any, ...]:
     """The operands in the dtype that the options of a ufunc ask for, with NumPy's errors."""
-    name = f"numpy.{original.__name__}"
-    unknown = [option for option in options if option not in ("dtype", "casting", "order", "subok")]
+    name = f"{module_of(original)}.{original.__name__}"
+    known: tuple[str, ...] = ("dtype", "casting", "order", "subok")
+    if original.nin > 1 and not name.startswith("numpy"):  # loops of mixed types: orders stay real
+        known = ("casting", "order", "subok")
+    unknown = [option for option in options if option not in known]
     for option in unknown:
-        if option not in ("signature", "sig", "axes", "axis", "keepdims"):
+        if option not in ("dtype", "signature", "sig", "axes", "axis", "keepdims"):
             raise TypeError(f"{original.__name__}() got an unexpected keyword argument {option!r}")
         raise NoRuleError(
             name,
@@ -145,11 +149,11 @@ def _cast(x: Any, wanted: np.dtype[Any], name: str) -> Any:
     return table["astype"](x, wanted)
 
 
-def refuse_out(name: str, out: Any) -> None:
+def refuse_out(name: str, out: Any, module: str = "numpy") -> None:
     """Raise for an ``out=``: a traced result cannot be written into an array."""
     if out is not None and not (isinstance(out, tuple) and all([x is None for x in out])):
         raise InPlaceError(
-            f"numpy.{name}",
+            f"{module}.{name}",
             "out= would write a traced result into an array, and the derivative would be lost.",
             "Use the returned value; x += y on a traced x is a new value too.",
         )

@@ -24,6 +24,9 @@ overrides: dict[Any, Callable[..., Any]] = {}
 # What to write instead, for NumPy functions without a rule.
 replacements: dict[Any, str] = {}
 
+# Doors that are opened when a ufunc is met that no open one has: scipy.special's takes long to import.
+waiting: list[Callable[[], Any]] = []
+
 
 class Array:
     """A traced array. It looks like the NumPy array behind it, and is never changed in place."""
@@ -164,7 +167,13 @@ class Array:
     # -- NumPy's protocols --------------------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        function = overrides.get(ufunc) if method == "__call__" else overrides.get((ufunc, method))
+        key = ufunc if method == "__call__" else (ufunc, method)
+        function = overrides.get(key)
+        if function is None:
+            for opening in tuple(waiting):  # the ufunc may be of a door that nobody has opened yet
+                opening()
+            waiting.clear()
+            function = overrides.get(key)
         if function is None:
             raise no_rule(ufunc, "" if method == "__call__" else method)
         if options.get("out") is not None:
@@ -191,11 +200,16 @@ def _conversion(what: str, remedy: str) -> ConversionError:
     )
 
 
+def module_of(ufunc: np.ufunc) -> str:
+    """Where a ufunc comes from, which it does not say."""
+    return "numpy" if getattr(np, ufunc.__name__, None) is ufunc else "scipy.special"
+
+
 def no_rule(function: Any, method: str = "") -> NoRuleError:
     """The error for a NumPy or SciPy function that linad does not differentiate."""
     hint = replacements.get((function, method) if method else function)
     if isinstance(function, np.ufunc):
-        module = "numpy" if getattr(np, function.__name__, None) is function else "scipy.special"
+        module = module_of(function)
         if function.__name__.endswith(" (vectorized)"):
             module, hint = "numpy.frompyfunc", replacements.get(np.frompyfunc)
     else:

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import scipy.special
 
 from linad.core.kinds import Sample, custom
 from linad.core.space import conj
@@ -41,7 +40,11 @@ def _family(name: str, numeric: Callable[..., Any], slope: Callable[..., Any], *
 
 
 def _bessel_i(x: Any, n: int) -> Any:
-    return np.i0(x) if n == 0 else scipy.special.iv(n, x)
+    if n == 0:
+        return np.i0(x)
+    import scipy.special  # when it is needed: importing linad does without
+
+    return scipy.special.iv(n, x)
 
 
 bessel_i = _family(
@@ -65,7 +68,7 @@ def _nodes(n: int) -> tuple[Any, Any]:
 def _sinc(x: Any, n: int) -> Any:
     if n == 0:
         return np.sinc(x)
-    t = np.pi * np.asarray(x, np.result_type(x, np.float64))
+    t = np.pi * np.asarray(x, np.result_type(np.asarray(x), np.float64))
     near = np.abs(t) < n + 2
     s, w = _nodes(24 + n)
     inside = _TURNS[(n + 1) % 4](np.where(near, t, 0)[..., None] * s) @ (w * s**n)
@@ -73,7 +76,7 @@ def _sinc(x: Any, n: int) -> Any:
     outside = np.sin(t) / t
     for k in range(1, n + 1):
         outside = (_TURNS[k % 4](t) - k * outside) / t
-    return (np.pi**n * np.where(near, inside, outside)).astype(np.result_type(x, np.float16))[()]
+    return (np.pi**n * np.where(near, inside, outside)).astype(np.result_type(np.asarray(x), np.float16))[()]
 
 
 sinc = _family("sinc", _sinc, lambda x, n: sinc(x, n + 1))

@@ -36,6 +36,15 @@ MODULES = (  # the longest first
     "scipy.linalg.tests.test_sketches",
     "scipy.linalg.tests.test_special_matrices",
     "scipy.linalg.tests.test_solve_toeplitz",
+    "scipy.special.tests.test_logsumexp",
+    "scipy.special.tests.test_logit",
+    "scipy.special.tests.test_erfinv",
+    "scipy.special.tests.test_ndtr",
+    "scipy.special.tests.test_ndtri_exp",
+    "scipy.special.tests.test_gamma",
+    "scipy.special.tests.test_lambertw",
+    "scipy.special.tests.test_sici",
+    "scipy.special.tests.test_gammainc",
 )
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",

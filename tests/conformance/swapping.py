@@ -6,31 +6,44 @@ import inspect
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
 import scipy.linalg
+import scipy.special
 from scipy._lib import _array_api
 
 import linad as ln
+import linad.special
 from linad.core import tree
 from linad.core.boundary import admit, give_out
 from linad.core.forward import Dual
 from linad.core.level import Level, opened
+from linad.core.primitive import primitives
 from linad.core.traced import overrides
 
 Function = Callable[..., Any]
 
 MODES = ("plain", "traced")
-DOORS = ((scipy.linalg, ln.linalg), (np.linalg, ln.numpy.linalg))
+DOORS = ((scipy.linalg, ln.linalg), (np.linalg, ln.numpy.linalg), (scipy.special, ln.special))
 
 # An argument with a default is an option (a tolerance, a range), except these second operands of some functions.
 OPTIONAL_OPERANDS = frozenset(("b", "e", "r", "s"))
 DISCRETE = frozenset(("l_and_u",))  # numbers of diagonals
 SEVERAL = frozenset(("arrays", "c_or_cr"))  # a list or tuple of arrays
+# The positions of arguments without a rule: linad refuses them where they are traced.
+WITHOUT_RULE = {
+    **dict.fromkeys(("gdtr", "gdtrc", "gdtria", "gdtrix", "chndtr", "chndtrix", "tklmbda"), (1,)),
+    **dict.fromkeys(
+        ("polygamma", "zeta", "spherical_jn", "spherical_yn", "spherical_in", "spherical_kn"), (0,)
+    ),
+    **dict.fromkeys(("jvp", "yvp", "ivp", "kvp", "h1vp", "h2vp", "legendre_p"), (0,)),
+    **dict.fromkeys(("sph_harm_y", "sph_legendre_p", "assoc_legendre_p"), (0, 1)),
+    **dict.fromkeys(("multigammaln", "diric", "assoc_laguerre"), (1,)),
+}
 PACKED = frozenset(("c_and_lower", "cb_and_lower", "lu_and_piv"))  # an array, and pivots or a flag
 # These keep integers, which are traced as floating-point numbers and come back as integers. The others convert them.
 KEEPING_INTEGERS = frozenset((
@@ -145,9 +158,10 @@ def _operands(original: Function) -> tuple[Callable[[int], str], frozenset[str]]
         return (p.default is p.empty or p.name in OPTIONAL_OPERANDS) and p.name not in DISCRETE
 
     rest = [p.name for p in parameters if p.kind is p.VAR_POSITIONAL]
+    without_rule = _without_rule(original)
     places = [
-        p.name if is_operand(p) else ""
-        for p in parameters
+        p.name if is_operand(p) and i not in without_rule else ""
+        for i, p in enumerate(parameters)
         if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ] + rest
 
@@ -155,6 +169,15 @@ def _operands(original: Function) -> tuple[Callable[[int], str], frozenset[str]]
         return places[i] if i < len(places) else rest[0] if rest else ""
 
     return positional, frozenset(p.name for p in parameters if is_operand(p))
+
+
+def _without_rule(original: Function) -> Iterable[int]:
+    """The positions of the arguments of a special function that linad has no rule for."""
+    name = original.__name__
+    if getattr(scipy.special, name, None) is not original:
+        return ()
+    declared = primitives.get(f"special.{name}", primitives.get(f"special.{name}_y"))
+    return WITHOUT_RULE.get(name, range(declared.first) if declared is not None else ())
 
 
 def _in_library(frame: FrameType) -> bool:

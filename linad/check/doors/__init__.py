@@ -10,10 +10,12 @@ from linad.check.doors.numpy_numerics import CASES as NUMPY_NUMERICS
 from linad.check.doors.numpy_statistics import CASES as NUMPY_STATISTICS
 from linad.check.doors.scipy_linalg import CASES as SCIPY_LINALG
 from linad.check.doors.scipy_linalg import OWN
+from linad.check.doors.scipy_special import CASES as SCIPY_SPECIAL
 
 CASES = (
     *SCIPY_LINALG,
     *OWN,
+    *SCIPY_SPECIAL,
     *NUMPY_LINALG,
     *NUMPY_FFT,
     *NUMPY_ELEMENTS,

@@ -60,6 +60,7 @@ ARGUMENTS: dict[str, tuple[str, tuple[int, ...]]] = {
 # The namespaces, and the modules of linad that mirror them.
 NAMESPACES = {
     "scipy.linalg": "linad.linalg",
+    "scipy.special": "linad.special",
     "numpy.linalg": "linad.numpy.linalg",
     "numpy.fft": "linad.numpy.fft",
     "numpy": "linad.numpy",

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from linad.check.doors.case import NAMESPACES, Case
+from linad.check.doors.scipy_special import WITHOUT_ROW
 from linad.core.traced import replacements
 
 CONSTANT = "locally constant: a plain result, whose derivative is zero where it exists"
@@ -55,6 +56,8 @@ _NAMES: dict[str, dict[str, str]] = {
 
 def listed(namespace: str) -> dict[str, str]:
     """The names that are listed here, with their reasons."""
+    if namespace == "scipy.special":
+        return dict(WITHOUT_ROW)
     groups = _NAMES.get(namespace, {})
     return {name: reason for reason, names in groups.items() for name in names.split()}
 
