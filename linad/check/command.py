@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,7 +30,8 @@ def check_command(
     """
     f = load(target)
     texts = _ordered(f, [*positional, *named])
-    args = [parse_argument(text, options["seed"]) for text in texts]
+    seen: Counter[str] = Counter()
+    args = [parse_argument(text, options["seed"], seen) for text in texts]
     try:
         return check_gradients(f, *args, **options)
     except LinadError:

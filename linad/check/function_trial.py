@@ -20,10 +20,11 @@ from linad.check.functions import UserFunction
 from linad.check.higher_order import forward_over_forward
 from linad.check.noise import Noise, noise_of
 from linad.check.numbers import Array
-from linad.check.trial import NARROW, Direction, Trial, size
+from linad.check.trial import DECISIVE, NARROW, Direction, Trial, size
 from linad.check.vectors import flat
 
 FULL = 64  # entries of an argument that are moved one by one
+RESOLUTION = 1e-7  # relative to 1 + size
 MOST = 256  # directions in all
 RANDOM = 3  # random directions for an argument that is larger
 STEEPER = 10.0
@@ -34,7 +35,6 @@ CHOICES = 180  # numbers that an entry of a random direction is drawn from
 class FunctionTrial(Trial):
     """A trial of a user's function, traced by linad, or of a derivative that was claimed for it."""
 
-    resolution = 1e-7
     watches = True
     records_graphs = False  # what cannot be recorded as an explicit graph may be right in all that is used
 
@@ -49,6 +49,15 @@ class FunctionTrial(Trial):
         super().__init__(subject, operands)
         self.function, self.claimed, self.align, self.complex_steps = subject, claimed, align, complex_steps
         self._kept: dict[int, Differences] = {}
+
+    @property
+    def resolution(self) -> float:  # type: ignore[override]  # of operations it is a constant
+        """In single precision rounding alone exceeds what double precision resolves."""
+        return RESOLUTION if self.eps < RESOLUTION else DECISIVE
+
+    @cached_property
+    def leftover(self) -> float:  # type: ignore[override]
+        return super().rounding()
 
     # -- single precision: differences are taken in double where the function computes in it ----------------
 

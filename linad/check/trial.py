@@ -202,6 +202,7 @@ class Trial:
 
     # -- along directions: u here, many for a user's function ------------------
 
+    leftover = 0.0  # the rounding of larger numbers that a derivative may have cancelled from
     watches = False  # whether differences look for kinks and jumps: domains of operations have none
     records_graphs = True  # whether the value is also that of an explicit graph
     resolution = DECISIVE  # the bound, relative to 1 + size, above which a difference decides nothing
