@@ -213,7 +213,14 @@ def along(
             *[move(x, np.asarray(t * d, d.dtype)) for move, x, d in zip(moves, point, direction, strict=True)]
         )
 
-    return derivative(phi, REACH * max(size, 1.0) / length, noise, watch, size / length)
+    rounded = max(_moved(x, d, move) for x, d, move in zip(point, direction, moves, strict=True))
+    return derivative(phi, REACH * max(size, 1.0) / length, noise, watch, rounded / length)
+
+
+def _moved(x: Array, d: Array, move: Curve) -> float:
+    """The size of the entries that a direction moves; on a curve all may be."""
+    still = np.asarray(d) == 0 if move is straight else False
+    return float(np.max(np.where(still, 0, np.abs(x)), initial=0))
 
 
 def directional(f: Callable[..., Any], point: Sequence[Any], direction: Sequence[Any]) -> tuple[Array, Array]:

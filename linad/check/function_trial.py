@@ -20,11 +20,11 @@ from linad.check.functions import UserFunction
 from linad.check.higher_order import forward_over_forward
 from linad.check.noise import Noise, noise_of
 from linad.check.numbers import Array
-from linad.check.trial import DECISIVE, NARROW, Direction, Trial, size
+from linad.check.trial import NARROW, Direction, Trial, size
 from linad.check.vectors import flat
 
 FULL = 64  # entries of an argument that are moved one by one
-RESOLUTION = 1e-7  # relative to 1 + size
+RESOLUTION, SINGLE = 1e-7, 1e-3  # relative to 1 + size, in double and in single precision
 MOST = 256  # directions in all
 RANDOM = 3  # random directions for an argument that is larger
 STEEPER = 10.0
@@ -48,12 +48,13 @@ class FunctionTrial(Trial):
     ) -> None:
         super().__init__(subject, operands)
         self.function, self.claimed, self.align, self.complex_steps = subject, claimed, align, complex_steps
+        self.edge = ""  # an entry along which the derivative is infinite
         self._kept: dict[int, Differences] = {}
 
     @property
     def resolution(self) -> float:  # type: ignore[override]  # of operations it is a constant
         """In single precision rounding alone exceeds what double precision resolves."""
-        return RESOLUTION if self.eps < RESOLUTION else DECISIVE
+        return RESOLUTION if self.eps < RESOLUTION else SINGLE
 
     @cached_property
     def leftover(self) -> float:  # type: ignore[override]

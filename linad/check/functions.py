@@ -239,5 +239,9 @@ def _leaf(name: str, argument: int, x: Any, domain: Domain) -> Leaf:
         raise ArgumentError(name, f"it is not in its domain: {sentence}.")
     if not np.all(np.isfinite(array)):
         raise ArgumentError(name, "it is not finite.")
+    if array.dtype.char not in "efdFD":
+        raise ArgumentError(
+            name, f"it is {array.dtype}; differences are taken in double precision.", "x.astype(float)"
+        )
     scale = power_of_two(largest(array)) if domain is ANY or domain.cone else 1.0
     return Leaf(name, argument, x, domain, scale)
