@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import scipy.special
+import scipy  # scipy.special is loaded when a function of it is first called
 
 from linad.core.kinds import Sample, custom
 from linad.core.space import conj
