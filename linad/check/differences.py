@@ -28,6 +28,7 @@ COLUMNS = 8
 REACH = 0.1  # the first step, relative to the size of the point, or to 1 where it is smaller
 SETTLED = 1e-8  # the error, relative to 1 + |derivative|, below which eight rows are enough
 ROUGH, STEEP = 0.1, 1e-3  # an error relative to its entry that tells nothing, and one that tells much
+STEEPER = 10.0
 KINK = 1e-5  # the difference of two slopes, relative to their sizes, that makes a kink
 CERTAIN = 100.0  # and how many of its own errors it must have
 Curve = Callable[[Array, Array], Array]
@@ -198,6 +199,7 @@ def along(
     curves: Sequence[Curve] = (),
     noise: Any = 0.0,
     watch: bool = True,
+    reach: float = REACH,
 ) -> Differences:
     """The derivative of f at a point along a direction.
 
@@ -214,7 +216,19 @@ def along(
         )
 
     rounded = max(_moved(x, d, move) for x, d, move in zip(point, direction, moves, strict=True))
-    return derivative(phi, REACH * max(size, 1.0) / length, noise, watch, rounded / length)
+    return derivative(phi, reach * max(size, 1.0) / length, noise, watch, rounded / length)
+
+
+def steeper(long: Differences, short: Differences) -> Differences:
+    """With the entries that are far steeper, and well known, at steps of a shorter reach."""
+    better = np.abs(short.estimate) > STEEPER * np.abs(long.estimate)
+    better &= short.error < STEEP * np.abs(short.estimate)
+    return Differences(
+        np.where(better, short.estimate, long.estimate),
+        np.where(better, short.error, long.error),
+        np.where(better, 0, long.bend),
+        long.jump,
+    )
 
 
 def _moved(x: Array, d: Array, move: Curve) -> float:

@@ -16,14 +16,14 @@ HALF = 8  # digits: what is lost beyond is told
 def doubted(gaps: Sequence[Gap], trial: FunctionTrial) -> list[Gap]:
     """Gaps of derivatives that linad computed, those that fail for a reason of the point undecided."""
     trial.edge = trial.edge or next((gap.entry for gap in gaps if _is_edge(gap)), "")
-    lost = any(gap.holds is False and gap.own is not None for gap in gaps) and trial.digits_lost > HALF
-    return [replace(gap, reason=_reason(gap, trial, lost)) if gap.holds is False else gap for gap in gaps]
+    return [replace(gap, reason=_reason(gap, trial)) if gap.holds is False else gap for gap in gaps]
 
 
-def _reason(gap: Gap, trial: FunctionTrial, lost: bool) -> str:
+def _reason(gap: Gap, trial: FunctionTrial) -> str:
     if trial.edge and not np.isfinite(gap.error):
         return f"infinite along {trial.edge}, so that its other entries are 0 times infinity"
-    if lost and gap.own is not None:
+    # What was compared with a difference was compared at steps that are too long; the rest has lost digits alone.
+    if trial.digits_lost > HALF and (gap.own is not None or gap.error <= gap.bound * trial.magnification):
         return f"ill-conditioned: about {trial.digits_lost:.0f} digits are lost"
     return ""
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from linad.check import claims
 from linad.check.alignment import Align
-from linad.check.differences import STEEP, Curve, Differences, along, complex_step
+from linad.check.differences import REACH, STEEP, STEEPER, Curve, Differences, along, complex_step, steeper
 from linad.check.directions import entries_of, units_of
 from linad.check.domains import tangent
 from linad.check.finding import TRUST
@@ -27,7 +27,7 @@ FULL = 64  # entries of an argument that are moved one by one
 RESOLUTION, SINGLE = 1e-7, 1e-3  # relative to 1 + size, in double and in single precision
 MOST = 256  # directions in all
 RANDOM = 3  # random directions for an argument that is larger
-STEEPER = 10.0
+STEEP_FROM = 1e3  # magnifications
 DOUBT = 1e3  # roundings, above which steepness is tried as an explanation of noise
 CHOICES = 180  # numbers that an entry of a random direction is drawn from
 
@@ -83,14 +83,14 @@ class FunctionTrial(Trial):
 
     @cached_property
     def magnification(self) -> float:
-        """How often a relative change of the arguments is magnified in the derivative."""
+        """How often a change of the arguments is magnified in the derivative; all numbers are of order one."""
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 first, second = size(self.tangent), size(forward_over_forward(self))
         except ArithmeticError:  # there is no second derivative
             return 1.0
-        return second / first if first > 0 and np.isfinite(second) else 1.0
+        return second / (1 + first) if np.isfinite(second) else 1.0
 
     @property
     def digits_lost(self) -> float:
@@ -165,6 +165,22 @@ class FunctionTrial(Trial):
         curves = [leaf.domain.retract for leaf in self.function.leaves]
         return noise_of(self._aligned, self.x, self.u, curves)
 
+    def along(self, function: Any, t: Sequence[Array]) -> Differences:
+        """Of derivatives; their noise is measured where the function itself is noisy, coarse or steep."""
+        t = self.inside(t)
+        curves = [leaf.domain.retract for leaf in self.function.leaves]
+        rough = np.any(self.noise.sure + self.noise.doubtful > DOUBT * np.finfo(float).eps)
+        noise: Any = 0.0
+        if rough or self.eps > np.finfo(float).eps or self.magnification > STEEP_FROM:
+            level = noise_of(function, self.x, t, curves)
+            noise = level.sure + level.doubtful
+        found = along(function, self.x, t, curves, noise, self.watches)
+        if self.magnification <= STEEP_FROM:
+            return found
+        return steeper(
+            found, along(function, self.x, t, curves, 0.0, self.watches, REACH / self.magnification)
+        )
+
     def _aligned(self, *x: Any) -> Any:
         out = self.f(*x)
         return out if self.align is None else self.align(out, self.value)
@@ -181,6 +197,9 @@ class FunctionTrial(Trial):
             found = along(self._aligned, self.x, t, curves, noise.sure + noise.doubtful)
             if np.any(noise.sure + noise.doubtful > DOUBT * self.eps):
                 found = self._doubted(found, t, curves)
+            if self.claimed is None and self.magnification > STEEP_FROM:
+                reach = REACH / self.magnification
+                found = steeper(found, along(self._aligned, self.x, t, curves, self.noise.sure, True, reach))
             self._kept[key] = self._sharpened(found, t) if self.complex_steps else found
         return self._kept[key]
 

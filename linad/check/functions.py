@@ -74,11 +74,11 @@ class UserFunction:
                     own = [key for key in (path, name, i) if key in chosen]
                     domain = _domain(chosen[own[0]]) if own else drawn
                     self.leaves.append(_leaf(path, i, x, domain))
-        known = {*names, *range(len(args)), *(leaf.name for leaf in self.leaves)}
+        known = dict.fromkeys([*names, *(leaf.name for leaf in self.leaves)])
         for key in chosen:
-            if key not in known:
+            if key not in known and key not in range(len(args)):
                 raise OptionError(
-                    "domains", f"{self.name} has no argument {key!r}; it has {', '.join(names)}."
+                    "domains", f"{self.name} has no argument {key!r}; it has {', '.join(known)}."
                 )
         if any(isinstance(x, Traced) for arg in given for _, x in tree.leaves(arg)):
             raise ArgumentError(

@@ -24,7 +24,7 @@ def hints(findings: Sequence[Finding]) -> list[str]:
     imaginary = np.array(["imaginary part" in entry for entry, *_ in pairs])
     if imaginary.any() and np.allclose(np.where(imaginary, -1, 1) * ratios, 1, rtol=SAME):
         return ["it is the conjugate of the gradient, as JAX and autograd return it: take numpy.conj of it"]
-    if np.allclose(ratios, ratios[0], rtol=SAME):
+    if np.allclose(ratios, ratios[0], rtol=SAME) and not np.isclose(ratios[0], 1, rtol=SAME):
         ratio = complex(np.mean(ratios))
         return [f"every entry is {ratio.real if not ratio.imag else ratio:.9g} times what it should be"]
     return []

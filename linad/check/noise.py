@@ -56,7 +56,10 @@ def noise_of(
     except (ArithmeticError, ValueError):
         nothing = np.zeros(flat(f(*point)).shape)
         return Noise(nothing, nothing)
-    rough, smooth = np.minimum(level(coarse), level(less_coarse)), level(fine)
+    rough, less, smooth = level(coarse), level(less_coarse), level(fine)
+    rough = np.where(
+        less > 0, np.minimum(rough, less), rough
+    )  # the smaller spacing may lie within one rounding
     still = np.mean(np.diff(fine, axis=0) == 0, axis=0) >= STILL
     rough = np.where(rough > DISTINCT * smooth, rough, 0)
     return Noise(np.maximum(smooth, np.where(still, rough, 0)), np.where(still, 0, rough))

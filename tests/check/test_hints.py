@@ -38,3 +38,9 @@ def test_the_digits_that_are_lost_are_told_once():
     near = np.array([[1.0, 1e-10], [1e-10, 1.0]])
     report = check_gradients(lambda A: np.linalg.eigh(A)[1][:, 0] ** 2, near, domains={"A": "symmetric"})
     assert sum("differ by" in note for note in report.notes) == 1
+
+
+def test_a_factor_of_one_is_none():
+    report = check_gradients(np.max, np.array([1.0, 1.0, 0.0]), gradient=lambda x: np.full(3, 0.5))
+    assert report.holds is False
+    assert not any("times" in note for note in report.notes)
