@@ -219,18 +219,6 @@ def along(
     return derivative(phi, reach * max(size, 1.0) / length, noise, watch, rounded / length)
 
 
-def steeper(long: Differences, short: Differences) -> Differences:
-    """With the entries that are far steeper, and well known, at steps of a shorter reach."""
-    better = np.abs(short.estimate) > STEEPER * np.abs(long.estimate)
-    better &= short.error < STEEP * np.abs(short.estimate)
-    return Differences(
-        np.where(better, short.estimate, long.estimate),
-        np.where(better, short.error, long.error),
-        np.where(better, 0, long.bend),
-        long.jump,
-    )
-
-
 def _moved(x: Array, d: Array, move: Curve) -> float:
     """The size of the entries that a direction moves; on a curve all may be."""
     still = np.asarray(d) == 0 if move is straight else False

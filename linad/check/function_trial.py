@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,14 +11,14 @@ import numpy as np
 
 from linad.check import claims
 from linad.check.alignment import Align
-from linad.check.differences import REACH, STEEP, STEEPER, Curve, Differences, along, complex_step, steeper
+from linad.check.differences import REACH, Differences, along, complex_step
 from linad.check.directions import entries_of, units_of
 from linad.check.domains import tangent
-from linad.check.finding import TRUST
 from linad.check.functions import UserFunction
 from linad.check.higher_order import forward_over_forward
 from linad.check.noise import Noise, noise_of
 from linad.check.numbers import Array
+from linad.check.second_looks import sharpened, steeper, widened
 from linad.check.trial import NARROW, Direction, Trial, size
 from linad.check.vectors import flat
 
@@ -190,43 +189,29 @@ class FunctionTrial(Trial):
             return self.exact.differences_along(direction)
         key = id(direction)
         if key not in self._kept:
-            curves = [leaf.domain.retract for leaf in self.function.leaves]
             pairs = zip(direction.tangent, self.x, strict=True)
-            t = [np.asarray(part).astype(np.asarray(x).dtype) for part, x in pairs]
-            noise = self.noise
-            found = along(self._aligned, self.x, t, curves, noise.sure + noise.doubtful)
-            if np.any(noise.sure + noise.doubtful > DOUBT * self.eps):
-                found = self._doubted(found, t, curves)
-            if self.claimed is None and self.magnification > STEEP_FROM:
-                reach = REACH / self.magnification
-                found = steeper(found, along(self._aligned, self.x, t, curves, self.noise.sure, True, reach))
-            self._kept[key] = self._sharpened(found, t) if self.complex_steps else found
+            self._kept[key] = self._differences(
+                [np.asarray(part).astype(np.asarray(x).dtype) for part, x in pairs]
+            )
         return self._kept[key]
 
-    def _doubted(self, found: Differences, t: Sequence[Array], curves: Sequence[Curve]) -> Differences:
-        """With wider errors where what looks like noise may be steepness: a difference at finer steps is steeper."""
-        steep = along(self._aligned, self.x, t, curves, self.noise.sure)
-        finest = along(self._aligned, self.x, t, curves)
-        steeper = np.abs(finest.estimate) > STEEPER * np.abs(found.estimate)
-        steeper &= finest.error < STEEP * np.abs(finest.estimate)
-        error = np.maximum(found.error, np.abs(found.estimate - steep.estimate))
-        apart = np.where(steeper, np.abs(found.estimate - finest.estimate), 0)
-        return replace(found, error=np.maximum(error, apart))
+    def _differences(self, t: Sequence[Array]) -> Differences:
+        """Along a tangent; with second looks where the function is noisy, steep, or analytic."""
+        curves = [leaf.domain.retract for leaf in self.function.leaves]
+        sure, doubtful = self.noise.sure, self.noise.doubtful
 
-    def _sharpened(self, found: Differences, t: Sequence[Array]) -> Differences:
-        """With complex steps in the entries where they agree with the real difference."""
-        if any(np.iscomplexobj(part) for part in (*self.x, *self.value)):
-            return found
-        exact = complex_step(self.f, self.x, t)
-        rounding = self.rounding(exact)
-        sure = (np.abs(exact - found.estimate) <= TRUST * found.error + rounding) & (found.bend == 0)
-        better = sure & (found.error > rounding)
-        return Differences(
-            np.where(better, exact, found.estimate),
-            np.where(better, rounding, found.error),
-            found.bend,
-            found.jump,
-        )
+        def look(noise: Any, reach: float = REACH) -> Differences:
+            return along(self._aligned, self.x, t, curves, noise, True, reach)
+
+        found = look(sure + doubtful)
+        if np.any(sure + doubtful > DOUBT * self.eps):
+            found = widened(found, look(sure), look(0.0))
+        if self.claimed is None and self.magnification > STEEP_FROM:
+            found = steeper(found, look(sure, REACH / self.magnification))
+        if self.complex_steps and not any(np.iscomplexobj(part) for part in (*self.x, *self.value)):
+            exact = complex_step(self.f, self.x, t)
+            found = sharpened(found, exact, self.rounding(exact))
+        return found
 
     @property
     def differences_seen(self) -> list[Differences]:
