@@ -167,7 +167,7 @@ def _derive(options: argparse.Namespace) -> int:
             return status
         say(FORMATS[options.format](asked))
     except LinadError as error:
-        say(f"linad derive: {error}", sys.stderr)
+        say(f"linad derive: {str(error).removeprefix('derive: ')}", sys.stderr)
         return 2
     return 0
 

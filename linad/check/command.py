@@ -36,7 +36,7 @@ def check_command(
     args = [parse_argument(text, options["seed"], seen) for text in texts]
     try:
         return check_gradients(f, *args, **options)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         place = _place(f, error)
         mine = error if isinstance(error, LinadError) else error.__cause__  # NumPy wraps what it meets
         if mine is error and not place:
@@ -45,7 +45,7 @@ def check_command(
             where, fact, *remedies = mine.args
             raise ArgumentError(target, f"{where}: {fact.rstrip('.')} ({place}).", *remedies) from error
         first = (str(error).splitlines() or [""])[0]
-        told = f"the function raised {type(error).__name__}: {first}"
+        told = f"the function raised {type(error).__name__}: {first}".removesuffix(": ")
         raise ArgumentError(target, f"{told} ({place})" if place else told) from error
 
 

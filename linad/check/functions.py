@@ -87,7 +87,10 @@ class UserFunction:
                 "Give its value: linad.value(x).",
             )
         if not self.leaves:
-            raise ArgumentError(self.name, "no argument holds floating-point numbers to differentiate by.")
+            raise ArgumentError(
+                self.name,
+                "no argument holds floating-point numbers to differentiate by; integers are constants: write 2.0.",
+            )
         self.traced = tuple(range(len(self.leaves)))
         self.paths: list[str] = []
         self.scales: list[float] = []

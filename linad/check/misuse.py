@@ -47,6 +47,8 @@ def of_operations(options: Namespace) -> str:
         unmatched = [wish for wish in wishes if not match(wish)]
         if unmatched:
             return f"no {noun} matches {', '.join(map(repr, unmatched))}; {hint}"
+    if not chosen(options.law, options.order):
+        return f"no law that --law names is of order {options.order} or less"
     if options.seed < 0 or options.jobs < 0:
         return "--seed and --jobs are not negative"
     return _foreign(options, OF_FUNCTIONS, "functions: linad check file.py:function")

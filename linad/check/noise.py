@@ -68,8 +68,9 @@ def noise_of(
 def level(values: Array) -> Array:
     """The standard deviation of noise in values at nearby places, times SAFETY, from the order that shows the least."""
     levels = []
-    for k in ORDERS:
-        differences = np.abs(np.diff(values, k, axis=0))
-        weight = factorial(k) ** 2 / factorial(2 * k)
-        levels.append(np.sqrt(weight * np.mean(differences**2, axis=0)))
-    return np.asarray(SAFETY * np.nan_to_num(np.min(levels, axis=0)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in ORDERS:
+            differences = np.abs(np.diff(values, k, axis=0))
+            weight = factorial(k) ** 2 / factorial(2 * k)
+            levels.append(np.sqrt(weight * np.mean(differences**2, axis=0)))
+        return np.asarray(SAFETY * np.nan_to_num(np.min(levels, axis=0)))

@@ -47,6 +47,9 @@ def writes(x):
     plain = np.zeros(2)
     plain[:] = x
     return np.sum(plain)
+
+def leaves(x):
+    raise SystemExit(5)
 """
 
 
@@ -140,6 +143,8 @@ def test_undecided_is_status_3(capsys):
         (["checked_package.costs:power", "1.0", "--fail-fast"], "--fail-fast is an option of operations"),
         (["checked_package.costs:power", "1.0", "--report", "html"], "--report of a function is text or json"),
         (["checked_package.costs:power", "1.0", "--seed", "-1"], "--seed is not negative"),
+        (["checked_package.costs:leaves", "1.0"], "the function raised SystemExit: 5 (costs.py, line 43)"),
+        (["sin", "--law", "third", "--order", "1"], "no law that --law names is of order 1 or less"),
         (["sin", "--arg", "A=3"], "--arg is an option of functions"),
         (["sin", "--modes", "forward"], "--modes is an option of functions"),
         (["checked_package/costs.py", "1.0"], "a function comes first, as file.py:function"),
