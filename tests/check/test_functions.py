@@ -142,7 +142,7 @@ class TestUndecided:
     @pytest.mark.parametrize("n", [6, 9])
     def test_an_ill_conditioned_system_blames_nothing(self, n):
         A = 1 / (1 + np.arange(n)[:, None] + np.arange(n))  # Hilbert's matrix
-        report = check_gradients(lambda A: np.sum(np.linalg.solve(A, np.ones(n))), A)
+        report = check_gradients(lambda A: np.sum(np.linalg.solve(A, np.ones(n))), A, modes=("reverse",))
         assert report.holds is None, str(report)
         assert not any("rule" in note for note in report.notes)
 
