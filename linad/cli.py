@@ -7,15 +7,16 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from linad.check import LAWS, check, matching, write
+from linad.check import check, matching, write
 from linad.check.command import check_command
 from linad.check.design import DESIGNS
-from linad.check.laws import chosen
-from linad.check.report import WRITERS
+from linad.check.misuse import of_function, of_operations
+from linad.check.report import FUNCTION_WRITERS, WRITERS
 from linad.check.report.curve import curve, smooth_points
-from linad.check.report.plot import plot
+from linad.check.report.plot import drawing, plot
+from linad.check.report.printing import say
 from linad.check.report.progress import Line
-from linad.check.run import FEW, Choice, cores
+from linad.check.run import FEW, cores
 from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.declare import from_text
 from linad.derive.rule import Rule
@@ -52,53 +53,40 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     add("--list", action="store_true", help="only list the operations that match")
 
 
-def _strange(options: argparse.Namespace) -> str:
-    """What matches nothing, as a sentence; empty if all does."""
-    operations = matching(options.patterns)
-    for noun, wishes, match, hint in (
-        ("operation", options.patterns, lambda wish: matching([wish]), "linad check --list names them"),
-        ("law", options.law, lambda wish: chosen([wish]), f"there are {', '.join(law.name for law in LAWS)}"),
-        (
-            "point of these operations",
-            options.point,
-            lambda wish: any(Choice(labels=(wish,)).points(p) for p in operations),
-            "linad check NAME --report json names points",
-        ),
-    ):
-        unmatched = [wish for wish in wishes if not match(wish)]
-        if unmatched:
-            return f"no {noun} matches {', '.join(map(repr, unmatched))}; {hint}"
-    if options.seed < 0 or options.jobs < 0:
-        return "--seed and --jobs are not negative"
-    return ""
-
-
 def _check_function(options: argparse.Namespace) -> int:
     target, *given = options.patterns
+    if strange := of_function(options):
+        say(f"linad check: {strange}", sys.stderr)
+        return 2
     try:
         modes = tuple(options.modes.split(","))
         report = check_command(
             target, given, options.arg, modes=modes, order=options.order or 2, seed=options.seed
         )
     except LinadError as error:
-        print(f"linad check: {str(error).splitlines()[0]}", file=sys.stderr)
+        say(f"linad check: {error}", sys.stderr)
         return 2
-    print(report)
+    say(FUNCTION_WRITERS[options.report](report))
     return {True: 0, False: 1, None: 3}[report.holds]
 
 
 def _check(options: argparse.Namespace) -> int:
     if options.patterns and ":" in options.patterns[0]:
         return _check_function(options)
-    if strange := _strange(options):
-        print(f"linad check: {strange}", file=sys.stderr)
+    if strange := of_operations(options):
+        say(f"linad check: {strange}", sys.stderr)
         return 2
     operations = matching(options.patterns)
     if options.list:
         for primitive in operations:
             samples = len(primitive.samples)
-            print(f"{primitive.name:20} {primitive.kind:12} {samples} sample{'' if samples == 1 else 's'}")
+            say(f"{primitive.name:20} {primitive.kind:12} {samples} sample{'' if samples == 1 else 's'}")
         return 0
+    try:
+        drawing() if options.plot else None
+    except LinadError as error:
+        say(error, sys.stderr)
+        return 2
     line = Line(sys.stderr)
     report = check(
         options.patterns,
@@ -112,12 +100,12 @@ def _check(options: argparse.Namespace) -> int:
         progress=line,
     )
     line.clear()
-    print(write(report, options.report))
+    say(write(report, options.report))
     if options.plot:
         try:
             plot([curve(point) for point in smooth_points(report.points)], options.plot)
         except LinadError as error:
-            print(error, file=sys.stderr)
+            say(error, sys.stderr)
             return 2
     return 0 if report.holds else 1
 
@@ -155,16 +143,16 @@ def _derive(options: argparse.Namespace) -> int:
     fields = (options.field,) if options.field else FIELDS
     if options.verify and (options.list or not options.what):
         text, status = of_catalogue(list(ENTRIES), fields)
-        print(text)
+        say(text)
         return status
     if options.list:
         for name, entry in ENTRIES.items():
-            print(f"{name:20} {'; '.join(entry.equations)}")
+            say(f"{name:20} {'; '.join(entry.equations)}")
         return 0
     if not options.what:
-        print(
+        say(
             "linad derive: name an operation or an equation; linad derive --list names the catalogue",
-            file=sys.stderr,
+            sys.stderr,
         )
         return 2
     try:
@@ -175,11 +163,11 @@ def _derive(options: argparse.Namespace) -> int:
         )
         if options.verify:
             text, status = of_rule(asked, fields)
-            print(text)
+            say(text)
             return status
-        print(FORMATS[options.format](asked))
+        say(FORMATS[options.format](asked))
     except LinadError as error:
-        print(f"linad derive: {error}", file=sys.stderr)
+        say(f"linad derive: {str(error).removeprefix('derive: ')}", sys.stderr)
         return 2
     return 0
 

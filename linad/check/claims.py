@@ -30,6 +30,8 @@ def read(subject: UserFunction, gradient: Callable[..., Any]) -> Blocks:
         where it does not have the form of a derivative of the function.
     """
     claimed = gradient(*subject.args)
+    if claimed is None:
+        raise StructureError(subject.name, "gradient returned None: a return is missing.")
     outputs = [np.shape(part) for part in subject.call(subject.operands())]
     try:
         return _rows(subject, claimed, outputs)
@@ -68,11 +70,10 @@ def push(subject: UserFunction, blocks: Blocks, t: Sequence[Any]) -> tuple[Any, 
         total = np.zeros(np.shape(like), np.result_type(np.asarray(like).dtype, np.float64))
         for block, leaf, tangent in zip(row, subject.leaves, t, strict=True):
             d = np.asarray(tangent) * leaf.scale
-            axes = tuple(range(-d.ndim, 0))
-            if np.iscomplexobj(d) and not np.iscomplexobj(like):
-                total = total + np.sum((np.conj(block) * d).real, axis=axes)
-            else:
-                total = total + np.sum(block * d, axis=axes)
+            real = np.iscomplexobj(d) and not np.iscomplexobj(like)
+            with np.errstate(invalid="ignore"):  # claims may be infinite
+                terms = (np.conj(block) * d).real if real else block * d
+                total = total + np.sum(terms, axis=tuple(range(-d.ndim, 0)))
         result.append((total / scale)[()])
     return tuple(result)
 

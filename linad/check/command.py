@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from linad.check.arguments import name_of
@@ -25,18 +28,33 @@ def check_command(
     Raises
     ------
     LinadError
-        One sentence, also about what the function itself raises.
+        One sentence and its remedies, also about what the function itself raises.
     """
     f = load(target)
     texts = _ordered(f, [*positional, *named])
-    args = [parse_argument(text, options["seed"]) for text in texts]
+    seen: Counter[str] = Counter()
+    args = [parse_argument(text, options["seed"], seen) for text in texts]
     try:
         return check_gradients(f, *args, **options)
-    except LinadError:
-        raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        place = _place(f, error)
+        mine = error if isinstance(error, LinadError) else error.__cause__  # NumPy wraps what it meets
+        if mine is error and not place:
+            raise
+        if isinstance(mine, LinadError):
+            where, fact, *remedies = mine.args
+            raise ArgumentError(target, f"{where}: {fact.rstrip('.')} ({place}).", *remedies) from error
         first = (str(error).splitlines() or [""])[0]
-        raise ArgumentError(target, f"the function raised {type(error).__name__}: {first}") from error
+        told = f"the function raised {type(error).__name__}: {first}".removesuffix(": ")
+        raise ArgumentError(target, f"{told} ({place})" if place else told) from error
+
+
+def _place(f: Callable[..., Any], error: BaseException) -> str:
+    """The last line of the function's own file that an error went through; empty if it went through none."""
+    own = getattr(inspect.unwrap(f), "__code__", None)
+    file = "" if own is None else own.co_filename
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == file]
+    return f"{Path(file).name}, line {lines[-1]}" if lines else ""
 
 
 def _ordered(f: Callable[..., Any], texts: Sequence[str]) -> list[str]:

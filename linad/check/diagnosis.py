@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from linad.check.domains import DOMAINS, Domain
+from linad.check.doubts import doubted
 from linad.check.finding import Law
 from linad.check.first_order import the_cotangent_is_the_adjoint, the_tangent_agrees_with_differences
 from linad.check.function_report import line
@@ -138,7 +139,7 @@ def _failure(record: Record, primitive: Primitive, seed: int) -> Culprit | None:
     trial = FunctionTrial(UserFunction(entry, operands, domains, seed))
     for law in LAWS:
         try:
-            finding = law.verdict(primitive, list(law.gaps(trial)))
+            finding = law.verdict(primitive, doubted(list(law.gaps(trial)), trial))
         except UndefinedDerivativeError:
             continue  # it was told when the function was tried
         if finding.holds is False:

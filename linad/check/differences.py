@@ -28,6 +28,7 @@ COLUMNS = 8
 REACH = 0.1  # the first step, relative to the size of the point, or to 1 where it is smaller
 SETTLED = 1e-8  # the error, relative to 1 + |derivative|, below which eight rows are enough
 ROUGH, STEEP = 0.1, 1e-3  # an error relative to its entry that tells nothing, and one that tells much
+STEEPER = 10.0
 KINK = 1e-5  # the difference of two slopes, relative to their sizes, that makes a kink
 CERTAIN = 100.0  # and how many of its own errors it must have
 Curve = Callable[[Array, Array], Array]
@@ -198,6 +199,7 @@ def along(
     curves: Sequence[Curve] = (),
     noise: Any = 0.0,
     watch: bool = True,
+    reach: float = REACH,
 ) -> Differences:
     """The derivative of f at a point along a direction.
 
@@ -213,7 +215,14 @@ def along(
             *[move(x, np.asarray(t * d, d.dtype)) for move, x, d in zip(moves, point, direction, strict=True)]
         )
 
-    return derivative(phi, REACH * max(size, 1.0) / length, noise, watch, size / length)
+    rounded = max(_moved(x, d, move) for x, d, move in zip(point, direction, moves, strict=True))
+    return derivative(phi, reach * max(size, 1.0) / length, noise, watch, rounded / length)
+
+
+def _moved(x: Array, d: Array, move: Curve) -> float:
+    """The size of the entries that a direction moves; on a curve all may be."""
+    still = np.asarray(d) == 0 if move is straight else False
+    return float(np.max(np.where(still, 0, np.abs(x)), initial=0))
 
 
 def directional(f: Callable[..., Any], point: Sequence[Any], direction: Sequence[Any]) -> tuple[Array, Array]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from linad.check.bands import band, dominant_first, integer_band, integer_dominant_first
+from linad.check.differences import straight
 from linad.check.matrices import (
     apart,
     coupled,
@@ -55,10 +56,6 @@ from linad.check.numbers import (
 __all__ = ["DOMAINS", "Array", "Domain", "Draw", "Rng", "Shape", "member", "tangent"]
 
 
-def _straight(x: Array, d: Array) -> Array:
-    return np.asarray(x + d)
-
-
 @dataclass(frozen=True, slots=True)
 class Domain:
     """A set of arrays: how a real, a complex and an integer member are drawn.
@@ -75,7 +72,7 @@ class Domain:
     integer: Draw
     inside: Callable[[Array], Array] = field(default=lambda x: x, kw_only=True)
     project: Callable[[Array, Array], Array] | None = field(default=None, kw_only=True)
-    retract: Callable[[Array, Array], Array] = field(default=_straight, kw_only=True)
+    retract: Callable[[Array, Array], Array] = field(default=straight, kw_only=True)
     holds: Callable[[Array], bool] = field(default=lambda x: True, kw_only=True)
     cone: bool = field(default=False, kw_only=True)
 

@@ -140,7 +140,8 @@ def furthest(a: Any, b: Any) -> tuple[str, complex | None, complex | None]:
         x, y = np.asarray(x), np.asarray(y)
         if x.shape != y.shape:
             return f"{path}: shapes {x.shape} and {y.shape}".lstrip(": "), None, None
-        off = np.nan_to_num(np.abs(x - y).astype(float), nan=np.inf)
+        with np.errstate(invalid="ignore"):
+            off = np.nan_to_num(np.abs(x - y).astype(float), nan=np.inf)
         if off.size and np.max(off) > worst[0]:
             where = np.unravel_index(int(np.argmax(off)), off.shape)
             index = f"[{', '.join(map(str, where))}]" if where else ""
@@ -188,7 +189,9 @@ def near_differences(
     reason = (
         ""
         if failing.any()
-        else _undecided(differences, worst, bool(kinked[worst]), bool(loose[worst]), factor)
+        else _undecided(
+            differences, worst, bool(kinked[worst]), bool(loose[worst]), float(bound[worst]), factor
+        )
     )
     claimed, reference = (complex(x[worst] * factor) for x in (exact, estimate))
     return Gap(
@@ -204,7 +207,7 @@ def near_differences(
     )
 
 
-def _undecided(differences: Differences, i: int, kink: bool, loose: bool, factor: Any) -> str:
+def _undecided(differences: Differences, i: int, kink: bool, loose: bool, bound: float, factor: Any) -> str:
     """Why an entry of a difference decides nothing; empty if it does."""
     slope = differences.estimate[i]
     if kink:
@@ -218,4 +221,6 @@ def _undecided(differences: Differences, i: int, kink: bool, loose: bool, factor
         return "the function jumps at this point"
     if not np.isfinite(slope) or not np.isfinite(differences.error[i]):
         return "no step gave a number"
+    if TRUST * differences.error[i] < bound / 2:
+        return f"rounding amounts to {bound * np.abs(factor):.1g}"
     return f"the difference is off by {differences.error[i] * np.abs(factor):.1g} itself"

@@ -43,8 +43,8 @@ class FunctionReport:
 
     @property
     def holds(self) -> bool | None:
-        """True if every finding holds, False if one fails, None if none fails and one is undecided."""
-        return False if self.failures else None if self.undecided else True
+        """True if every finding holds, False if one fails, None if one is undecided or there is none."""
+        return False if self.failures else None if self.undecided or not self.findings else True
 
     @property
     def sentence(self) -> str:

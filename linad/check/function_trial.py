@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,21 +11,22 @@ import numpy as np
 
 from linad.check import claims
 from linad.check.alignment import Align
-from linad.check.differences import STEEP, Curve, Differences, along, complex_step
+from linad.check.differences import REACH, Differences, along, complex_step
 from linad.check.directions import entries_of, units_of
 from linad.check.domains import tangent
-from linad.check.finding import TRUST
 from linad.check.functions import UserFunction
 from linad.check.higher_order import forward_over_forward
 from linad.check.noise import Noise, noise_of
 from linad.check.numbers import Array
+from linad.check.second_looks import sharpened, steeper, widened
 from linad.check.trial import NARROW, Direction, Trial, size
 from linad.check.vectors import flat
 
 FULL = 64  # entries of an argument that are moved one by one
+RESOLUTION, SINGLE = 1e-7, 1e-3  # relative to 1 + size, in double and in single precision
 MOST = 256  # directions in all
 RANDOM = 3  # random directions for an argument that is larger
-STEEPER = 10.0
+STEEP_FROM = 1e3  # magnifications
 DOUBT = 1e3  # roundings, above which steepness is tried as an explanation of noise
 CHOICES = 180  # numbers that an entry of a random direction is drawn from
 
@@ -34,7 +34,6 @@ CHOICES = 180  # numbers that an entry of a random direction is drawn from
 class FunctionTrial(Trial):
     """A trial of a user's function, traced by linad, or of a derivative that was claimed for it."""
 
-    resolution = 1e-7
     watches = True
     records_graphs = False  # what cannot be recorded as an explicit graph may be right in all that is used
 
@@ -48,7 +47,17 @@ class FunctionTrial(Trial):
     ) -> None:
         super().__init__(subject, operands)
         self.function, self.claimed, self.align, self.complex_steps = subject, claimed, align, complex_steps
+        self.edge = ""  # an entry along which the derivative is infinite
         self._kept: dict[int, Differences] = {}
+
+    @property
+    def resolution(self) -> float:  # type: ignore[override]  # of operations it is a constant
+        """In single precision rounding alone exceeds what double precision resolves."""
+        return RESOLUTION if self.eps < RESOLUTION else SINGLE
+
+    @cached_property
+    def leftover(self) -> float:  # type: ignore[override]
+        return super().rounding()
 
     # -- single precision: differences are taken in double where the function computes in it ----------------
 
@@ -73,14 +82,14 @@ class FunctionTrial(Trial):
 
     @cached_property
     def magnification(self) -> float:
-        """How often a relative change of the arguments is magnified in the derivative."""
+        """How often a change of the arguments is magnified in the derivative; all numbers are of order one."""
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 first, second = size(self.tangent), size(forward_over_forward(self))
         except ArithmeticError:  # there is no second derivative
             return 1.0
-        return second / first if first > 0 and np.isfinite(second) else 1.0
+        return second / (1 + first) if np.isfinite(second) else 1.0
 
     @property
     def digits_lost(self) -> float:
@@ -155,6 +164,22 @@ class FunctionTrial(Trial):
         curves = [leaf.domain.retract for leaf in self.function.leaves]
         return noise_of(self._aligned, self.x, self.u, curves)
 
+    def along(self, function: Any, t: Sequence[Array]) -> Differences:
+        """Of derivatives; their noise is measured where the function itself is noisy, coarse or steep."""
+        t = self.inside(t)
+        curves = [leaf.domain.retract for leaf in self.function.leaves]
+        rough = np.any(self.noise.sure + self.noise.doubtful > DOUBT * np.finfo(float).eps)
+        noise: Any = 0.0
+        if rough or self.eps > np.finfo(float).eps or self.magnification > STEEP_FROM:
+            level = noise_of(function, self.x, t, curves)
+            noise = level.sure + level.doubtful
+        found = along(function, self.x, t, curves, noise, self.watches)
+        if self.magnification <= STEEP_FROM:
+            return found
+        return steeper(
+            found, along(function, self.x, t, curves, 0.0, self.watches, REACH / self.magnification)
+        )
+
     def _aligned(self, *x: Any) -> Any:
         out = self.f(*x)
         return out if self.align is None else self.align(out, self.value)
@@ -164,40 +189,29 @@ class FunctionTrial(Trial):
             return self.exact.differences_along(direction)
         key = id(direction)
         if key not in self._kept:
-            curves = [leaf.domain.retract for leaf in self.function.leaves]
             pairs = zip(direction.tangent, self.x, strict=True)
-            t = [np.asarray(part).astype(np.asarray(x).dtype) for part, x in pairs]
-            noise = self.noise
-            found = along(self._aligned, self.x, t, curves, noise.sure + noise.doubtful)
-            if np.any(noise.sure + noise.doubtful > DOUBT * self.eps):
-                found = self._doubted(found, t, curves)
-            self._kept[key] = self._sharpened(found, t) if self.complex_steps else found
+            self._kept[key] = self._differences(
+                [np.asarray(part).astype(np.asarray(x).dtype) for part, x in pairs]
+            )
         return self._kept[key]
 
-    def _doubted(self, found: Differences, t: Sequence[Array], curves: Sequence[Curve]) -> Differences:
-        """With wider errors where what looks like noise may be steepness: a difference at finer steps is steeper."""
-        steep = along(self._aligned, self.x, t, curves, self.noise.sure)
-        finest = along(self._aligned, self.x, t, curves)
-        steeper = np.abs(finest.estimate) > STEEPER * np.abs(found.estimate)
-        steeper &= finest.error < STEEP * np.abs(finest.estimate)
-        error = np.maximum(found.error, np.abs(found.estimate - steep.estimate))
-        apart = np.where(steeper, np.abs(found.estimate - finest.estimate), 0)
-        return replace(found, error=np.maximum(error, apart))
+    def _differences(self, t: Sequence[Array]) -> Differences:
+        """Along a tangent; with second looks where the function is noisy, steep, or analytic."""
+        curves = [leaf.domain.retract for leaf in self.function.leaves]
+        sure, doubtful = self.noise.sure, self.noise.doubtful
 
-    def _sharpened(self, found: Differences, t: Sequence[Array]) -> Differences:
-        """With complex steps in the entries where they agree with the real difference."""
-        if any(np.iscomplexobj(part) for part in (*self.x, *self.value)):
-            return found
-        exact = complex_step(self.f, self.x, t)
-        rounding = self.rounding(exact)
-        sure = (np.abs(exact - found.estimate) <= TRUST * found.error + rounding) & (found.bend == 0)
-        better = sure & (found.error > rounding)
-        return Differences(
-            np.where(better, exact, found.estimate),
-            np.where(better, rounding, found.error),
-            found.bend,
-            found.jump,
-        )
+        def look(noise: Any, reach: float = REACH) -> Differences:
+            return along(self._aligned, self.x, t, curves, noise, True, reach)
+
+        found = look(sure + doubtful)
+        if np.any(sure + doubtful > DOUBT * self.eps):
+            found = widened(found, look(sure), look(0.0))
+        if self.claimed is None and self.magnification > STEEP_FROM:
+            found = steeper(found, look(sure, REACH / self.magnification))
+        if self.complex_steps and not any(np.iscomplexobj(part) for part in (*self.x, *self.value)):
+            exact = complex_step(self.f, self.x, t)
+            found = sharpened(found, exact, self.rounding(exact))
+        return found
 
     @property
     def differences_seen(self) -> list[Differences]:

@@ -7,6 +7,7 @@ are results, which costs no rounding; what is shown is multiplied back.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import numpy as np
 
 from linad.check.arguments import argument_names, is_number, largest, name_of, power_of_two
 from linad.check.domains import DOMAINS, Array, Domain, Rng, tangent
+from linad.check.scales import scales
 from linad.check.specs import Drawn, parse_argument, parse_domain
 from linad.core import tree
 from linad.core.traced import Array as Traced
@@ -60,7 +62,8 @@ class UserFunction:
         self.f, self.seed, self.name = f, seed, name_of(f)
         names = argument_names(f, len(args))
         chosen = dict(domains or {})
-        given = [_read(arg, seed) for arg in args]
+        texts: Counter[str] = Counter()
+        given = [_read(arg, seed, texts) for arg in args]
         self.args = [tree.map_leaves(_own, arg) for arg in given]
         self.leaves: list[Leaf] = []
         for i, (name, arg) in enumerate(zip(names, given, strict=True)):
@@ -71,14 +74,23 @@ class UserFunction:
                     own = [key for key in (path, name, i) if key in chosen]
                     domain = _domain(chosen[own[0]]) if own else drawn
                     self.leaves.append(_leaf(path, i, x, domain))
-        known = {*names, *range(len(args)), *(leaf.name for leaf in self.leaves)}
+        known = dict.fromkeys([*names, *(leaf.name for leaf in self.leaves)])
         for key in chosen:
-            if key not in known:
+            if key not in known and key not in range(len(args)):
                 raise OptionError(
-                    "domains", f"{self.name} has no argument {key!r}; it has {', '.join(names)}."
+                    "domains", f"{self.name} has no argument {key!r}; it has {', '.join(known)}."
                 )
+        if any(isinstance(x, Traced) for arg in given for _, x in tree.leaves(arg)):
+            raise ArgumentError(
+                self.name,
+                "an argument is a traced array: check a function outside of the transforms of others.",
+                "Give its value: linad.value(x).",
+            )
         if not self.leaves:
-            raise ArgumentError(self.name, "no argument holds floating-point numbers to differentiate by.")
+            raise ArgumentError(
+                self.name,
+                "no argument holds floating-point numbers to differentiate by; integers are constants: write 2.0.",
+            )
         self.traced = tuple(range(len(self.leaves)))
         self.paths: list[str] = []
         self.scales: list[float] = []
@@ -91,13 +103,17 @@ class UserFunction:
         before = [np.array(x) for _, x in tree.leaves(self.args) if is_number(x)]
         out = self.plain()
         for path, part in tree.leaves(out):
+            if isinstance(part, Traced):
+                raise OutputError(
+                    self.name,
+                    "it closes over a traced array: check a function outside of the transforms of others.",
+                    "For a constant, say so: linad.value(x).",
+                )
             if not is_number(part) and not hasattr(part, "__array__"):
                 at = f" at {path}" if path else ""
                 raise OutputError(self.name, f"it returned a {type(part).__name__}{at}, not numbers.")
-        after = [x for _, x in tree.leaves(self.args) if is_number(x)]
-        if not all(
-            np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") for a, b in zip(before, after, strict=True)
-        ):
+        after = [np.asarray(x) for _, x in tree.leaves(self.args) if is_number(x)]
+        if not _same(before, after):
             raise ArgumentError(
                 self.name, "it changes an argument in place, so it has no derivative to speak of."
             )
@@ -110,22 +126,14 @@ class UserFunction:
         if not all(np.all(np.isfinite(part)) for _, part in kept):
             raise OutputError(self.name, "its value at these arguments is not finite.")
         again = [np.asarray(part) for _, part in tree.leaves(self.plain())]
-        if [a.tobytes() for a in again] != [part.tobytes() for _, part in parts]:
+        if not _same(again, [part for _, part in parts]):
             raise OutputError(
-                self.name, "two calls gave different results: a random function has no derivative."
+                self.name,
+                "two calls gave different results: a function that is random, or keeps a state, has no derivative.",
             )
         self.paths, self.scales = [path for path, _ in kept], [1.0] * len(kept)
-        here = self.call(self.operands())
-        slopes = [[largest(y) for y in here]]
-        for step in (2.0**-4, 2.0**-10, 2.0**-20):
-            moved = self._moved(step)
-            if moved is not None:
-                slopes.append([largest(np.subtract(z, y)) / step for y, z in zip(here, moved, strict=True)])
-        # The least of the slopes: across a jump they grow with 1/step.
-        self.scales = [
-            power_of_two(max(y, float(np.nanmin(found)) if np.any(np.isfinite(found)) else 0.0))
-            for y, *found in zip(*slopes, strict=True)
-        ]
+        most = max(1.0, *(leaf.scale for leaf in self.leaves)) ** 2
+        self.scales = scales(self.call(self.operands()), self._moved, most)
 
     def _moved(self, step: float) -> Any:
         """The results a little away; None where the function has none there."""
@@ -198,6 +206,14 @@ class UserFunction:
         ]
 
 
+def _same(a: Sequence[Any], b: Sequence[Any]) -> bool:
+    """Whether arrays are equal, NaN to itself."""
+    return len(a) == len(b) and all(
+        np.array_equal(x, y, equal_nan=x.dtype.kind in "fc" and y.dtype.kind in "fc")
+        for x, y in zip(a, b, strict=True)
+    )
+
+
 def _divided(x: Any, scale: float) -> Any:
     """x over a power of two, in its own dtype."""
     x = np.asarray(x)
@@ -210,9 +226,9 @@ def _own(_: str, x: Any) -> Any:
     return np.array(x) if type(x) is np.ndarray else x
 
 
-def _read(arg: Any, seed: int) -> Any:
+def _read(arg: Any, seed: int, seen: Counter[str]) -> Any:
     """An argument: a value, or text that names a random member, such as 'spd(6)'."""
-    return parse_argument(arg, seed) if isinstance(arg, str) and MEMBER.fullmatch(arg.strip()) else arg
+    return parse_argument(arg, seed, seen) if isinstance(arg, str) and MEMBER.fullmatch(arg.strip()) else arg
 
 
 def _domain(named: str | Domain) -> Domain:
@@ -226,5 +242,9 @@ def _leaf(name: str, argument: int, x: Any, domain: Domain) -> Leaf:
         raise ArgumentError(name, f"it is not in its domain: {sentence}.")
     if not np.all(np.isfinite(array)):
         raise ArgumentError(name, "it is not finite.")
+    if array.dtype.char not in "efdFD":
+        raise ArgumentError(
+            name, f"it is {array.dtype}; differences are taken in double precision.", "x.astype(float)"
+        )
     scale = power_of_two(largest(array)) if domain is ANY or domain.cone else 1.0
     return Leaf(name, argument, x, domain, scale)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
@@ -14,12 +15,13 @@ from linad.check import claims
 from linad.check.alignment import alignment
 from linad.check.diagnosis import culprit
 from linad.check.domains import Domain
+from linad.check.doubts import HALF, doubted
 from linad.check.finding import Finding, Gap, Law
 from linad.check.function_laws import BOTH, BY_ENTRY, CLAIM, FORM, LAWS
 from linad.check.function_report import FunctionReport
 from linad.check.function_trial import FunctionTrial
 from linad.check.functions import UserFunction
-from linad.check.hints import hints
+from linad.check.hints import hints, symmetries
 from linad.core.errstate import errstate
 from linad.errors import (
     ConvergenceError,
@@ -33,7 +35,6 @@ from linad.errors import (
 
 ILL = (UndefinedDerivativeError, IllConditionedError, ConvergenceError)
 SUBSETS = 8  # arrays among the arguments, above which not all subsets of them are tried
-HALF = 8  # digits: what is lost beyond is told
 
 
 def check_gradients(
@@ -93,22 +94,23 @@ def check_gradients(
         raise OptionError("modes", f"{modes!r} is not known: a tuple of 'forward', 'reverse' or both.")
     if order not in (1, 2, 3):
         raise OptionError("order", f"{order!r} is not known; orders are 1, 2 and 3.")
-    subject = UserFunction(f, args, domains, seed)
     aligned = alignment(align)
     notes: list[str] = []
     if aligned is not None and order > 1 and gradient is None:
         order = 1
         notes.append("aligned outputs are tried to first order: their second derivatives depend on the path")
-    with errstate(gauge="ignore") if aligned is not None else errstate():
+    with _gathered(notes), errstate(**{} if aligned is None else {"gauge": "ignore"}):
+        subject = UserFunction(f, args, domains, seed)
         if gradient is None:
             trial = FunctionTrial(subject, align=aligned, complex_steps=complex_step)
             laws = [law for level, needs, law in LAWS if level <= order and set(needs) <= set(chosen)]
-            findings = _findings(trial, laws, notes)
+            findings = _findings(trial, laws)
         else:
-            trial, findings = _claimed(subject, gradient, aligned, complex_step, notes)
+            trial, findings = _claimed(subject, gradient, aligned, complex_step)
     if any(finding.holds is False for finding in findings):
-        notes += hints([finding for finding in findings if finding.law in ("gradient", "reverse")])
-        notes += _diagnosis(subject) if gradient is None else []
+        notes += _diagnosis(subject, findings, gradient is None)
+    if not findings:
+        notes.append("no argument has an entry that could be moved")
     notes += _told(trial, findings, order if gradient is None and "forward" in chosen else 1)
     shown = chosen if gradient is None else ("gradient",)
     return FunctionReport(
@@ -130,7 +132,7 @@ def assert_gradients(
 
 
 def _claimed(
-    subject: UserFunction, gradient: Callable[..., Any], align: Any, complex_step: bool, notes: list[str]
+    subject: UserFunction, gradient: Callable[..., Any], align: Any, complex_step: bool
 ) -> tuple[FunctionTrial, list[Finding]]:
     """The findings on a given derivative: of one that has not the form of a derivative, that."""
     try:
@@ -139,59 +141,69 @@ def _claimed(
         gap = Gap(str(error.args[1]).rstrip("."), np.inf, 0.0)
         return FunctionTrial(subject), [FORM.verdict(subject, [gap])]
     trial = FunctionTrial(subject, None, blocks, align, complex_step)
-    return trial, _findings(trial, [CLAIM], notes)
+    return trial, _findings(trial, [CLAIM])
 
 
-def _findings(trial: FunctionTrial, laws: Sequence[Law], notes: list[str]) -> list[Finding]:
+@contextmanager
+def _gathered(notes: list[str]) -> Iterator[None]:
+    """What linad warns of inside becomes a note; what else is warned of is warned of once, at the end."""
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        yield
+    mine = [warning.message for warning in seen if isinstance(warning.message, LinadWarning)]
+    told = [": ".join(map(str, message.args[:2])) for message in mine]
+    # Every step of a difference warns, each of other numbers: the first was at the point.
+    notes += {re.sub(r"[\d.e+-]+", "", text): text for text in reversed(told)}.values()
+    others = {
+        str(warning.message): warning
+        for warning in reversed(seen)
+        if not isinstance(warning.message, LinadWarning)
+    }
+    for warning in others.values():
+        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+def _findings(trial: FunctionTrial, laws: Sequence[Law]) -> list[Finding]:
     found: list[Finding] = []
     for law in laws:
         if law.name == "subset" and not 1 < len(trial.x) <= SUBSETS:
             continue
         if law.name == "third" and trial.exact is not trial:
             continue
-        found += _tried(law, trial, notes)
+        found += _tried(law, trial)
     return found
 
 
-def _tried(law: Law, trial: FunctionTrial, notes: list[str]) -> Iterator[Finding]:
+def _tried(law: Law, trial: FunctionTrial) -> Iterator[Finding]:
     """A law's findings: by entry where it goes by entries. What has no derivative is undecided, and said."""
     subject = trial.function
-    with warnings.catch_warnings(record=True) as seen:
-        warnings.simplefilter("always")
-        try:
-            gaps = list(law.gaps(trial))
-        except ILL as error:
-            lines = [str(error.args[0]) + ": " + str(error.args[1]), *getattr(error, "__notes__", ())]
-            gaps = [Gap("no derivative", np.inf, 0.0, reason=", ".join(lines))]
-    if trial.claimed is None and any(gap.holds is False and gap.own is not None for gap in gaps):
-        gaps = [_ill_conditioned(gap, trial) for gap in gaps]
-    for warning in seen:
-        if isinstance(warning.message, LinadWarning):
-            told = ": ".join(map(str, warning.message.args[:2]))
-            notes += [told] if told not in notes else []
-        else:
-            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    try:
+        gaps = list(law.gaps(trial))
+    except ILL as error:
+        lines = [str(error.args[0]) + ": " + str(error.args[1]), *getattr(error, "__notes__", ())]
+        gaps = [Gap("no derivative", np.inf, 0.0, reason=", ".join(lines))]
+    if trial.claimed is None:
+        gaps = doubted(gaps, trial)
     if law.name in BY_ENTRY:
         yield from [law.verdict(subject, [gap]) for gap in gaps]
     else:
         yield law.verdict(subject, gaps)
 
 
-def _ill_conditioned(gap: Gap, trial: FunctionTrial) -> Gap:
-    """Undecided in place of failed, where the derivative changes on a scale that steps cannot resolve."""
-    if gap.own is None or gap.holds is not False or trial.digits_lost <= HALF:
-        return gap
-    return replace(gap, reason=f"ill-conditioned: about {trial.digits_lost:.0f} digits are lost")
-
-
-def _diagnosis(subject: UserFunction) -> list[str]:
-    found = culprit(subject)
+def _diagnosis(subject: UserFunction, findings: Sequence[Finding], is_traced: bool) -> list[str]:
+    """What failing numbers have in common; of a function that was traced, the operation whose rule is wrong."""
+    entries = [finding for finding in findings if finding.law in BY_ENTRY]
+    own = [finding for finding in entries if finding.law == entries[-1].law]
+    told, stays = hints(own), list(symmetries(own, subject))
+    found = culprit(subject) if is_traced else None
     if found is not None:
-        return [str(found)]
-    return [
-        "every operation's own rule holds at these numbers: look for a value that leaves the trace "
-        "(linad.value, stop_gradient, numpy.array), or a choice that depends on the arguments"
-    ]
+        return [*told, str(found)]
+    if is_traced and not stays:
+        told.append(
+            "every operation's own rule holds at these numbers: look for a value that leaves the trace "
+            "(linad.value, stop_gradient, numpy.array), or a choice that depends on the arguments"
+        )
+    return [*told, *stays]
 
 
 def _told(trial: FunctionTrial, findings: list[Finding], order: int) -> Iterator[str]:

@@ -45,7 +45,9 @@ def _hessian_product(t: Trial, product: Any, other: tuple[str, Any]) -> Gaps:
     if t.narrow:
         yield near("in double precision", product, kept(t.wide, forward_over_reverse), rounding)
     else:
-        yield near_differences("differences", flat(product), t.cotangent_differences, rounding)
+        yield near_differences(
+            "differences", flat(product), t.cotangent_differences, rounding, resolution=t.coarse
+        )
     name, twin = other
     yield near(name, product, twin, rounding)
 
@@ -58,7 +60,9 @@ def forward_over_forward_is_right(t: Trial) -> Gaps:
         yield near("in double precision", second, wide, t.rounding(second, t.tangent))
     else:
         rounding = t.rounding(second, t.tangent)
-        yield near_differences("differences", flat(second), t.tangent_differences, rounding)
+        yield near_differences(
+            "differences", flat(second), t.tangent_differences, rounding, resolution=t.coarse
+        )
     left, terms = inner(t.g, second)
     right, others = inner(kept(t, forward_over_reverse), t.v)
     yield Gap(
@@ -88,4 +92,4 @@ def third_order_is_right(t: Trial) -> Gaps:
     third = tuple(jvp(lambda *x: reverse_over_forward(t, x), t.x, t.w)[1])
     differences = t.along(lambda *x: reverse_over_forward(t, x), t.w)
     rounding = t.rounding(third, kept(t, forward_over_reverse), t.cotangent)
-    yield near_differences("differences", flat(third), differences, rounding)
+    yield near_differences("differences", flat(third), differences, rounding, resolution=t.coarse)

@@ -56,17 +56,21 @@ def noise_of(
     except (ArithmeticError, ValueError):
         nothing = np.zeros(flat(f(*point)).shape)
         return Noise(nothing, nothing)
-    rough, smooth = np.minimum(_level(coarse), _level(less_coarse)), _level(fine)
+    rough, less, smooth = level(coarse), level(less_coarse), level(fine)
+    rough = np.where(
+        less > 0, np.minimum(rough, less), rough
+    )  # the smaller spacing may lie within one rounding
     still = np.mean(np.diff(fine, axis=0) == 0, axis=0) >= STILL
     rough = np.where(rough > DISTINCT * smooth, rough, 0)
     return Noise(np.maximum(smooth, np.where(still, rough, 0)), np.where(still, 0, rough))
 
 
-def _level(values: Array) -> Array:
-    """The standard deviation of the noise, times SAFETY, from the order of difference that shows the least."""
+def level(values: Array) -> Array:
+    """The standard deviation of noise in values at nearby places, times SAFETY, from the order that shows the least."""
     levels = []
-    for k in ORDERS:
-        differences = np.abs(np.diff(values, k, axis=0))
-        weight = factorial(k) ** 2 / factorial(2 * k)
-        levels.append(np.sqrt(weight * np.mean(differences**2, axis=0)))
-    return np.asarray(SAFETY * np.nan_to_num(np.min(levels, axis=0)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in ORDERS:
+            differences = np.abs(np.diff(values, k, axis=0))
+            weight = factorial(k) ** 2 / factorial(2 * k)
+            levels.append(np.sqrt(weight * np.mean(differences**2, axis=0)))
+        return np.asarray(SAFETY * np.nan_to_num(np.min(levels, axis=0)))

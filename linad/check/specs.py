@@ -7,13 +7,15 @@
     option     seed, or one of the family's own: low, high, rank
     domain     family | family(option=...)
 
-Random members depend on the seed and the text alone.
+Random members depend on the seed, on the text, and on how often it was drawn for the same function: ``normal(3)`` twice
+is two vectors. With a seed of its own a text is always the same member.
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from zlib import crc32
@@ -36,8 +38,10 @@ class Drawn:
         self.array, self.domain = array, domain
 
 
-def parse_argument(text: str, seed: int = 0) -> Any:
+def parse_argument(text: str, seed: int = 0, seen: Counter[str] | None = None) -> Any:
     """The value of an argument; arrays that families draw come as :class:`Drawn`, inside containers too.
+
+    ``seen`` counts what was drawn for other arguments of the same function.
 
     >>> parse_argument("[[1, 2], [3, 4.5]]")
     array([[1. , 2. ],
@@ -48,7 +52,7 @@ def parse_argument(text: str, seed: int = 0) -> Any:
     words, tree = _parsed(text)
     if words and not isinstance(tree, ast.Call):
         raise _wrong(text, f"{words[0]} stands before what is no family")
-    return _Reader(text, seed, words).value(tree)
+    return _Reader(text, seed, words, Counter() if seen is None else seen).value(tree)
 
 
 def parse_domain(text: str) -> Domain:
@@ -66,7 +70,7 @@ def parse_domain(text: str) -> Domain:
         raise _wrong(
             text, "a domain is a family's name, with options by name, such as interval(low=0, high=2)"
         )
-    reader = _Reader(text, 0, [])
+    reader = _Reader(text, 0, [], Counter())
     options = {keyword.arg or "**": reader.value(keyword.value) for keyword in tree.keywords}
     return _made(text, tree.func.id, options)
 
@@ -112,8 +116,8 @@ def _made(text: str, name: str, options: dict[str, Any]) -> Domain:
 class _Reader:
     """Evaluates the syntax of one argument; nothing else than the grammar is."""
 
-    def __init__(self, text: str, seed: int, words: list[str]) -> None:
-        self.text, self.seed, self.words = text, seed, words
+    def __init__(self, text: str, seed: int, words: list[str], seen: Counter[str]) -> None:
+        self.text, self.seed, self.words, self.seen = text, seed, words, seen
 
     def value(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Call):
@@ -151,11 +155,13 @@ class _Reader:
         name = node.func.id
         _family(self.text, name)
         options = {keyword.arg or "**": self.value(keyword.value) for keyword in node.keywords}
+        again = 0 if "seed" in options else self.seen[ast.unparse(node)]
+        self.seen[ast.unparse(node)] += 1
         seed = options.pop("seed", self.seed)
         if type(seed) is not int or seed < 0:
             raise _wrong(self.text, "seed must be a whole number, not negative")
         domain, shape = _made(self.text, name, options), self.shape(name, node)
-        rng = np.random.default_rng([seed, crc32(ast.unparse(node).encode())])
+        rng = np.random.default_rng([seed, crc32(ast.unparse(node).encode()), *([again] if again else [])])
         dtype = DTYPES[self.words[0]] if self.words else None
         if dtype is not None and name in ("integer", "interval", "simplex") and dtype.kind == "c":
             raise _wrong(self.text, f"{name} holds no complex numbers")

@@ -38,7 +38,8 @@ def distance(a: Any, b: Any) -> float:
     for (_, x), (_, y) in pairs:
         if np.shape(x) != np.shape(y):
             return np.inf
-        worst = float(np.maximum(worst, np.max(np.abs(np.subtract(x, y)), initial=0)))  # NaN stays
+        with np.errstate(invalid="ignore"):  # infinity less infinity
+            worst = float(np.maximum(worst, np.max(np.abs(np.subtract(x, y)), initial=0)))  # NaN stays
     return worst
 
 
@@ -46,7 +47,8 @@ def inner(a: Any, b: Any) -> tuple[float, float]:
     """Re<a, b> over all leaves, and the sum of the sizes of its terms."""
     total = terms = 0.0
     for (_, x), (_, y) in zip(tree.leaves(a), tree.leaves(b), strict=True):
-        product = np.conj(np.asarray(x, complex)) * y
+        with np.errstate(invalid="ignore"):  # zero times infinity
+            product = np.conj(np.asarray(x, complex)) * y
         total += float(np.sum(product.real))
         terms += float(np.sum(np.abs(product)))
     return total, terms
@@ -202,9 +204,15 @@ class Trial:
 
     # -- along directions: u here, many for a user's function ------------------
 
+    leftover = 0.0  # the rounding of larger numbers that a derivative may have cancelled from
     watches = False  # whether differences look for kinks and jumps: domains of operations have none
     records_graphs = True  # whether the value is also that of an explicit graph
     resolution = DECISIVE  # the bound, relative to 1 + size, above which a difference decides nothing
+
+    @property
+    def coarse(self) -> float:
+        """The same for differences of derivatives."""
+        return max(DECISIVE, self.resolution)
 
     @cached_property
     def directions(self) -> list[Direction]:

@@ -38,6 +38,7 @@ MUTANTS = {
     "one-entry": lambda A, x: (np.outer(x, x) + 1e-7 * np.eye(2), (A + A.T) @ x),
     "absent": lambda A, x: (None, (A + A.T) @ x),
     "nan": lambda A, x: (np.full((2, 2), np.nan), (A + A.T) @ x),
+    "infinite": lambda A, x: (np.full((2, 2), np.inf), (A + A.T) @ x),
 }
 
 
@@ -112,9 +113,10 @@ def test_gradients_are_nested_as_arguments():
         (lambda A, x: by_hand(A, x)[0], "a tuple of 2, one for each argument"),
         (lambda A, x: (np.outer(x, x), x[:1]), r"by x has shape \(1,\), expected \(2,\)"),
         (lambda A, x: (np.outer(x, x), ["a", "b"]), "is a list"),
+        (lambda A, x: None, "gradient returned None"),
         (lambda A, x: (quadratic(A, x) + 1, by_hand(A, x)), "its value is not that of the function"),
     ],
-    ids=["one-for-two", "shape", "text", "wrong-value"],
+    ids=["one-for-two", "shape", "text", "nothing", "wrong-value"],
 )
 def test_what_has_not_the_form_of_a_gradient_fails(gradient, fact):
     report = check_gradients(quadratic, *ARGS, gradient=gradient)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 
 import pytest
 
@@ -183,3 +184,10 @@ class TestDerive:
     def test_misuse_is_one_sentence_and_status_2(self, arguments, capsys):
         assert cli.main(["derive", *arguments]) == 2
         assert capsys.readouterr().err.startswith("linad derive: ")
+
+
+def test_a_plot_that_cannot_be_drawn_is_refused_before_the_run(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    status, out, err = run(capsys, "check", "sin", "--plot", "curve.png")
+    assert (status, out) == (2, "")
+    assert "pip install 'linad[plot]'" in err

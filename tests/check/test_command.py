@@ -1,5 +1,6 @@
 """``linad check module:function``: what it prints, its exit status, and one clear line for every misuse."""
 
+import json
 import sys
 
 import pytest
@@ -41,6 +42,14 @@ def random(x):
 
 def named(x, *, n):
     return x
+
+def writes(x):
+    plain = np.zeros(2)
+    plain[:] = x
+    return np.sum(plain)
+
+def leaves(x):
+    raise SystemExit(5)
 """
 
 
@@ -129,6 +138,17 @@ def test_undecided_is_status_3(capsys):
         (["checked_package.costs:power", "3"], "no argument holds floating-point numbers"),
         (["checked_package.costs:named", "1.0", "n=2"], "n goes by keyword alone"),
         (["checked_package.costs:power", "1.0", "--modes", "sideways"], "modes"),
+        (["checked_package.costs:raises", "1.0"], "(costs.py, line 26)"),
+        (["checked_package.costs:power", "1.0", "--law", "adjoint"], "--law is an option of operations"),
+        (["checked_package.costs:power", "1.0", "--fail-fast"], "--fail-fast is an option of operations"),
+        (["checked_package.costs:power", "1.0", "--report", "html"], "--report of a function is text or json"),
+        (["checked_package.costs:power", "1.0", "--seed", "-1"], "--seed is not negative"),
+        (["checked_package.costs:leaves", "1.0"], "the function raised SystemExit: 5 (costs.py, line 43)"),
+        (["sin", "--law", "third", "--order", "1"], "no law that --law names is of order 1 or less"),
+        (["sin", "--arg", "A=3"], "--arg is an option of functions"),
+        (["sin", "--modes", "forward"], "--modes is an option of functions"),
+        (["checked_package/costs.py", "1.0"], "a function comes first, as file.py:function"),
+        (["sin", "checked_package.costs:power"], "a function comes first, as file.py:function"),
     ],
 )  # fmt: skip
 def test_misuse_is_one_line_and_status_2(capsys, arguments, fact):
@@ -137,3 +157,22 @@ def test_misuse_is_one_line_and_status_2(capsys, arguments, fact):
     assert err.startswith("linad check: ")
     assert fact in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_function_that_cannot_be_traced_is_told_where_and_what_to_write(capsys):
+    status, out, err = run(capsys, "checked_package.costs:writes", "[1.0, 2.0]")
+    assert (status, out) == (2, "")
+    assert "(costs.py, line 39)" in err.splitlines()[0]
+    assert "plain[i] = x is linad.numpy.index_set(plain, i, x)." in err.splitlines()[1]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_report_for_programs_has_every_finding(capsys):
+    status, out, _ = run(
+        capsys, "checked_package.costs:wrong", "[1.0, 2.0]", "--order", "1", "--report", "json"
+    )
+    report = json.loads(out)
+    failing = [f for f in report["findings"] if f["law"] == "reverse" and not f["holds"]]
+    assert (status, report["holds"]) == (1, False)
+    assert [(f["entry"], f["claimed"]) for f in failing] == [("x[0]", 1.0), ("x[1]", 2.0)]

@@ -35,6 +35,13 @@ RIGHT = {
     "orthonormal": (lambda Q: np.trace(Q.T @ np.diag([1.0, 2.0, 3.0]) @ Q), ("orthonormal(3, 2)",)),
     "simplex": (lambda p: -p @ np.log(p), ("simplex(3)",)),
     "large": (lambda A: np.sum(np.linalg.inv(A) ** 2), ("general(9, 9)",)),
+    "equal-texts": (
+        lambda q, y: np.mean(np.maximum(0.3 * (y - q), 0.7 * (q - y))),
+        ("normal(5)", "normal(5)"),
+    ),
+    "single-inside": (lambda x: np.sum(x.astype(np.float32) ** 2), (np.array([0.3, -1.2, 0.7, 1.9]),)),
+    "stationary": (np.linalg.det, (np.ones((3, 3)),)),
+    "single": (lambda x: np.sum(np.exp(x) * x), (np.array([0.3, -1.3, -0.782, -0.3], np.float32),)),
     "huge-and-tiny": (lambda x: 1e30 * np.sum(x**2), (1e-12 * np.arange(1.0, 4.0),)),
 }
 
@@ -43,6 +50,12 @@ RIGHT = {
 def test_a_right_derivative_holds(f, args):
     report = check_gradients(f, *args)
     assert report.holds is True, str(report)
+
+
+def test_a_warning_of_a_function_is_shown_once():
+    with pytest.warns(RuntimeWarning, match="invalid value encountered in log") as seen:
+        check_gradients(lambda x: np.sum(np.where(x > 0, np.log(x), 0.0)), np.array([-1.0, 1.0]))
+    assert len(seen) == 1
 
 
 def test_third_order_holds():
@@ -114,6 +127,24 @@ class TestUndecided:
             return x + 1e-3 * ((x.view(np.int64) * 2654435761) % 1000) / 1000
 
         assert check_gradients(rough, np.array([0.3337]), gradient=lambda x: np.array([[1.05]])).holds is None
+
+    def test_a_root_at_zero_blames_no_rule(self):
+        with np.errstate(all="ignore"):
+            report = check_gradients(lambda x: np.sum(np.sqrt(x)), np.array([0.0, 1.0]))
+        assert report.holds is None, str(report)
+        assert any("infinite along x[0]" in finding.detail for finding in report.undecided)
+        assert not any("rule" in note for note in report.notes)
+
+    def test_a_gradient_without_entries_is(self):
+        report = check_gradients(np.sum, np.zeros(0), gradient=lambda x: x)
+        assert (report.holds, report.findings) == (None, ())
+
+    @pytest.mark.parametrize("n", [6, 9])
+    def test_an_ill_conditioned_system_blames_nothing(self, n):
+        A = 1 / (1 + np.arange(n)[:, None] + np.arange(n))  # Hilbert's matrix
+        report = check_gradients(lambda A: np.sum(np.linalg.solve(A, np.ones(n))), A, modes=("reverse",))
+        assert report.holds is None, str(report)
+        assert not any("rule" in note for note in report.notes)
 
     def test_a_repeated_eigenvalue_is_said(self):
         report = check_gradients(
@@ -222,13 +253,25 @@ class TestRefusals:
             ({"modes": ("sideways",)}, "modes"),
             ({"modes": "forward"}, "modes"),
             ({"order": 4}, "order"),
-            ({"domains": {"B": "spd"}}, "has no argument 'B'"),
+            ({"domains": {"B": "spd"}}, "has no argument 'B'; it has x"),
             ({"domains": {"x": "spud"}}, "there is no family 'spud'"),
         ],
     )
     def test_an_unknown_option_is_refused(self, options, fact):
         with pytest.raises(OptionError, match=fact):
             check_gradients(lambda x: x, 1.0, **options)
+
+    def test_a_traced_argument_is_refused(self):
+        with pytest.raises(ArgumentError, match="an argument is a traced array"):
+            ln.grad(lambda x: check_gradients(np.sin, x).seconds)(1.0)
+
+    def test_a_function_that_closes_over_a_traced_array_is_refused(self):
+        with pytest.raises(OutputError, match="closes over a traced array"):
+            ln.grad(lambda x: check_gradients(lambda y: x * y, 2.0).seconds)(1.0)
+
+    def test_precision_beyond_double_is_refused(self):
+        with pytest.raises(ArgumentError, match="differences are taken in double precision"):
+            check_gradients(np.sum, np.ones(2, np.longdouble))
 
     def test_what_a_function_raises_comes_through(self):
         with pytest.raises(np.linalg.LinAlgError):

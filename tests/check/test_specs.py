@@ -60,6 +60,16 @@ def test_the_same_text_draws_the_same_numbers_and_another_seed_others():
     assert not np.array_equal(same, other)
 
 
+def test_the_same_text_for_another_argument_draws_others():
+    first, second = parse_argument("(normal(3), normal(3))")
+    assert not np.array_equal(first.array, second.array)
+
+
+def test_a_text_with_a_seed_is_the_same_for_every_argument():
+    first, second = parse_argument("(normal(3, seed=1), normal(3, seed=1))")
+    np.testing.assert_array_equal(first.array, second.array)
+
+
 def test_members_are_short_decimals():
     x = parse_argument("normal(20)").array
     np.testing.assert_array_equal(x, np.round(x, 3))

@@ -1,12 +1,17 @@
 """Reports: what a run found, as data, and the writers that put it on a page."""
 
+from collections.abc import Callable
+
+from linad.check.function_report import FunctionReport
 from linad.check.report.gathered import Report, Row, rows
 from linad.check.report.html import html
-from linad.check.report.json import json
+from linad.check.report.json import json, of_function
 from linad.check.report.markdown import markdown
 from linad.check.report.text import text
 
 WRITERS = {"text": text, "json": json, "markdown": markdown, "html": html}
+
+FUNCTION_WRITERS: dict[str, Callable[[FunctionReport], str]] = {"text": str, "json": of_function}
 
 
 def write(report: Report, form: str = "text") -> str:
@@ -14,4 +19,4 @@ def write(report: Report, form: str = "text") -> str:
     return WRITERS[form](report)
 
 
-__all__ = ["WRITERS", "Report", "Row", "rows", "write"]
+__all__ = ["FUNCTION_WRITERS", "WRITERS", "Report", "Row", "rows", "write"]

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from linad.check.finding import Finding
+from linad.check.function_report import FunctionReport
 from linad.check.laws import LAWS
 from linad.check.report.gathered import Report, command
 
@@ -34,6 +35,45 @@ def json(report: Report) -> str:
             "findings": [_finding(finding) for finding in report.findings],
         },
         allow_nan=False,
+    )
+
+
+def of_function(report: FunctionReport) -> str:
+    """The report on a user's function, every finding."""
+    return dumps(
+        {
+            "function": report.name,
+            "holds": report.holds,
+            "failures": len(report.failures),
+            "undecided": len(report.undecided),
+            "notes": report.notes,
+            "modes": report.modes,
+            "order": report.order,
+            "seed": report.seed,
+            "seconds": round(report.seconds, 3),
+            "findings": [_of_entry(finding) for finding in report.findings],
+        },
+        allow_nan=False,
+    )
+
+
+def _of_entry(finding: Finding) -> dict[str, Any]:
+    gap = finding.gap
+    return {
+        "law": finding.law,
+        "holds": finding.holds,
+        "error": _number(finding.error),
+        "bound": _number(finding.bound),
+        "detail": finding.detail,
+    } | (
+        {}
+        if gap is None
+        else {
+            "entry": gap.entry,
+            "claimed": _number(gap.claimed),
+            "reference": _number(gap.reference),
+            "own_error": _number(gap.own),
+        }
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +13,14 @@ from linad.errors import OptionError
 MOST = 8  # curves that an eye can follow
 
 
-def plot(curves: Sequence[Curve], file: str) -> None:
-    """Draw error against step; the ending of the file's name decides the format."""
+def drawing() -> Any:
+    """What draws, asked for before a long run that is to be drawn.
+
+    Raises
+    ------
+    OptionError
+        where matplotlib is not installed.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -22,13 +29,19 @@ def plot(curves: Sequence[Curve], file: str) -> None:
             "--plot draws with matplotlib, which is not installed.",
             "pip install 'linad[plot]'",
         ) from None
+    return Figure
+
+
+def plot(curves: Sequence[Curve], file: str) -> None:
+    """Draw error against step; the ending of the file's name decides the format."""
+    figure_of = drawing()
     if not curves:
         raise OptionError(
             "linad check",
             "--plot has nothing to draw: no point in double precision of an operation with a derivative.",
             "Name such an operation: linad check --list.",
         )
-    figure = Figure(figsize=(7.5, 5), layout="constrained")
+    figure = figure_of(figsize=(7.5, 5), layout="constrained")
     axes = figure.add_subplot()
     for one in curves[:MOST]:
         (line,) = axes.loglog(one.steps, np.where(one.errors > 0, one.errors, np.nan), ".-", ms=4, lw=1)

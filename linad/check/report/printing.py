@@ -1,0 +1,24 @@
+"""Printing that neither an encoding nor a reader that has left can break."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+
+def say(text: object, stream: TextIO | None = None) -> None:
+    """Print a text. What the stream cannot encode is escaped; what nobody reads any more, as by ``head``, is lost."""
+    stream = sys.stdout if stream is None else stream
+    encoding = stream.encoding or "utf-8"
+    line = f"{text}\n".encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        stream.write(line)
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())  # so that the end of the process finds something to flush into
+        os.close(nowhere)
+    except OSError as error:
+        sys.stderr.write(f"linad: the output cannot be written: {error.strerror}\n")
+        raise SystemExit(2) from None
