@@ -56,7 +56,7 @@ def pytest_configure() -> None:
         overrides[original] = _noting(names(original), own)
     for mine, module in DOORS:
         for name in mine.__all__:
-            if callable(own := getattr(mine, name)) and not hasattr(own, "traced"):
+            if callable(own := getattr(mine, name)):
                 setattr(mine, name, _noting([f"{module.__name__}.{name}"], own))
 
 
