@@ -134,7 +134,12 @@ pseudo_inverse_parts.primitive.entry = _inverse_of_full_rank  # type: ignore[att
 # -- either -------------------------------------------------------------------
 
 _sizes = discrete("singular_values_of_factors", lambda factors: np.linalg.svd(factors.R, compute_uv=False))
-_rank = discrete("count_kept", lambda s, kept: np.sum(kept(s), axis=-1))
+_rank = discrete(
+    "count_kept",
+    lambda s, kept: np.sum(kept(s), axis=-1),
+    samples=tuple(Sample((shape,), (np.signbit,)) for shape in [(4,), (2, 3), (0,)]),
+    dtypes="f",
+)
 
 # Singular values with a derivative: it is the decomposition's, which is computed when somebody asks for it.
 _differentiable_sizes = custom(
