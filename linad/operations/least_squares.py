@@ -158,9 +158,9 @@ _differentiable_sizes = custom(
     domain=("graded",),
     samples=tuple(Sample((shape,)) for shape in [(3, 3), (4, 2), (2, 3, 2)]),
 )
-_differentiable_sizes.primitive.entry = lambda A: _differentiable_sizes(
-    A, _sizes(qr_factors(A, False, False))
-)  # type: ignore[attr-defined]  # as above
+_differentiable_sizes.primitive.entry = lambda A: (  # type: ignore[attr-defined]  # as above
+    _differentiable_sizes(A, _sizes(qr_factors(A, False, False)))
+)
 
 
 def _singular_values(A: Any) -> Any:
