@@ -1,4 +1,8 @@
-"""One BLAS thread for each test process, bounded property tests, and the one source of random numbers."""
+"""One BLAS thread for each test process, bounded property tests, and the one source of random numbers.
+
+``LINAD_EXAMPLES=500 python -m pytest tests/numpy`` tries 500 examples in each property test, in the place of the few
+that the test itself asks for.
+"""
 
 import os
 
@@ -34,6 +38,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 settings.register_profile("linad", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("linad")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The examples that LINAD_EXAMPLES asks for; the settings of a test go before those of a profile."""
+    wished = os.environ.get("LINAD_EXAMPLES")
+    for test in {getattr(item, "obj", None) for item in items} if wished else ():
+        if getattr(test, "is_hypothesis_test", False):
+            own = getattr(test, "_hypothesis_internal_use_settings", settings.default)
+            test._hypothesis_internal_use_settings = settings(own, max_examples=int(wished))
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def differentiable(primitive: Primitive) -> bool | str:
 def locally_constant(primitive: Primitive) -> bool | str:
     if primitive.push is not None:
         return "it has a derivative"
-    return True if primitive.samples else "its operands are integers, which are never traced"
+    return True if primitive.samples else "its operands or results are no arrays of numbers"
 
 
 def has_parts(primitive: Primitive) -> bool | str:

@@ -39,9 +39,10 @@ def apply_over_axes(func: Callable[..., Any], a: Any, axes: Any) -> Any:
     """A function of an array and an axis, applied for one axis after the other."""
     a = as_operand(a, "numpy.apply_over_axes")
     for axis in (axes,) if np.ndim(axes) == 0 else axes:
-        axis = single(axis, a.ndim)
+        axis = axis + a.ndim if axis < 0 else axis
         result = as_operand(func(a, axis), "numpy.apply_over_axes")
         if result.ndim == a.ndim - 1:
+            axis = single(axis, a.ndim)
             result = ops.reshape(result, (*result.shape[:axis], 1, *result.shape[axis:]))
         if result.ndim != a.ndim:
             raise ValueError("function is not returning an array of the correct shape")

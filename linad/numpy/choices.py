@@ -9,7 +9,7 @@ import numpy as np
 from linad.core.dispatch import door, refuse_out
 from linad.core.space import is_complex, shape_of
 from linad.core.traced import Array, operand
-from linad.errors import ArgumentError, NoRuleError
+from linad.errors import ArgumentError, InPlaceError, NoRuleError
 from linad.numpy.axes import NO, as_operand, with_dtype
 from linad.numpy.creation import result_type
 from linad.numpy.indexing import index_set, within
@@ -139,6 +139,12 @@ def clip(
 def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     """Numbers in the place of NaN and infinities; those are constants."""
     x = as_operand(x, "numpy.nan_to_num")
+    if not copy:
+        raise InPlaceError(
+            "numpy.nan_to_num(x, copy=False)",
+            "it would change a traced array in place.",
+            "Write x = numpy.nan_to_num(x).",
+        )
     if is_complex(x):
         return nan_to_num(x.real, copy, nan, posinf, neginf) + 1j * nan_to_num(
             x.imag, copy, nan, posinf, neginf

@@ -11,7 +11,7 @@ from linad.core.space import is_complex
 from linad.core.traced import Array
 from linad.numpy.axes import as_operand
 from linad.operations import elementwise as ops
-from linad.operations import extrema
+from linad.operations import extrema, integers
 
 add = ufunc_door(np.add, ops.add)
 subtract = ufunc_door(np.subtract, ops.subtract)
@@ -78,10 +78,10 @@ isfinite = ufunc_door(np.isfinite, ops.isfinite)
 signbit = ufunc_door(np.signbit, ops.signbit)
 
 
-bitwise_and = ufunc_door(np.bitwise_and, ops.bitwise_and)
-bitwise_or = ufunc_door(np.bitwise_or, ops.bitwise_or)
-bitwise_xor = ufunc_door(np.bitwise_xor, ops.bitwise_xor)
-invert = bitwise_not = bitwise_invert = ufunc_door(np.invert, ops.invert)
+bitwise_and = ufunc_door(np.bitwise_and, integers.bitwise_and)
+bitwise_or = ufunc_door(np.bitwise_or, integers.bitwise_or)
+bitwise_xor = ufunc_door(np.bitwise_xor, integers.bitwise_xor)
+invert = bitwise_not = bitwise_invert = ufunc_door(np.invert, integers.invert)
 
 
 def _sign(x: Any) -> Any:

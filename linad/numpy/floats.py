@@ -10,7 +10,7 @@ from linad.core.dispatch import door, ufunc_door
 from linad.core.space import is_complex
 from linad.core.traced import Array
 from linad.numpy.axes import as_operand
-from linad.operations import elementwise, entire
+from linad.operations import elementwise, entire, integers
 from linad.operations import floats as ops
 
 
@@ -31,12 +31,12 @@ frexp = ufunc_door(np.frexp, _mantissa_and_exponent)
 ldexp = ufunc_door(np.ldexp, ops.ldexp)
 copysign = ufunc_door(np.copysign, ops.copysign)
 heaviside = ufunc_door(np.heaviside, _heaviside)
-isnat = ufunc_door(np.isnat, ops.isnat)
-gcd = ufunc_door(np.gcd, ops.gcd)
-lcm = ufunc_door(np.lcm, ops.lcm)
-bitwise_count = ufunc_door(np.bitwise_count, ops.bitwise_count)
-left_shift = bitwise_left_shift = ufunc_door(np.left_shift, elementwise.left_shift)
-right_shift = bitwise_right_shift = ufunc_door(np.right_shift, elementwise.right_shift)
+isnat = ufunc_door(np.isnat, integers.isnat)
+gcd = ufunc_door(np.gcd, integers.gcd)
+lcm = ufunc_door(np.lcm, integers.lcm)
+bitwise_count = ufunc_door(np.bitwise_count, integers.bitwise_count)
+left_shift = bitwise_left_shift = ufunc_door(np.left_shift, integers.left_shift)
+right_shift = bitwise_right_shift = ufunc_door(np.right_shift, integers.right_shift)
 
 
 @door(np.i0)

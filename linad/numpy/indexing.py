@@ -170,6 +170,8 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
     if not np.can_cast(indices.dtype, np.intp, "same_kind"):
         raise TypeError(f"numpy.take: places of dtype {indices.dtype} are not integers")
     indices = indices.astype(np.intp) if indices.dtype == bool else indices
+    if 0 in a.shape[:axis]:  # nothing is picked, and NumPy looks at no place
+        return a.reshape((*a.shape[:axis], *indices.shape, *a.shape[axis + 1 :]))
     return ops.index(a, (*[slice(None)] * axis, ops.HOLE), within(indices, a.shape[axis], mode))
 
 

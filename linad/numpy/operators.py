@@ -11,7 +11,7 @@ from linad.core.traced import Array, attach, innermost
 from linad.errors import InPlaceError
 from linad.numpy import elements, products
 from linad.operations import elementwise as ops
-from linad.operations import shape
+from linad.operations import integers, shape
 
 
 def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,17 +83,17 @@ attach(
     __imatmul__=_in_place("@=", _matmul),
     __divmod__=elements._divmod,
     __rdivmod__=_reflected(elements._divmod),
-    __and__=ops.bitwise_and,
-    __rand__=_reflected(ops.bitwise_and),
-    __or__=ops.bitwise_or,
-    __ror__=_reflected(ops.bitwise_or),
-    __xor__=ops.bitwise_xor,
-    __rxor__=_reflected(ops.bitwise_xor),
-    __lshift__=ops.left_shift,
-    __rlshift__=_reflected(ops.left_shift),
-    __rshift__=ops.right_shift,
-    __rrshift__=_reflected(ops.right_shift),
-    __invert__=ops.invert,
+    __and__=integers.bitwise_and,
+    __rand__=_reflected(integers.bitwise_and),
+    __or__=integers.bitwise_or,
+    __ror__=_reflected(integers.bitwise_or),
+    __xor__=integers.bitwise_xor,
+    __rxor__=_reflected(integers.bitwise_xor),
+    __lshift__=integers.left_shift,
+    __rlshift__=_reflected(integers.left_shift),
+    __rshift__=integers.right_shift,
+    __rrshift__=_reflected(integers.right_shift),
+    __invert__=integers.invert,
     __neg__=ops.negative,
     __pos__=ops.positive,
     __abs__=ops.absolute,

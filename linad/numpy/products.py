@@ -126,13 +126,12 @@ def _summed(axes: Any, a: Any, b: Any) -> tuple[tuple[int, ...], tuple[int, ...]
         right = tuple(right) if np.iterable(right) else (right,)
     else:
         left, right = tuple(range(-axes, 0)), tuple(range(axes))
+    if len(set(left)) != len(left) or len(set(right)) != len(right):
+        raise ValueError("duplicate axes are not allowed in tensordot")
     # compared from the first pair on: an axis that is not there is an IndexError only where the pairs before it fit
     if len(left) != len(right) or any(a.shape[i] != b.shape[j] for i, j in zip(left, right, strict=True)):
         raise ValueError(f"shape-mismatch for sum: axes {left} of {a.shape}, axes {right} of {b.shape}")
-    left, right = tuple([single(i, a.ndim) for i in left]), tuple([single(j, b.ndim) for j in right])
-    if len(set(left)) != len(left) or len(set(right)) != len(right):
-        raise ValueError("axes don't match array: an axis is named twice")
-    return left, right
+    return tuple([single(i, a.ndim) for i in left]), tuple([single(j, b.ndim) for j in right])
 
 
 @door(np.tensordot)

@@ -20,6 +20,7 @@ from linad.core.space import is_complex, retype
 from linad.core.traced import Array, innermost
 from linad.errors import ArgumentError
 from linad.numpy.axes import NO, as_operand
+from linad.numpy.nans import nanmean
 from linad.numpy.order import along
 from linad.numpy.reductions import keep
 from linad.numpy.statistics import mean
@@ -117,8 +118,8 @@ def _weights_for(a: Any, weights: Any, axis: Any, method: str) -> Any:
 
 def _nothing(a: Any, axis: Any, keepdims: Any, quiet: bool) -> Any:
     """Of no entries: NaN and a warning, as the mean gives them."""
-    with np.errstate(invalid="ignore" if quiet else None):
-        return mean.traced(a, axis, keepdims=keepdims)  # type: ignore[attr-defined]  # doors carry their traced side
+    own = nanmean if quiet else mean
+    return own.traced(a, axis, keepdims=keepdims)  # type: ignore[attr-defined]  # doors carry their traced side
 
 
 def _of_quantiles(original: Any, skip: bool) -> Any:

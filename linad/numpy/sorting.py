@@ -19,13 +19,15 @@ def _partitioned(a: Any, kth: Any, axis: Any, kind: Any, order: Any, name: str) 
     if order is not None:
         raise OptionError(name, "order= is for structured arrays, which have no derivative.")
     a = as_operand(a, name)
-    a, axis = flat_or(a, None) if axis is None else (a, single(axis, a.ndim))
+    a, axis = flat_or(a, axis)
     return a, ranks.argpartition(a, plain(kth, name, "kth"), axis, kind), axis
 
 
 @door(np.partition)
 def partition(a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None) -> Any:
     """The k-th entries at their places, smaller ones before and larger ones behind."""
+    if axis is not None:
+        single(axis, np.ndim(a))  # a number has no axis here, as it has in argpartition
     return along(*_partitioned(a, kth, axis, kind, order, "numpy.partition"))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.kinds import Sample, discrete
+from linad.operations.integers import of_integers
 
 
 def _slots(axes: int, *arrays: Any) -> Any:
@@ -35,7 +36,15 @@ slots = discrete(
     samples=(Sample(((4,),), (1, _AXIS)),),
     dtypes="f",
 )
-counts = discrete("histogram_counts", lambda slots, total: np.bincount(slots, minlength=total + 1)[:total])
+counts = of_integers(
+    discrete(
+        "histogram_counts",
+        lambda slots, total: np.bincount(slots, minlength=total + 1)[:total],
+        domain=("positive",),
+        samples=(Sample(((5,),), (2,)), Sample(((0,),), (3,))),
+        dtypes="f",
+    )
+)
 bins_of = discrete("histogram_bins", _bins_of, samples=(Sample(((5,),), ("sturges", -3.0, 3.0)),), dtypes="f")
 spaced = discrete(
     "evenly_spaced",

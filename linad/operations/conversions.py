@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import Sample, discrete
+from linad.core.kinds import Sample, discrete, reading
 from linad.core.space import conj, dtype_of, shape_of
 from linad.errors import NoRuleError
 from linad.kernels import conversions as kernels
@@ -31,7 +31,13 @@ corners = discrete(
     samples=tuple(Sample((shape,)) for shape in [(2, 2), (1, 1), (0, 0)]),
 )
 partners = discrete("partners", kernels.partners, samples=(Sample(((2,),)), Sample(((0,),))), dtypes="f")
-_halves = discrete("halves", kernels.halves)
+_halves = reading(
+    "halves",
+    kernels.halves,
+    of=lambda x: partners(concatenate(0, x + 1j, x - 1j)),
+    samples=(Sample(((2,),)), Sample(((0,),))),
+    dtypes="f",
+)
 
 
 def complex_schur(T: Any, Z: Any) -> tuple[Any, Any]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from linad.core.errstate import report
 from linad.core.forward import Deferred
-from linad.core.kinds import Derived, Sample, aid, composition, discrete
+from linad.core.kinds import Derived, Sample, aid, composition, reading
 from linad.core.kinds.custom import hang
 from linad.core.kinds.derived import Args
 from linad.core.space import conj
@@ -190,7 +190,13 @@ factors_of_both = aid(
     domain=("apart",),
     samples=tuple(Sample((shape,), (True,)) for shape in SHAPES),
 )
-_part = discrete("part_of_both", lambda factors, i: factors[i])
+_part = reading(
+    "part_of_both",
+    lambda factors, i: factors[i],
+    of=lambda A: factors_of_both(A, True),
+    domain=("apart",),
+    samples=tuple(Sample((shape,), (0,)) for shape in SHAPES),
+)
 
 
 def both(A: Any, left: Any, right: Any) -> tuple[Any, Any, Any]:

@@ -231,12 +231,6 @@ isnan = discrete("isnan", np.isnan, samples=UNARY)
 isinf = discrete("isinf", np.isinf, samples=UNARY)
 isfinite = discrete("isfinite", np.isfinite, samples=UNARY)
 signbit = discrete("signbit", np.signbit, samples=UNARY, dtypes="f")
-bitwise_and = discrete("bitwise_and", operator.and_)
-bitwise_or = discrete("bitwise_or", operator.or_)
-bitwise_xor = discrete("bitwise_xor", operator.xor)
-invert = discrete("invert", operator.invert)
-left_shift = discrete("left_shift", operator.lshift)
-right_shift = discrete("right_shift", operator.rshift)
 floor_divide = discrete(
     "floor_divide", operator.floordiv, last=2, domain=("real", "nonzero"), samples=BINARY, dtypes="f"
 )

@@ -106,7 +106,8 @@ def _running_mean(v: Any, marks: Any, axis: int, back: bool) -> Any:
     return np.moveaxis(out, 0, axis)
 
 
-records = discrete("records", _records, last=2)
+records = discrete("records", _records, last=2, samples=_ALONG, dtypes="f")
+records.primitive.entry = lambda x, axis: records(x, running_max(x, axis), axis)  # type: ignore[attr-defined]  # functions of primitives carry them
 running_mean = linear(
     "running_mean",
     _running_mean,

@@ -55,9 +55,3 @@ ldexp = linear(
 heaviside = discrete(
     "heaviside", np.heaviside, last=2, domain=("nonzero", "real"), samples=BINARY, dtypes="f"
 )
-
-# of integers
-gcd = discrete("gcd", np.gcd)
-lcm = discrete("lcm", np.lcm)
-bitwise_count = discrete("bitwise_count", np.bitwise_count)
-isnat = discrete("isnat", np.isnat)  # of dates: numbers are a TypeError

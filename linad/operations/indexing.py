@@ -17,6 +17,7 @@ import numpy as np
 
 from linad.core.kinds import Sample, discrete, linear
 from linad.core.space import Pieces, Space, dtype_of
+from linad.operations.integers import of_integers
 
 
 class _Hole:
@@ -120,7 +121,22 @@ assemble = linear(
         Sample(((0, 2),), ((0, 2), ((slice(None),),)), "empty"),
     ),
 )
-winners = discrete("winners", _winners)
+winners = of_integers(
+    discrete(
+        "winners",
+        _winners,
+        first=2,
+        last=None,
+        samples=(
+            Sample(((4,),), ((3,), (HOLE,)), "vector"),
+            Sample(((2, 1), (3,)), ((3, 4), (HOLE, HOLE)), "broadcast"),
+            Sample(((0,),), ((3,), (HOLE,)), "empty"),
+        ),
+        domain=("positive", "positive"),
+        dtypes="f",
+    ),
+    first=2,
+)
 
 
 def _index_set_adjoint(g: Any, spaces: list[Any], pattern: Pattern, *arrays: Any) -> list[Any]:

@@ -23,7 +23,7 @@ import numpy as np
 
 from linad.core.errstate import report
 from linad.core.forward import Deferred
-from linad.core.kinds import ByHand, Sample, aid, composition, discrete
+from linad.core.kinds import ByHand, Sample, aid, composition, reading
 from linad.core.space import shape_of
 from linad.errors import DegenerateError
 from linad.kernels import ldl as kernels
@@ -43,7 +43,13 @@ ldl_factors = aid(
     samples=tuple(Sample((shape,), (True, True)) for shape in [(3, 3), (2, 3, 3), (0, 0)]),
 )
 # What is discrete in the factors, by name; recorded in explicit graphs.
-part = discrete("ldl_part", getattr)
+part = reading(
+    "ldl_part",
+    getattr,
+    of=lambda A: ldl_factors(A, True, True),
+    domain=("indefinite",),
+    samples=tuple(Sample((shape,), ("perm",)) for shape in [(3, 3), (2, 3, 3), (0, 0)]),
+)
 
 
 def _rows(A: Any, order: Any) -> Any:

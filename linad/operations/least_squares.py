@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.forward import Deferred
-from linad.core.kinds import Sample, composition, custom, discrete
+from linad.core.kinds import Sample, composition, custom, discrete, reading
 from linad.core.space import shape_of
 from linad.core.traced import Array, innermost
 from linad.core.transforms import jvp, vjp
@@ -133,8 +133,19 @@ pseudo_inverse_parts.primitive.entry = _inverse_of_full_rank  # type: ignore[att
 
 # -- either -------------------------------------------------------------------
 
-_sizes = discrete("singular_values_of_factors", lambda factors: np.linalg.svd(factors.R, compute_uv=False))
-_rank = discrete("count_kept", lambda s, kept: np.sum(kept(s), axis=-1))
+_sizes = reading(
+    "singular_values_of_factors",
+    lambda factors: np.linalg.svd(factors.R, compute_uv=False),
+    of=lambda A: qr_factors(A, False, False),
+    domain=("full rank",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 4, 3), (0, 0)]),
+)
+_rank = discrete(
+    "count_kept",
+    lambda s, kept: np.sum(kept(s), axis=-1),
+    samples=tuple(Sample((shape,), (np.signbit,)) for shape in [(4,), (2, 3), (0,)]),
+    dtypes="f",
+)
 
 # Singular values with a derivative: it is the decomposition's, which is computed when somebody asks for it.
 _differentiable_sizes = custom(
@@ -144,6 +155,11 @@ _differentiable_sizes = custom(
     lambda g, out, wanted, A, s: [vjp(_singular_values, A)[1](g[0])[0]],
     last=1,
     outputs=1,
+    domain=("graded",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (4, 2), (2, 3, 2)]),
+)
+_differentiable_sizes.primitive.entry = lambda A: (  # type: ignore[attr-defined]  # as above
+    _differentiable_sizes(A, _sizes(qr_factors(A, False, False)))
 )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linad.core.kinds import Derived, Sample, composition, discrete
+from linad.core.kinds import Derived, Sample, composition, reading
 from linad.core.space import shape_of
 from linad.core.traced import innermost
 from linad.kernels import lu as kernels
@@ -19,7 +19,13 @@ from linad.kernels.lu import Factors
 from linad.operations.guards import no_tie
 from linad.operations.solve import lu_factors
 
-permutation = discrete("permutation", lambda factors: factors.perm)
+permutation = reading(
+    "permutation",
+    lambda factors: factors.perm,
+    of=lu_factors,
+    domain=("regular",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (0, 0)]),
+)
 
 
 def _numeric(A: Any, factors: Factors) -> tuple[Any, Any]:

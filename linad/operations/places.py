@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.kinds import BINARY, UNARY, Sample, discrete
+from linad.operations.integers import of_integers
 
 _VECTORS = (Sample(((4,), (3,))), Sample(((2, 2), (1,))), Sample(((0,), (2,))))
 _ALONG = (
@@ -73,7 +74,15 @@ nanargmin = discrete(
     samples=_ALONG,
     dtypes="f",
 )
-bincount = discrete("bincount", lambda x, minlength: np.bincount(x, minlength=minlength))
+bincount = of_integers(
+    discrete(
+        "bincount",
+        lambda x, minlength: np.bincount(x, minlength=minlength),
+        domain=("positive",),
+        samples=(Sample(((5,),), (0,)), Sample(((3,),), (7,), "longer"), Sample(((0,),), (2,))),
+        dtypes="f",
+    )
+)
 isreal = discrete("isreal", np.isreal, samples=UNARY)
 iscomplex = discrete("iscomplex", np.iscomplex, samples=UNARY)
 isposinf = discrete("isposinf", np.isposinf, samples=UNARY, dtypes="f")

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.forward import Deferred
-from linad.core.kinds import Sample, aid, composition, custom, discrete
+from linad.core.kinds import Sample, aid, composition, custom, reading
 from linad.core.space import dtype_of, shape_of
 from linad.core.traced import Array
 from linad.core.transforms import jvp, vjp
@@ -31,7 +31,7 @@ from linad.kernels.qr import Factors, Filled
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import sign
 from linad.operations.indexing import HOLE, index
-from linad.operations.rank_guards import Guarded, require_full_rank
+from linad.operations.rank_guards import Guarded, full_rank, require_full_rank
 from linad.operations.shape import concatenate, diagonal, reshape, triu
 
 Args = Sequence[Any]
@@ -51,8 +51,20 @@ qr_factors = aid(
         for complete in (False, True)
     ),
 )
-qr_basis = discrete("qr_basis", lambda factors: factors.Q)
-qr_permutation = discrete("qr_permutation", lambda factors: factors.perm)
+qr_basis = reading(
+    "qr_basis",
+    lambda factors: factors.Q,
+    of=lambda A: qr_factors(A, False, True),
+    domain=("full rank",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (4, 2)]),
+)
+qr_permutation = reading(
+    "qr_permutation",
+    lambda factors: factors.perm,
+    of=lambda A: qr_factors(A, True, False),
+    domain=("full rank",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 4, 3), (2, 4)]),
+)
 
 
 def _numeric(A: Any, factors: Factors | Filled) -> tuple[Any, Any]:
@@ -193,3 +205,4 @@ def _thin_or_complete(A: Any, complete: bool) -> tuple[Any, Any]:
 
 
 qr_parts.primitive.entry = _thin_or_complete  # type: ignore[attr-defined]  # functions of primitives carry them
+full_rank.primitive.entry = lambda R: full_rank(R, qr_factors(R, False, False), "qr")  # type: ignore[attr-defined]  # as above

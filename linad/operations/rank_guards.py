@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.errstate import asked, report
-from linad.core.kinds import Derived, linear
+from linad.core.kinds import Derived, Sample, linear
 from linad.core.space import shape_of
 from linad.core.traced import Array, innermost
 from linad.errors import DegenerateError
@@ -44,7 +44,13 @@ def _checked(R: Any, factors: Factors, name: str) -> Any:
     return R
 
 
-full_rank = linear("qr_full_rank", _checked, lambda g, space, factors, name: g)
+full_rank = linear(
+    "qr_full_rank",
+    _checked,
+    lambda g, space, factors, name: g,
+    domain=("full rank",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 4, 3), (0, 0)]),
+)
 
 
 class Guarded(Derived):

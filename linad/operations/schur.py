@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.errstate import asked, report
-from linad.core.kinds import Sample, aid, discrete
+from linad.core.kinds import Sample, aid, reading
 from linad.core.space import dtype_of, is_complex
 from linad.kernels import schur as kernels
 from linad.kernels.schur import Quasi
@@ -41,7 +41,13 @@ sorted_schur_form = aid(
     samples=tuple(Sample((shape,), ("lhp",)) for shape in [(3, 3), (2, 3, 3), (1, 1), (0, 0)]),
 )
 # How many eigenvalues were sorted to the front; recorded in explicit graphs.
-_chosen = discrete("schur_chosen", lambda factors: factors.chosen)
+_chosen = reading(
+    "schur_chosen",
+    lambda factors: factors.chosen,
+    of=lambda A: sorted_schur_form(A, "lhp"),
+    domain=("apart",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (0, 0)]),
+)
 
 _UNDEFINED = (
     "eigenvalues {i} and {j}{element} are equal, and what depends on their order or basis has no derivative."

@@ -15,7 +15,7 @@ import numpy as np
 
 from linad.core.errstate import report
 from linad.core.forward import Deferred
-from linad.core.kinds import Sample, custom, discrete
+from linad.core.kinds import Sample, custom, reading
 from linad.core.space import conj, shape_of
 from linad.kernels import svd as kernels
 from linad.operations.clusters import numbers
@@ -26,8 +26,22 @@ from linad.operations.reductions import sum as total
 from linad.operations.shape import reshape
 from linad.operations.svd import svd, svd_factors
 
-_null_isometry = discrete("null_isometry", kernels.null_isometry, last=0)
-_shares = discrete("shares_of_extreme", kernels.shares, last=0)
+_null_isometry = reading(
+    "null_isometry",
+    kernels.null_isometry,
+    of=lambda A: svd_factors(A, "numpy", False),
+    last=0,
+    domain=("graded",),
+    samples=tuple(Sample((shape,), (shape[-2:],)) for shape in [(3, 3), (4, 2), (2, 3, 2)]),
+)
+_shares = reading(
+    "shares_of_extreme",
+    kernels.shares,
+    of=lambda A: svd(A, svd_factors(A, "numpy", False))[1],
+    last=0,
+    domain=("graded",),
+    samples=tuple(Sample((shape,), (3, "largest")) for shape in [(3, 3), (2, 3, 2)]),
+)
 
 
 def _product(W: Any, dA: Any) -> Any:

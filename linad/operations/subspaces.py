@@ -22,7 +22,7 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.forward import Deferred
-from linad.core.kinds import ByHand, Sample, composition, discrete
+from linad.core.kinds import ByHand, Sample, composition, discrete, reading
 from linad.core.space import shape_of
 from linad.kernels import svd as kernels
 from linad.operations.clusters import numbers
@@ -32,8 +32,22 @@ from linad.operations.svd import svd_factors
 
 _ROUNDING = 1e3  # of products and sums in a cost, in units of n eps
 
-vectors = discrete("singular_vectors", kernels.vectors, last=0)
-ranks = discrete("singular_ranks", kernels.ranks, last=0)
+vectors = reading(
+    "singular_vectors",
+    kernels.vectors,
+    of=lambda A: svd_factors(A, "numpy", False),
+    last=0,
+    domain=("graded",),
+    samples=tuple(Sample((shape,), ("left", 0, 2)) for shape in [(3, 3), (4, 2), (2, 4)]),
+)
+ranks = reading(
+    "singular_ranks",
+    kernels.ranks,
+    of=lambda A: svd_factors(A, "numpy", False),
+    last=0,
+    domain=("graded",),
+    samples=tuple(Sample((shape,), (0.5,)) for shape in [(3, 3), (2, 3, 2), (0, 2)]),
+)
 matrix_rank = discrete(
     "matrix_rank",
     lambda A, tol, hermitian, rtol: np.linalg.matrix_rank(A, tol, hermitian, rtol=rtol),

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 import linad as ln
 import linad.numpy as lnp
-from linad.errors import ArgumentError
+from linad.errors import ArgumentError, InPlaceError
 from tests.numpy.test_properties import INEXACT, _assert_same, _numbers
 
 
@@ -61,3 +61,8 @@ def test_a_traced_number_is_a_constant_function_of_piecewise() -> None:
 def test_choices_by_floating_numbers_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"numpy\.choose"):
         ln.vjp(lambda x: np.choose(x, [x, x]), np.zeros(2))
+
+
+def test_numbers_are_not_put_into_a_traced_array() -> None:
+    with pytest.raises(InPlaceError, match=r"numpy\.nan_to_num"):
+        ln.vjp(lambda x: np.nan_to_num(x, copy=False), np.array([1.0, np.nan]))

@@ -29,6 +29,18 @@ SQUARE: dict[str, Callable[[Any], Any]] = {
     "cholesky": lambda A: np.linalg.cholesky(A @ np.conj(A).mT),
     "eigvalsh": lambda A: np.linalg.eigvalsh(A + np.conj(A).mT),
     "eigh": lambda A: np.abs(np.linalg.eigh(A + np.conj(A).mT).eigenvectors) ** 2,
+    "cond by rows": lambda A: np.linalg.cond(A, np.inf), "cond by fro": lambda A: np.linalg.cond(A, "fro"),
+    "spectral norm": lambda A: np.linalg.norm(A, -2, axis=(-1, -2), keepdims=True),
+    "kept norms": lambda A: np.linalg.matrix_norm(A, keepdims=True) + np.linalg.vector_norm(A, keepdims=True),
+    "pinv of part": lambda A: np.linalg.pinv(A[..., :1], rcond=1e-3),
+    "pinv of hermitian": lambda A: np.linalg.pinv(A + np.conj(A).mT, hermitian=True),
+    "whole qr": lambda A: np.linalg.qr(A, mode="complete").R, "r": lambda A: np.linalg.qr(A[..., :2], mode="r"),
+    "whole svd": lambda A: np.linalg.svd(A[..., :2], full_matrices=True).S,
+    "svd of hermitian": lambda A: np.linalg.svd(A + np.conj(A).mT, compute_uv=False, hermitian=True),
+    "upper cholesky": lambda A: np.linalg.cholesky(A @ np.conj(A).mT, upper=True),
+    "upper eigvalsh": lambda A: np.linalg.eigvalsh(A + np.conj(A).mT, "U"),
+    "upper eigh": lambda A: np.linalg.eigh(A + np.conj(A).mT, UPLO="U").eigenvalues,
+    "rank": lambda A: np.linalg.matrix_rank(A, rtol=1e-3) * A,
     "tensorinv": lambda A: np.linalg.tensorinv(A, ind=A.ndim // 2),
 }  # fmt: skip
 

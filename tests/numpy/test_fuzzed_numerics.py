@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -20,6 +20,8 @@ FEW, SOME = settings(max_examples=25), settings(max_examples=60)
 @given(
     SHAPE, SHAPE, INEXACT, INEXACT, st.integers(-1, 3) | st.tuples(*[AXIS | st.lists(AXIS, max_size=2)] * 2)
 )
+@example((), (), np.float64, np.float64, ([0, 0], [0, 0]))
+@example((2, 2), (2, 2), np.float64, np.float64, ([0, -2], [0, 1]))
 @SOME
 def test_tensordot_is_numpys(left: Any, right: Any, a: Any, b: Any, axes: Any) -> None:
     assert_same_or_refused(lambda x, y: np.tensordot(x, y, axes), numbers(left, a, 1), numbers(right, b, 2))

@@ -53,6 +53,15 @@ def discrete(name: str, numeric: Callable[..., Any], **declared: Any) -> Callabl
     return register(Primitive(name, "discrete", numeric, reads=False, **declared))
 
 
+def reading(
+    name: str, numeric: Callable[..., Any], of: Callable[..., Any], **declared: Any
+) -> Callable[..., Any]:
+    """Declare what is read in factors, a discrete operation. Laws try it on the arrays that ``of`` factors."""
+    read = discrete(name, numeric, **declared)
+    read.primitive.entry = lambda A, *parameters: read(of(A), *parameters)  # type: ignore[attr-defined]  # functions of primitives carry them
+    return read
+
+
 Memo = dict[Any, Any]
 _given: ContextVar[dict[int, Memo] | None] = ContextVar("linad_memos", default=None)
 
