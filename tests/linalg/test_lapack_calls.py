@@ -19,7 +19,7 @@ FREE = {
     "banded recursion",  # the rule of a band factor, by the factor
 }  # fmt: skip
 # A routine of Hermitian matrices counts as that of symmetric ones.
-TWINS = {"heevd": "syevd", "hegvd": "sygvd", "hbevd": "sbevd", "hetrf": "sytrf"}
+TWINS = {"heevd": "syevd", "hegvd": "sygvd", "hbevd": "sbevd", "hetrf": "sytrf", "frechet", "expm", "stein"}
 
 # By function: what may run, once.
 ONCE = {
@@ -58,11 +58,16 @@ _EIGENVECTORS = (
 _POLAR = "the derivative solves P X + X P = C: the eigenvalues of P, a matrix of its own"
 _PIVOTED = "pivoting has its own routine"
 _SIZES = "the singular values of R, a matrix of its own, are a result or say the rank"
+_FORM = "a Schur form, once for all solves"
+_LOOP = "the pencil's Schur form is the value; derivatives solve with the closed loop's, and with R and E"
+_PENCIL = "the Schur form of a combination that is regular is that of the pair"
+_PADE = "each form of the exponential, the value and its derivatives, has a denominator of its own scaling"
 MORE = {
     "inv(A)": ("getrf getri", _INVERSE),
     "det(A)": ("getrf getri", _INVERSE),
     "slogdet(A)": ("getrf getri", _INVERSE),
     "tensorinv(": ("getrf getri", _INVERSE),
+    "fractional_matrix_power(A, -2)": ("getrf getri", _INVERSE),
     "matrix_power(A, -2)": ("getrf getri", _INVERSE),
     "cond(A": ("getrf getri", _INVERSE),
     "factor(A)": ("getrf getri", _INVERSE),
@@ -115,6 +120,33 @@ MORE = {
         "gesdd" + 3 * " gesdd" + 4 * " getrf",
         "two ranges, sines and cosines of the angles between them",
     ),
+    "solve_sylvester(": ("gees", _FORM),
+    "solve_lyapunov(": ("gees", _FORM),
+    "solve_continuous_lyapunov(": ("gees", _FORM),
+    "solve_discrete_lyapunov(": ("gees", _FORM),
+    "solve_continuous_are(": ("gges gees getrf getrf", _LOOP),
+    "solve_discrete_are(": ("gges gees getrf getrf", _LOOP),
+    "qr_update(": ("geqrf orgqr", "the factors that are updated are made in the row"),
+    "qr_insert(": ("geqrf orgqr", "as qr_update"),
+    "qr_delete(": ("geqrf orgqr", "as qr_update"),
+    "cossin(": ("geqrf orgqr orcsd", "the unitary matrix is made in the row"),
+    "matrix_balance(": ("gebal", "balancing has its own routine"),
+    "qz(": ("gges getrf", _PENCIL),
+    "ordqz(": ("gges getrf", _PENCIL),
+    "logm(": ("gees", _FORM),
+    "sqrtm(": ("gees", _FORM),
+    "signm(": ("gees", _FORM),
+    "fractional_matrix_power(": ("gees" + 4 * " getrf", f"{_FORM}; then an exponential"),
+    "funm(": ("gees geev" + 4 * " getrf" + 3 * " getri", f"{_EIGENVECTORS}; a unitary basis where there is one"),
+    "expm(": (4 * "getrf ", _PADE),
+    "cosm(": (8 * "getrf ", _PADE),
+    "sinm(": (8 * "getrf ", _PADE),
+    "coshm(": (8 * "getrf ", _PADE),
+    "sinhm(": (8 * "getrf ", _PADE),
+    "tanm(": (21 * "getrf ", f"{_PADE}; then a quotient"),
+    "tanhm(": (21 * "getrf ", f"{_PADE}; then a quotient"),
+    "expm_frechet(": (21 * "getrf ", _PADE),
+    "expm_cond(": ("gesdd" + 17 * " getrf", f"{_PADE}; then a norm"),
 }
 POINTS = [
     point
