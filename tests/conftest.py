@@ -30,18 +30,15 @@ EVIDENCE = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.as_posix().endswith(EVIDENCE) or item.path.name.startswith("test_fuzzed"):
-            item.add_marker("no_cover")
-
-
 settings.register_profile("linad", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("linad")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The examples that LINAD_EXAMPLES asks for; the settings of a test go before those of a profile."""
+    """What is not traced, and the examples that LINAD_EXAMPLES asks for, before the settings of a test."""
+    for item in items:
+        if item.path.as_posix().endswith(EVIDENCE) or item.path.name.startswith("test_fuzzed"):
+            item.add_marker("no_cover")
     wished = os.environ.get("LINAD_EXAMPLES")
     for test in {getattr(item, "obj", None) for item in items} if wished else ():
         if getattr(test, "is_hypothesis_test", False):

@@ -150,7 +150,7 @@ MORE = {
     "tanm(": (21 * "getrf ", f"{_PADE}; then a quotient"),
     "tanhm(": (21 * "getrf ", f"{_PADE}; then a quotient"),
     "expm_frechet(": (21 * "getrf ", _PADE),
-    "expm_cond(": ("gesdd" + 17 * " getrf", f"{_PADE}; then a norm"),
+    "expm_cond(": ("gesdd" + 18 * " getrf", f"{_PADE}; then a norm"),
 }
 POINTS = [
     point
