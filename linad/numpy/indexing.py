@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any
 
@@ -179,6 +180,8 @@ def within(places: Any, n: int, mode: Any) -> Any:
     """Places among n as ``mode=`` brings them inside."""
     if mode not in ("raise", "wrap", "clip"):
         raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
+    if mode != "raise" and n == 0 and math.prod(places.shape):
+        raise IndexError("cannot do a non-empty take from an empty axes.")
     if mode == "wrap":
         return elementwise.remainder(places, n)
     return elementwise.minimum(elementwise.maximum(places, 0), n - 1) if mode == "clip" else places

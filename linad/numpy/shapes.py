@@ -177,6 +177,8 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     if axis is None:
         return ops.reshape(roll(ops.reshape(a, (a.size,)), shift, 0), a.shape)
     axes = normalize_axis_tuple(axis, a.ndim, "axis", allow_duplicate=True)
+    if a.ndim == 0:
+        raise ValueError("numpy.roll: a number has no axis to be rolled along")
     pairs = np.broadcast(shift, axes)
     if pairs.ndim > 1:
         raise ValueError("'shift' and 'axis' should be scalars or 1D sequences")
