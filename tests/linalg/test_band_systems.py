@@ -8,17 +8,11 @@ import scipy.linalg
 
 import linad as ln
 import linad.linalg as la
-from linad.check.differences import directional
-from linad.check.vectors import flat
+from tests.linalg.drawing import agrees, numbers
 
 EPS = np.finfo(float).eps
 fields = pytest.mark.parametrize("dtype", ["d", "D"])
 triangles = pytest.mark.parametrize("lower", [True, False], ids=["lower", "upper"])
-
-
-def numbers(rng, *shape, dtype="d"):
-    x = rng.uniform(-1, 1, shape)
-    return x + 1j * rng.uniform(-1, 1, shape) if dtype == "D" else x
 
 
 def band(rng, below, above, n, batch=(), dtype="d"):
@@ -46,18 +40,6 @@ def dense(ab, below, above):
 def hermitian(ab, lower):
     T = dense(ab, ab.shape[0] - 1, 0) if lower else dense(ab, 0, ab.shape[0] - 1)
     return T + T.conj().T - np.diag(np.diag(T).real)
-
-
-def agrees(f, x, rng):
-    """Tangent and cotangent agree with differences and with one another."""
-    u = tuple(numbers(rng, *a.shape, dtype=a.dtype.char) for a in x)
-    y, t = ln.jvp(f, x, u)
-    difference, error = directional(f, x, u)
-    np.testing.assert_array_less(np.abs(flat(t) - difference), 10 * error + 1e-10)
-    g = numbers(rng, *y.shape, dtype=y.dtype.char)
-    found = ln.vjp(f, *x)[1](g)
-    pairs = sum(np.vdot(a, b).real for a, b in zip(found, u, strict=True))
-    assert np.vdot(g, t).real == pytest.approx(pairs, rel=1e-11, abs=1e-11)
 
 
 FUNCTIONS = {

@@ -10,16 +10,12 @@ import linad as ln
 import linad.linalg as la
 from linad.derive.catalogue import rule
 from linad.operations.cholesky import FORMS, factorize
+from tests.linalg.drawing import numbers
 
 EPS = np.finfo(float).eps
 BATCHES = [(), (2,), (2, 3)]
 either = pytest.mark.parametrize("lower", [True, False], ids=["lower", "upper"])
 fields = pytest.mark.parametrize("dtype", ["d", "D"])
-
-
-def numbers(rng, *shape, dtype="d"):
-    x = rng.uniform(-1, 1, shape) + (1j * rng.uniform(-1, 1, shape) if dtype in "FD" else 0)
-    return x.astype(dtype)
 
 
 def hermitian_part(A):

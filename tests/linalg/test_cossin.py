@@ -10,6 +10,7 @@ import linad as ln
 import linad.linalg as la
 from linad.errors import ArgumentError, DegenerateError, GaugeError
 from linad.kernels.cossin import Layout
+from tests.linalg.drawing import normals as numbers
 
 EPS = np.finfo(float).eps
 BOTH = pytest.mark.parametrize("dtype", ["d", "D"])
@@ -17,10 +18,6 @@ SIZES = pytest.mark.parametrize(
     "sizes", [(2, 1, 1), (4, 2, 2), (5, 2, 3), (6, 2, 3), (6, 4, 4), (7, 2, 2), (7, 2, 5), (7, 5, 5)], ids=str
 )
 SWAP = pytest.mark.parametrize("swap_sign", [False, True])
-
-
-def numbers(rng, *shape, dtype="d"):
-    return (rng.normal(size=shape) + (1j * rng.normal(size=shape) if dtype in "FD" else 0)).astype(dtype)
 
 
 def unitary(rng, *shape, dtype="d"):

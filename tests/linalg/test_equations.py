@@ -9,14 +9,10 @@ import scipy.linalg
 import linad as ln
 import linad.linalg as la
 from linad.operations.stein import solve_stein
+from tests.linalg.drawing import normals as numbers
 
 EPS = np.finfo(float).eps
 BOTH = pytest.mark.parametrize("dtype", ["d", "D"])
-
-
-def numbers(rng, *shape, dtype="d"):
-    x = rng.normal(size=shape) + (1j * rng.normal(size=shape) if dtype in "FD" else 0)
-    return x.astype(dtype)
 
 
 def definite(rng, n, dtype="d"):

@@ -8,17 +8,13 @@ import linad as ln
 import linad.linalg as la
 from linad.derive import derive
 from linad.errors import DegenerateError, DegenerateWarning, NotHermitianError
+from tests.linalg.drawing import numbers
 
 EPS = np.finfo(float).eps
 either = pytest.mark.parametrize("lower", [True, False], ids=["lower", "upper"])
 kinds = pytest.mark.parametrize(
     ("dtype", "hermitian"), [("d", True), ("D", True), ("D", False)], ids=["real", "hermitian", "symmetric"]
 )
-
-
-def numbers(rng, *shape, dtype="d"):
-    x = rng.uniform(-1, 1, shape) + (1j * rng.uniform(-1, 1, shape) if dtype in "FD" else 0)
-    return x.astype(dtype)
 
 
 def part(A, hermitian=True):

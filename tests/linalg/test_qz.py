@@ -7,13 +7,10 @@ import scipy.linalg
 import linad as ln
 import linad.linalg as la
 from linad.errors import DegenerateError, GaugeError, NoRuleError
+from tests.linalg.drawing import normals as numbers
 
 EPS = np.finfo(float).eps
 NAMES = pytest.mark.parametrize("name", ["qz", "ordqz"])
-
-
-def numbers(rng, *shape, dtype="d"):
-    return (rng.normal(size=shape) + (1j * rng.normal(size=shape) if dtype in "FD" else 0)).astype(dtype)
 
 
 def traced(f, *args):

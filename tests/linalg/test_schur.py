@@ -8,6 +8,7 @@ import linad as ln
 import linad.linalg as la
 from linad.errors import DegenerateError, DegenerateWarning, GaugeError, IllConditionedWarning, NoRuleError
 from linad.operations.sylvester import solve_sylvester
+from tests.linalg.drawing import numbers
 
 EPS = np.finfo(float).eps
 BOTH = pytest.mark.parametrize("dtype", ["d", "D"])
@@ -16,11 +17,6 @@ TIED = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 4.0], [0.0, 0.0, 2.0]])
 ALIKE = np.array([[1.0, 0.0, 3.0], [0.0, 1.0, 4.0], [0.0, 0.0, 2.0]])
 TWICE = np.kron(np.eye(2), [[1.0, 2.0], [-0.5, 1.0]])
 ROTATED = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 3.0]])
-
-
-def numbers(rng, *shape, dtype="d"):
-    x = rng.uniform(-1, 1, shape) + (1j * rng.uniform(-1, 1, shape) if dtype in "FD" else 0)
-    return x.astype(dtype)
 
 
 def traced(f, *args):

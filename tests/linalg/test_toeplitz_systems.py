@@ -9,15 +9,10 @@ import scipy.linalg
 import linad as ln
 import linad.linalg as la
 from linad.check.differences import directional
-from linad.check.vectors import flat
+from tests.linalg.drawing import agrees, numbers
 
 EPS = np.finfo(float).eps
 fields = pytest.mark.parametrize("dtype", ["d", "D"])
-
-
-def numbers(rng, *shape, dtype="d"):
-    x = rng.uniform(-1, 1, shape)
-    return x + 1j * rng.uniform(-1, 1, shape) if dtype == "D" else x
 
 
 def column(rng, *shape, dtype="d"):
@@ -61,17 +56,6 @@ FUNCTIONS = {
     ),
 }
 every = pytest.mark.parametrize(("function", "draw"), FUNCTIONS.values(), ids=FUNCTIONS)
-
-
-def agrees(f, x, rng):
-    u = tuple(numbers(rng, *a.shape, dtype=a.dtype.char) for a in x)
-    y, t = ln.jvp(f, x, u)
-    difference, error = directional(f, x, u)
-    np.testing.assert_array_less(np.abs(flat(t) - difference), 10 * error + 1e-10)
-    g = numbers(rng, *y.shape, dtype=y.dtype.char)
-    found = ln.vjp(f, *x)[1](g)
-    pairs = sum(np.vdot(a, b).real for a, b in zip(found, u, strict=True))
-    assert np.vdot(g, t).real == pytest.approx(pairs, rel=1e-11, abs=1e-11)
 
 
 @every

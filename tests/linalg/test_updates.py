@@ -6,6 +6,7 @@ import scipy.linalg
 
 import linad as ln
 import linad.linalg as la
+from tests.linalg.drawing import normals as numbers
 
 EPS = np.finfo(float).eps
 BOTH = pytest.mark.parametrize("dtype", ["d", "D"])
@@ -27,10 +28,6 @@ CHANGES = {
     "without row": lambda A, u, v: A[:-1],
     "without columns": lambda A, u, v: A[:, 2:],
 }
-
-
-def numbers(rng, *shape, dtype="d"):
-    return (rng.normal(size=shape) + (1j * rng.normal(size=shape) if dtype in "FD" else 0)).astype(dtype)
 
 
 def traced(f, *args):
