@@ -14,7 +14,7 @@ from linad.linalg.arguments import validated
 from linad.linalg.eigen import outputs
 from linad.operations.contractions import H, matmul
 from linad.operations.qr_updates import updated, updated_factors
-from linad.operations.shape import broadcast_to, concatenate, reshape
+from linad.operations.shape import broadcast_to, concatenate, reshape, stack
 
 
 def _operands(name: str, arrays: tuple[Any, ...], check_finite: Any) -> tuple[Any, ...]:
@@ -39,6 +39,18 @@ def _result(A: Any, factors: Any, Q: Any, *arrays: Any) -> Any:
     return outputs((Q1, R1), *arrays)
 
 
+def _at_their_own(function: Any, numbers: tuple[Any, ...], *arrays: Any) -> Any:
+    """A batch in which every matrix has its own place: one after the other."""
+    cores = [shape_of(x)[-min(len(shape_of(x)), 2) :] for x in arrays]
+    leading = [shape_of(x)[: len(shape_of(x)) - len(core)] for x, core in zip(arrays, cores, strict=True)]
+    batch = np.broadcast_shapes(*[np.shape(n) for n in numbers], *leading)
+    arrays = tuple([broadcast_to(x, batch + core) for x, core in zip(arrays, cores, strict=True)])
+    numbers = tuple([np.broadcast_to(n, batch) for n in numbers])
+    found = [function([x[i] for x in arrays], [int(n[i]) for n in numbers]) for i in np.ndindex(batch)]
+    parts = [reshape(stack(0, *part), batch + shape_of(part[0])) for part in zip(*found, strict=True)]
+    return outputs(tuple(parts), arrays[0])
+
+
 @door(scipy.linalg.qr_update)
 def qr_update(Q: Any, R: Any, u: Any, v: Any, overwrite_qruv: Any = False, check_finite: Any = True) -> Any:
     """The QR factors of ``Q R + u v^H``.
@@ -60,6 +72,8 @@ def qr_insert(
 ) -> Any:  # fmt: skip
     """The QR factors of ``Q R`` with rows, or columns, inserted before row or column ``k``."""
     Q, R, u = _operands("qr_insert", (Q, R, u), check_finite)
+    if np.ndim(k) > 0:
+        return _at_their_own(lambda x, at: qr_insert(*x, *at, which, rcond), (k,), Q, R, u)
     options = (("k", k), ("which", which), ("rcond", rcond), ("check_finite", False))
     factors = updated_factors(Q, R, u, "qr_insert", options)
     A, rows = matmul(Q, R), which == "row"
@@ -81,6 +95,8 @@ def qr_delete(
 ) -> Any:
     """The QR factors of ``Q R`` without ``p`` rows, or columns, from row or column ``k`` on."""
     Q, R = _operands("qr_delete", (Q, R), check_finite)
+    if np.ndim(k) > 0 or np.ndim(p) > 0:
+        return _at_their_own(lambda x, at: qr_delete(*x, *at, which), (k, p), Q, R)
     options = (("k", k), ("p", p), ("which", which), ("check_finite", False))
     factors = updated_factors(Q, R, "qr_delete", options)
     A = matmul(Q, R)

@@ -32,7 +32,7 @@ DOORS = ((scipy.linalg, ln.linalg), (np.linalg, ln.numpy.linalg), (scipy.special
 
 # An argument with a default is an option (a tolerance, a range), except these second operands of some functions.
 OPTIONAL_OPERANDS = frozenset(("b", "e", "r", "s"))
-DISCRETE = frozenset(("l_and_u",))  # numbers of diagonals
+DISCRETE = frozenset(("l_and_u", "k"))  # numbers of diagonals, places of rows and columns
 SEVERAL = frozenset(("arrays", "c_or_cr"))  # a list or tuple of arrays
 # The positions of arguments without a rule: linad refuses them where they are traced.
 WITHOUT_RULE = {

@@ -133,3 +133,19 @@ def test_errors_are_scipys(call, rng):
     with np.errstate(invalid="ignore"), pytest.raises(ValueError) as own:  # noqa: PT011  # the same
         traced(lambda R: call(la, Q, R), R)
     assert str(own.value) == str(expected.value)
+
+
+def test_every_matrix_of_a_batch_may_have_its_own_place(rng):
+    A, u = numbers(rng, 2, 4, 3), numbers(rng, 3)
+    Q, R = np.linalg.qr(A, mode="complete")
+    k = np.array([0, 2])
+
+    def inserted(Q, R, u):
+        return la.qr_insert(Q, R, u, k)[1]
+
+    value, tangent = ln.jvp(inserted, (Q, R, u), (0 * Q, R, u))
+    np.testing.assert_allclose(value, scipy.linalg.qr_insert(Q, R, u, k)[1], atol=1e-14)
+    np.testing.assert_allclose(tangent, value, atol=1e-13)  # R of a multiple is that multiple of R
+    deleted = ln.jvp(lambda R: la.qr_delete(Q, R, k)[1], (R,), (R,))
+    np.testing.assert_allclose(deleted[0], scipy.linalg.qr_delete(Q, R, k)[1], atol=1e-14)
+    np.testing.assert_allclose(deleted[1], deleted[0], atol=1e-13)
