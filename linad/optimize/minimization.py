@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from scipy.optimize import OptimizeResult
 from linad.core.constants import value
 from linad.core.traced import Array, innermost
 from linad.optimize.bounds import pairs
+from linad.optimize.callbacks import told
 from linad.optimize.conditions import NEAR, minimum, unlimited
 from linad.optimize.constraints import Constraints
 from linad.optimize.implicit import any_traced, converged
@@ -96,7 +96,7 @@ def minimize(
         bounds=given_bounds,
         constraints=limits.given,
         tol=tol,
-        callback=_told(packing, callback),
+        callback=told(packing, callback),
         options=options,
         **derivatives,
     )
@@ -148,25 +148,6 @@ def _derivatives(
         if kind in (*_BY_PRODUCTS, ""):
             given["hessp"] = objective.product
     return given
-
-
-def _told(packing: Packing, callback: Any) -> Any:
-    """A callback with x in its containers, of the same signature: SciPy looks at it."""
-    if callback is None or packing.plain:
-        return callback
-    if set(inspect.signature(callback).parameters) == {"intermediate_result"}:
-
-        def by_result(intermediate_result: OptimizeResult) -> Any:
-            result = OptimizeResult(intermediate_result)
-            result.x = packing.unpack(np.array(result.x))
-            return callback(intermediate_result=result)
-
-        return by_result
-
-    def by_point(xk: Any, *state: Any) -> Any:
-        return callback(packing.unpack(np.array(xk)), *state)
-
-    return by_point
 
 
 def _rearrange(packing: Packing, found: OptimizeResult, kind: str) -> None:

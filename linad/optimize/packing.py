@@ -120,6 +120,13 @@ def join(x: Any) -> Any:
     return _joined(parts)
 
 
+def stacked(x: Any) -> Any:
+    """An array from an array, a number, or nested lists; numbers in lists may be traced."""
+    if isinstance(x, (list, tuple)):
+        return np.stack([stacked(part) for part in x]) if x else np.zeros(0)
+    return x if isinstance(x, Array) else np.asarray(x, np.float64)
+
+
 def _joined(parts: Sequence[Any]) -> Any:
     if len(parts) == 1:
         return parts[0]
