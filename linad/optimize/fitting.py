@@ -13,7 +13,6 @@ from scipy.optimize import OptimizeResult
 
 from linad.core.constants import value
 from linad.core.jacobians import jacobian
-from linad.core.traced import Array, innermost
 from linad.linalg import cholesky, solve_triangular
 from linad.optimize.bounds import sides
 from linad.optimize.conditions import minimum, unlimited
@@ -64,31 +63,36 @@ def curve_fit(
     >>> x, y = np.array([0.0, 1.0, 2.0, 3.0]), np.array([2.0, 1.3, 0.7, 0.4])
     >>> model = lambda x, a, b: a * np.exp(-b * x)
     >>> curve_fit(model, x, y)[0].round(3)
-    array([2.026, 0.5  ])
+    array([2.029, 0.51 ])
     >>> ln.jacobian(lambda y: curve_fit(model, x, y)[0])(y).round(2)
-    array([[ 0.93,  0.18, -0.1 , -0.17],
-           [ 0.26, -0.36, -0.4 , -0.3 ]])
+    array([[ 0.91,  0.23, -0.04, -0.14],
+           [ 0.25, -0.16, -0.28, -0.28]])
     """
-    seen: list[bool] = []
-
-    @wraps(f)
-    def plain(x: Any, *parameters: Any) -> Any:
-        out = f(x, *parameters)
-        seen.append(isinstance(out, Array))
-        return innermost(out)
-
     data = value((xdata, ydata, sigma))
     exact = jac is None
+    omit = nan_policy == "omit"
     if exact and method is None and not _OF_LEASTSQ & set(kwargs):
         method = "trf"
     if exact and method != "lm":
         kwargs.setdefault("x_scale", "jac")
         if not {"maxfev", "max_nfev"} & set(kwargs):
             kwargs["max_nfev"] = EVALUATIONS * _parameters(f, p0)
+    made: list[Residuals] = []
+
+    def values(x: Any, n: int) -> Residuals:
+        """The model at the x that SciPy hands on, the same for all parameters."""
+        if not made:
+            count = np.size((_without_nan if omit else _numbers)(*data)[1])
+            packing = Packing("curve_fit", np.zeros(n))
+            made.append(Residuals("curve_fit", lambda p: _filled(f(x, *p), count), packing, (), exact))
+        return made[0]
+
+    @wraps(f)
+    def plain(x: Any, *parameters: Any) -> Any:
+        return values(x, len(parameters)).value(np.array(parameters))
 
     def slopes(x: Any, *parameters: Any) -> Any:
-        moved = Residuals("curve_fit", lambda p: f(x, *p), Packing("curve_fit", parameters), (), True)
-        return moved.jacobian(np.array(parameters, float))
+        return values(x, len(parameters)).jacobian(np.array(parameters))
 
     popt, pcov, info, message, status = scipy.optimize.curve_fit(
         plain,
@@ -105,7 +109,6 @@ def curve_fit(
         nan_policy=nan_policy,
         **kwargs,
     )
-    omit = nan_policy == "omit"
 
     def weighted(xdata: Any, ydata: Any, sigma: Any) -> Callable[[Any], Any]:
         return _weighted(f, *(_without_nan if omit else _numbers)(xdata, ydata, sigma))
@@ -114,7 +117,7 @@ def curve_fit(
         popt, info, J = _with_last_digits(weighted(*data), popt, info, bounds)
         if np.all(np.isfinite(pcov)):  # else there are too few data
             pcov = _covariance_of(info["fvec"], J, absolute_sigma)
-    if not (any(seen) or any_traced((xdata, ydata, sigma))):
+    if not (made[0].closes or any_traced((xdata, ydata, sigma))):
         return (popt, pcov, info, message, status) if full_output else (popt, pcov)
     own = weighted(xdata, ydata, sigma)
     limits = sides(Packing("curve_fit", popt), value(bounds))[1]
@@ -123,6 +126,12 @@ def curve_fit(
     if full_output:
         return answer, moved, {"nfev": info["nfev"], "fvec": own(answer)}, message, status
     return answer, moved
+
+
+def _filled(out: Any, count: int) -> Any:
+    """One number from the model stands for all data."""
+    out = stacked(out) if isinstance(out, (list, tuple)) or np.ndim(out) == 0 else out
+    return np.broadcast_to(out, (count,)) if out.size == 1 else out
 
 
 def _parameters(f: Callable[..., Any], p0: Any) -> int:

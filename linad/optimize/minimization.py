@@ -184,7 +184,7 @@ def minimize_scalar(
     >>> import linad as ln
     >>> from linad.optimize import minimize_scalar
     >>> ln.grad(lambda a: minimize_scalar(lambda x: (x - a) ** 2 + x**4).x)(1.0).round(3)
-    np.float64(0.294)
+    np.float64(0.324)
     """
     args = args if isinstance(args, tuple) else (args,)
     seen: list[Any] = []

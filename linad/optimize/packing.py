@@ -69,6 +69,8 @@ class Packing:
         """Containers like those of x0 from a vector, plain or traced."""
         if self.plain:
             return x
+        if np.iscomplexobj(value(x)) and any(complex_ for _, complex_ in self.spaces):
+            raise ArgumentError(self.where, "complex unknowns cannot take complex steps.", "jac='2-point'.")
         spaces = iter(self.spaces)
         at = 0
 

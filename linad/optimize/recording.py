@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from linad.core import tree
 from linad.core.calls import pull_back, recorded
 from linad.core.forward import ancestors, force, walk_forward
 from linad.core.space import dtype_of, expand, is_complex, shape_of
@@ -157,6 +158,9 @@ class Residuals:
         return join(self.fun(self.packing.unpack(x), *given, **options))
 
     def value(self, x: Vector) -> Vector:
+        if np.iscomplexobj(x):  # a complex step of SciPy's: complex numbers are no pairs then
+            out = self.fun(self.packing.unpack(np.array(x)), *self.args, **self.kwargs)
+            return np.concatenate([np.ravel(innermost(part)) for _, part in tree.leaves(out)])
         found = self._recorded(x).value if self._traced else self.at(np.array(x))
         self.closes = self.closes or isinstance(found, Array)
         return np.array(innermost(found))
