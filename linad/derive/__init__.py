@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linad.derive.declare import derive
     from linad.derive.implicit_functions import implicit
+    from linad.derive.own import operation
     from linad.derive.rule import Rule
 
-__all__ = ["Rule", "derive", "implicit"]
+__all__ = ["Rule", "derive", "implicit", "operation"]
 
-_HOME = {"Rule": "rule", "derive": "declare", "implicit": "implicit_functions"}
+_HOME = {"Rule": "rule", "derive": "declare", "implicit": "implicit_functions", "operation": "own"}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.space import Space, space_of
+from linad.core.space import Space, is_complex, retype, space_of
 from linad.errors import ShapeError
+from linad.operations.elementwise import imag, real
+from linad.operations.shape import concatenate, reshape
 
 Numbers = np.ndarray[Any, Any]
 
@@ -32,9 +34,10 @@ class Coordinates:
 
     __slots__ = ("batch", "dtype", "size", "spaces")
 
-    def __init__(self, where: str, arrays: Sequence[Any], coupled: int | None = None) -> None:
+    def __init__(self, where: str, arrays: Sequence[Any], coupled: int | Sequence[int] | None = None) -> None:
         self.spaces: list[Space] = [space_of(x) for x in arrays]
-        batches = {_batch(where, space.shape, coupled) for space in self.spaces}
+        own = [coupled] * len(arrays) if coupled is None or isinstance(coupled, int) else coupled
+        batches = {_batch(where, space.shape, n) for space, n in zip(self.spaces, own, strict=True)}
         if len(batches) > 1:
             raise ShapeError(
                 where,
@@ -47,15 +50,19 @@ class Coordinates:
         kinds = [np.empty(0, space.dtype).real.dtype for space in self.spaces]
         self.dtype: np.dtype[Any] = np.result_type(*kinds) if kinds else np.dtype(float)
 
-    def pack(self, arrays: Sequence[Any]) -> Numbers:
+    def pack(self, arrays: Sequence[Any]) -> Any:
         """The vectors of arrays, of shape (*batch, size)."""
         parts = []
-        for x in arrays:
-            x = np.asarray(x).reshape(*self.batch, -1) if np.size(x) else np.zeros((*self.batch, 0))
-            parts += [x.real, x.imag] if np.iscomplexobj(x) else [x]
-        return np.concatenate(parts, axis=-1).astype(self.dtype, copy=False) if parts else np.zeros(0)
+        for x, space in zip(arrays, self.spaces, strict=True):
+            x = reshape(x, (*self.batch, prod(space.shape[len(self.batch) :])))
+            parts += [real(x), imag(x)] if is_complex(x) else [x]
+        return (
+            retype(concatenate(len(self.batch), *parts), self.dtype)
+            if parts
+            else np.zeros((*self.batch, 0), self.dtype)
+        )
 
-    def unpack(self, vectors: Numbers) -> tuple[Any, ...]:
+    def unpack(self, vectors: Any) -> tuple[Any, ...]:
         """The arrays of vectors; a number where there are no axes."""
         arrays, at = [], 0
         for space in self.spaces:
@@ -63,7 +70,8 @@ class Coordinates:
             part = vectors[..., at : at + n]
             if space.dtype.kind == "c":
                 part = part[..., : n // 2] + 1j * part[..., n // 2 :]
-            arrays.append(np.array(part.reshape(space.shape), space.dtype)[()])
+            x = retype(reshape(part, space.shape), space.dtype)
+            arrays.append(np.array(x)[()] if isinstance(x, np.ndarray) else x)
             at += n
         return tuple(arrays)
 
