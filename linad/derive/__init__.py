@@ -11,19 +11,22 @@ dL = L S_L
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from linad.derive.declare import derive
+    from linad.derive.implicit_functions import implicit
+    from linad.derive.own import operation
     from linad.derive.rule import Rule
 
-__all__ = ["Rule", "derive"]
+__all__ = ["Rule", "derive", "implicit", "operation"]
+
+_HOME = {"Rule": "rule", "derive": "declare", "implicit": "implicit_functions", "operation": "own"}
 
 
 def __getattr__(name: str) -> Any:
     """The door opens when it is first used: operations below it import its symbols."""
-    if name in __all__:
-        from linad.derive import declare
-
-        return getattr(declare, name)
+    if name in _HOME:
+        return getattr(import_module(f"linad.derive.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
