@@ -7,8 +7,9 @@ from scipy.optimize import BFGS, SR1, Bounds, LinearConstraint, NonlinearConstra
 from linad.optimize.fitting import curve_fit
 from linad.optimize.information import Information, observed_information
 from linad.optimize.least_squares import least_squares
-from linad.optimize.minimization import minimize, minimize_scalar
-from linad.optimize.roots import fixed_point, newton, root, root_scalar
+from linad.optimize.minimization import minimize
+from linad.optimize.roots import fixed_point, root
+from linad.optimize.scalars import minimize_scalar, newton, root_scalar
 
 __all__ = [
     "BFGS",

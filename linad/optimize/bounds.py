@@ -1,4 +1,4 @@
-"""Bounds in the forms that users write, as two vectors; they may be traced, then the answer is differentiable by them."""
+"""Bounds in the forms that users write, as two vectors. They may be traced: answers are differentiable by them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _sides(where: str, bounds: Any) -> Limits:
 def _two(where: str, path: str, pair: Any) -> Sequence[Any]:
     if isinstance(pair, (str, Array)) or not hasattr(pair, "__len__") or len(pair) != 2:
         raise StructureError(where, f"bounds{path} is not a pair (least, greatest).")
-    return pair  # type: ignore[no-any-return]  # a sequence by now
+    return pair
 
 
 def _array(x: Any) -> Any:

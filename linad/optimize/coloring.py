@@ -43,7 +43,9 @@ def jacobian(function: Residuals, sparsity: Any) -> Callable[[Vector], Any]:
         shape = (np.size(recording.value), np.size(x))
         if pattern.shape != shape:
             raise ShapeError(function.where, f"jac_sparsity has shape {pattern.shape}, expected {shape}.")
-        packed = np.stack([recording.push((color == k).astype(float)) for k in range(max(color, default=-1) + 1)], -1)
+        packed = np.stack(
+            [recording.push((color == k).astype(float)) for k in range(max(color, default=-1) + 1)], -1
+        )
         J = csr_array(coo_array((packed[rows, color[columns]], (rows, columns)), shape=shape))
         expected = recording.push(probe)
         # Of an entry outside the pattern neither the sum of its row nor its group's column would be right.

@@ -21,11 +21,12 @@ from linad.core.errstate import report
 from linad.core.level import no_recording
 from linad.core.traced import innermost
 from linad.core.transforms import grad
-from linad.optimize.implicit import answer
+from linad.optimize.implicit import Verdict, answer
 from linad.optimize.recording import Recording
 
 Vector = np.ndarray[Any, Any]
-NEAR = 1e-5  # of a limit, by the size of what it limits
+NEAR = 1e-3  # of a limit, by the size of what it limits: interior points end before they reach it
+TOUCHES = 1e-6  # as near, and moving no farther: it cannot be told whether the limit holds the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,14 @@ def unlimited(f: Callable[[Any], Any], n: int, limits: tuple[Any, Any] | None = 
     """A problem without constraints, perhaps with bounds."""
     ends = (np.full(n, -np.inf), np.full(n, np.inf)) if limits is None else limits
     none = np.zeros(0)
-    return Problem(f, *ends, lambda x: none, none, none)
+    return Problem(f, ends[0], ends[1], lambda x: none, none, none)
 
 
-def minimum(where: str, problem: Problem, x: Vector, near: float = NEAR) -> Any:
+def minimum(where: str, problem: Problem, x: Vector, verdict: Verdict) -> Any:
     """The answer of a minimization, with its derivative."""
     n = len(x)
     with no_recording():
-        held, active = _holding(where, problem, x, near)
+        held, active = _holding(where, problem, x)
         slope = Recording(where, grad(problem.f), x)
         J = Recording(where, problem.c, x).rows()[active != 0] if active.size else np.zeros((0, n))
     free = ~(held[0] | held[1])
@@ -73,7 +74,7 @@ def minimum(where: str, problem: Problem, x: Vector, near: float = NEAR) -> Any:
         limit = np.where(upper, _finite(problem.high[rows], upper), _finite(problem.low[rows], ~upper))
         return np.concatenate([moved, problem.c(x)[rows] - limit])
 
-    return answer(where, equations, np.concatenate([x, m]))[:n]
+    return answer(where, equations, np.concatenate([x, m]), verdict)[:n]
 
 
 def _finite(end: Any, where: Any) -> Any:
@@ -85,7 +86,7 @@ def _ends(problem: Problem) -> list[Vector]:
     return [np.asarray(innermost(end), float) for end in (problem.least, problem.greatest)]
 
 
-def _holding(where: str, problem: Problem, x: Vector, near: float) -> tuple[tuple[Vector, Vector], Vector]:
+def _holding(where: str, problem: Problem, x: Vector) -> tuple[tuple[Vector, Vector], Vector]:
     """Which bounds hold, below and above, and for each constraint -1, 0 or 1: which of its limits does."""
     n = len(x)
     slope = Recording(where, grad(problem.f), x)
@@ -98,32 +99,38 @@ def _holding(where: str, problem: Problem, x: Vector, near: float) -> tuple[tupl
         np.concatenate([a, np.asarray(innermost(b), float)])
         for a, b in zip(_ends(problem), (problem.low, problem.high), strict=True)
     )
-    reach = near * np.maximum(1.0, np.abs(y))
-    below, above = np.abs(y - low) <= reach, np.abs(y - high) <= reach
+    size = np.maximum(1.0, np.abs(y))
+    gaps = np.minimum(np.abs(y - low), np.abs(y - high))
     fixed = low == high
-    candidates = np.flatnonzero(below | above | fixed)
-    side = np.where(above, 1, -1)[candidates]
-    # Multipliers that push inwards and explain the gradient best.
-    ranges = [(-np.inf, np.inf) if fixed[k] else (0, np.inf) if s > 0 else (-np.inf, 0) for k, s in zip(candidates, side, strict=True)]
-    holding = np.zeros(n + len(c), int)
-    if len(candidates):
-        A = J[candidates]
-        found = scipy.optimize.lsq_linear(A.T, -g, np.array(ranges, float).T, method="bvls").x
-        for k, s, a, m in zip(candidates, side, A, found, strict=True):
-            if not fixed[k]:
-                length = float(np.sqrt(a @ a))
-                curvature = abs(a @ slope.push(a)) / length**2 if length else 0.0
-                # how far the answer would go if this limit were taken away
-                if abs(m) * length <= curvature * near * max(1.0, float(np.max(np.abs(x)))):
-                    what = f"the bound of unknown {k}" if k < n else f"constraint {k - n}"
-                    report(
-                        "degenerate",
-                        where,
-                        f"{what} touches the answer without holding it, so that the derivative differs from one side "
-                        "to the other.",
-                        'linad.errstate(degenerate="ignore") takes the side on which it does not hold.',
-                    )
-                    continue
-            holding[k] = s
+    candidates = np.flatnonzero((gaps <= NEAR * size) | fixed)
+    side = np.where(np.abs(y - high) < np.abs(y - low), 1, -1)
+    holding = np.zeros(len(y), int)
+    if not len(candidates):
+        return (holding[:n] < 0, holding[:n] > 0), holding[n:]
+    # The multipliers of the right sign that explain the gradient best.
+    least = np.where(fixed | (side < 0), -np.inf, 0.0)[candidates]
+    greatest = np.where(fixed | (side > 0), np.inf, 0.0)[candidates]
+    multipliers = scipy.optimize.lsq_linear(J[candidates].T, -g, (least, greatest), method="bvls").x
+    for k, m in zip(candidates, multipliers, strict=True):
+        if not fixed[k]:
+            a = J[k]
+            curvature, force = abs(a @ slope.push(a)), abs(m) * (a @ a) ** 2
+            # how far c would go without the limit
+            moves = force / curvature if curvature else np.inf if force else 0.0
+            if max(moves, gaps[k]) <= TOUCHES * size[k]:
+                _undecided(where, f"the bound of unknown {k}" if k < n else f"constraint {k - n}")
+                continue
+            if moves <= gaps[k]:
+                continue
+        holding[k] = side[k]
     bounds = holding[:n]
     return (bounds < 0, bounds > 0), holding[n:]
+
+
+def _undecided(where: str, what: str) -> None:
+    report(
+        "degenerate",
+        where,
+        f"{what} touches the answer without holding it: the derivative differs from one side to the other.",
+        'linad.errstate(degenerate="ignore") takes the side on which it does not hold.',
+    )

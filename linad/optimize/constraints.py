@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import BFGS, LinearConstraint, NonlinearConstraint
+from scipy.sparse import issparse
 
 from linad.core.constants import value
 from linad.errors import ArgumentError
@@ -40,7 +41,7 @@ class Constraints:
 
     def _one(self, i: int, constraint: Any) -> Any:
         if isinstance(constraint, LinearConstraint):
-            A = constraint.A
+            A = constraint.A.toarray() if issparse(constraint.A) else constraint.A
             self.parts.append((lambda x: A @ x, constraint.lb, constraint.ub))
             return constraint
         if isinstance(constraint, NonlinearConstraint):
@@ -64,6 +65,7 @@ class Constraints:
         ours = self.exact and constraint.jac == "2-point"
         function = self._function(constraint.fun, (), ours)
         self.parts.append((function.at, constraint.lb, constraint.ub))
+        self._traced = self._traced or any_traced((constraint.lb, constraint.ub))
         unpack = self.packing.unpack
         jac, hess = constraint.jac, constraint.hess
         if ours:
@@ -76,8 +78,8 @@ class Constraints:
             hess = _unpacked(hess, unpack)
         return NonlinearConstraint(
             function.value,
-            constraint.lb,
-            constraint.ub,
+            value(constraint.lb),
+            value(constraint.ub),
             jac,
             hess,
             constraint.keep_feasible,
@@ -106,11 +108,11 @@ class Constraints:
         """A problem with these constraints added; x is any point."""
         if not self.parts:
             return bare
-        functions = [c for c, _, _ in self.parts]
-        sizes = [c(x).shape for c in functions]
+        functions, lows, highs = zip(*self.parts, strict=True)
+        shapes = [c(x).shape for c in functions]
         low, high = (
-            np.concatenate([np.broadcast_to(part[side], shape) for part, shape in zip(self.parts, sizes, strict=True)])
-            for side in (1, 2)
+            np.concatenate([np.broadcast_to(end, shape) for end, shape in zip(ends, shapes, strict=True)])
+            for ends in (lows, highs)
         )
         return replace(bare, c=lambda x: np.concatenate([c(x) for c in functions]), low=low, high=high)
 

@@ -16,7 +16,7 @@ from linad.core.jacobians import jacobian
 from linad.linalg import cholesky, solve_triangular
 from linad.optimize.bounds import sides
 from linad.optimize.conditions import minimum, unlimited
-from linad.optimize.implicit import any_traced
+from linad.optimize.implicit import Verdict, any_traced
 from linad.optimize.least_squares import EVALUATIONS, refined
 from linad.optimize.packing import Packing, stacked
 from linad.optimize.recording import Residuals
@@ -121,7 +121,9 @@ def curve_fit(
         return (popt, pcov, info, message, status) if full_output else (popt, pcov)
     own = weighted(xdata, ydata, sigma)
     limits = sides(Packing("curve_fit", popt), value(bounds))[1]
-    answer = minimum("curve_fit", unlimited(lambda p: 0.5 * (own(p) ** 2).sum(), len(popt), limits), popt)
+    answer = minimum(
+        "curve_fit", unlimited(lambda p: 0.5 * (own(p) ** 2).sum(), len(popt), limits), popt, Verdict()
+    )
     moved = _covariance(own, answer, absolute_sigma) if np.all(np.isfinite(pcov)) else pcov
     if full_output:
         return answer, moved, {"nfev": info["nfev"], "fvec": own(answer)}, message, status
@@ -167,14 +169,21 @@ def _weighted(f: Callable[..., Any], xdata: Any, ydata: Any, sigma: Any) -> Call
     return lambda p: solve_triangular(L, f(xdata, *p) - ydata, lower=True)
 
 
-def _with_last_digits(weighted: Callable[[Any], Any], popt: Any, info: Any, bounds: Any) -> tuple[Any, Any, Any]:
+def _with_last_digits(
+    weighted: Callable[[Any], Any], popt: Any, info: Any, bounds: Any
+) -> tuple[Any, Any, Any]:
     packing = Packing("curve_fit", popt)
     residuals = Residuals("curve_fit", weighted, packing, (), True)
     ends = sides(packing, value(bounds))[0]
     near = 1e-8 * np.maximum(1, np.abs(popt))
     held = (np.abs(popt - ends[0]) <= near) | (np.abs(popt - ends[1]) <= near)
     found = OptimizeResult(
-        x=popt, fun=residuals.value(popt), jac=residuals.jacobian(popt), active_mask=held, nfev=info["nfev"], njev=0
+        x=popt,
+        fun=residuals.value(popt),
+        jac=residuals.jacobian(popt),
+        active_mask=held,
+        nfev=info["nfev"],
+        njev=0,
     )
     refined(residuals, found, ends)
     return found.x, {**info, "fvec": found.fun, "nfev": found.nfev}, found.jac

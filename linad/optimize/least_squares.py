@@ -11,10 +11,10 @@ from scipy.optimize import OptimizeResult
 
 from linad.core.constants import value
 from linad.optimize.bounds import sides
+from linad.optimize.callbacks import told
 from linad.optimize.coloring import jacobian
 from linad.optimize.conditions import minimum, unlimited
-from linad.optimize.implicit import any_traced, converged
-from linad.optimize.callbacks import told
+from linad.optimize.implicit import Verdict, any_traced
 from linad.optimize.packing import Packing
 from linad.optimize.recording import Residuals, Vector
 
@@ -126,7 +126,14 @@ def least_squares(
         callback=told(packing, callback),
         **rest,
     )
-    if refine and exact and found.success and isinstance(loss, str) and loss == "linear" and jac_sparsity is None:
+    if (
+        refine
+        and exact
+        and found.success
+        and isinstance(loss, str)
+        and loss == "linear"
+        and jac_sparsity is None
+    ):
         refined(residuals, found, given_bounds)
     x = found.x
     if not packing.plain:
@@ -134,7 +141,6 @@ def least_squares(
         found.grad = packing.unpack(found.grad)
     if not (residuals.closes or any_traced((args, kwargs, ends))):
         return found
-    converged(where, found.success, found.message)
 
     def own(x: Any) -> Any:
         return residuals.at(x, args, kwargs)
@@ -144,7 +150,9 @@ def least_squares(
         rho = loss(z)[0] if callable(loss) else _LOSSES[loss](z)
         return 0.5 * f_scale**2 * rho.sum()
 
-    answer = minimum(where, unlimited(cost, packing.size, ends), np.array(x, float))
+    answer = minimum(
+        where, unlimited(cost, packing.size, ends), np.array(x, float), Verdict(found.success, found.message)
+    )
     kept = {key: found[key] for key in ("active_mask", "nfev", "njev", "status", "message", "success")}
     return OptimizeResult(x=packing.unpack(answer), cost=cost(answer), fun=own(answer), **kept)
 
@@ -188,7 +196,7 @@ def refined(residuals: Residuals, found: OptimizeResult, bounds: tuple[Vector, V
 
 
 def gauss_newton(f: Vector, J: Vector) -> tuple[Vector, float]:
-    """The step of Gauss and Newton, to be subtracted, and its size in residuals; infinite where the rank is deficient."""
+    """Gauss and Newton's step, to be subtracted, and its size in residuals; infinite where the rank is deficient."""
     scale = np.linalg.norm(J, axis=0)
     if not (np.all(np.isfinite(f)) and np.all(np.isfinite(scale)) and np.all(scale > 0)):
         return np.zeros(J.shape[1]), np.inf

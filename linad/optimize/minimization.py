@@ -10,12 +10,11 @@ import scipy.optimize
 from scipy.optimize import OptimizeResult
 
 from linad.core.constants import value
-from linad.core.traced import Array, innermost
 from linad.optimize.bounds import pairs
 from linad.optimize.callbacks import told
-from linad.optimize.conditions import NEAR, minimum, unlimited
+from linad.optimize.conditions import minimum, unlimited
 from linad.optimize.constraints import Constraints
-from linad.optimize.implicit import any_traced, converged
+from linad.optimize.implicit import Verdict, any_traced
 from linad.optimize.packing import Packing
 from linad.optimize.recording import Objective, scalar
 
@@ -85,12 +84,12 @@ def minimize(
     args = args if isinstance(args, tuple) else (args,)
     kind = "" if callable(method) else _chosen(method, bounds, constraints)
     exact = jac is None and kind not in _WITHOUT
-    objective = Objective("minimize", _first(fun) if jac is True else fun, packing, value(args), exact or jac is True)
+    objective = Objective("minimize", _first(fun) if jac is True else fun, packing, value(args), exact)
     limits = Constraints("minimize", packing, constraints, kind not in _WITHOUT)
     given_bounds, ends = pairs(packing, bounds)
-    derivatives = _derivatives(objective, packing, kind, fun, jac, hess, hessp, exact)
+    derivatives = _derivatives(objective, packing, kind, jac, hess, hessp, exact)
     found = scipy.optimize.minimize(
-        objective.plain_value if jac in ("2-point", "3-point", "cs") else objective.value,
+        _called(objective, fun, jac),
         packing.start(),
         method=method,
         bounds=given_bounds,
@@ -104,17 +103,32 @@ def minimize(
     _rearrange(packing, found, kind)
     if not (objective.closes or limits.closes or any_traced(args) or any_traced(ends)):
         return found
-    converged("minimize", found.success, found.message)
 
     def own(x: Any) -> Any:
         return objective.at(x, args)
 
     problem = limits.problem(unlimited(own, packing.size, ends), x)
-    return _differentiable(found, packing, minimum("minimize", problem, np.array(x, float)), own)
+    return differentiable(
+        found, packing, minimum("minimize", problem, np.array(x, float), verdict_of(found)), own
+    )
 
 
 def _first(fun: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: fun(*args)[0]
+
+
+def _called(objective: Objective, fun: Callable[..., Any], jac: Any) -> Callable[[Any], Any]:
+    """The objective for SciPy: with its gradient beside it, where the user's gives both."""
+    if jac is not True:
+        return objective.plain_value if isinstance(jac, str) else objective.value
+
+    def both(x: Any) -> tuple[Any, Any]:
+        value, gradient = fun(objective.packing.unpack(np.array(x)), *objective.args)
+        return objective.seen(scalar("minimize", value)), np.array(
+            objective.packing.pack("the gradient", gradient), float
+        )
+
+    return both
 
 
 def _chosen(method: Any, bounds: Any, constraints: Any) -> str:
@@ -125,24 +139,24 @@ def _chosen(method: Any, bounds: Any, constraints: Any) -> str:
 
 
 def _derivatives(
-    objective: Objective, packing: Packing, kind: str, fun: Any, jac: Any, hess: Any, hessp: Any, exact: bool
+    objective: Objective, packing: Packing, kind: str, jac: Any, hess: Any, hessp: Any, exact: bool
 ) -> dict[str, Any]:
     """jac, hess and hessp for SciPy: what was given, in terms of the vector, and else linad's."""
     args, unpack = objective.args, packing.unpack
     given: dict[str, Any] = {"jac": jac, "hess": hess, "hessp": hessp}
     if exact:
         given["jac"] = objective.gradient
-    elif jac is True:
-        given["jac"] = lambda x: np.array(packing.pack("the gradient", fun(unpack(np.array(x)), *args)[1]), float)
     elif callable(jac):
-        given["jac"] = lambda x: np.array(packing.pack("the gradient", jac(unpack(np.array(x)), *args)), float)
+        given["jac"] = lambda x: np.array(
+            packing.pack("the gradient", jac(unpack(np.array(x)), *args)), float
+        )
     if callable(hess):
         given["hess"] = lambda x: hess(unpack(np.array(x)), *args)
     if callable(hessp):
         given["hessp"] = lambda x, p: packing.pack(
             "the product", hessp(unpack(np.array(x)), unpack(np.array(p)), *args)
         )
-    if hess is None and hessp is None and callable(given["jac"]):
+    if hess is None and hessp is None and (jac is True or callable(given["jac"])):
         if kind in (*_BY_HESSIAN, ""):
             given["hess"] = objective.hessian
         if kind in (*_BY_PRODUCTS, ""):
@@ -162,52 +176,15 @@ def _rearrange(packing: Packing, found: OptimizeResult, kind: str) -> None:
         found.allvecs = [packing.unpack(x) for x in found.allvecs]
 
 
-def _differentiable(found: OptimizeResult, packing: Packing, x: Any, f: Callable[[Any], Any]) -> OptimizeResult:
-    """The answer with its derivative; arrays of numbers that would be constants are left out."""
-    kept = {key: part for key, part in found.items() if isinstance(part, (bool, int, str, np.integer, np.bool_))}
-    return OptimizeResult(x=packing.unpack(x), fun=f(x), **kept)
+def verdict_of(found: OptimizeResult) -> Verdict:
+    return Verdict(bool(found.success), str(found.message))
 
 
-def minimize_scalar(
-    fun: Callable[..., Any],
-    bracket: Any = None,
-    bounds: Any = None,
-    args: Any = (),
-    method: Any = None,
-    tol: Any = None,
-    options: Any = None,
+def differentiable(
+    found: OptimizeResult, packing: Packing, x: Any, f: Callable[[Any], Any]
 ) -> OptimizeResult:
-    """scipy.optimize.minimize_scalar, whose methods use no derivatives, with a differentiable answer.
-
-    Examples
-    --------
-    >>> import linad as ln
-    >>> from linad.optimize import minimize_scalar
-    >>> ln.grad(lambda a: minimize_scalar(lambda x: (x - a) ** 2 + x**4).x)(1.0).round(3)
-    np.float64(0.324)
-    """
-    args = args if isinstance(args, tuple) else (args,)
-    seen: list[Any] = []
-
-    def plain(x: Any) -> Any:
-        out = fun(x, *value(args))
-        if isinstance(out, Array):
-            seen.append(True)
-        return innermost(out)
-
-    found = scipy.optimize.minimize_scalar(
-        plain, bracket=value(bracket), bounds=value(bounds), method=method, tol=tol, options=options
-    )
-    if not (seen or any_traced(args) or any_traced(bounds)):
-        return found
-    converged("minimize_scalar", found.success, found.message)
-
-    def own(x: Any) -> Any:
-        return scalar("minimize_scalar", fun(x[0], *args))
-
-    limits = None if bounds is None else tuple(np.reshape(end, (1,)) for end in bounds)
-    near = max(NEAR, 10 * float((options or {}).get("xatol", tol or NEAR)))
-    x = minimum("minimize_scalar", unlimited(own, 1, limits), np.array([found.x], float), near)  # type: ignore[arg-type]  # two of them
-    result = _differentiable(found, Packing("minimize_scalar", 0.0), x, own)
-    result.x = x[0]
-    return result
+    """The answer with its derivative; arrays of numbers that would be constants are left out."""
+    kept = {
+        key: part for key, part in found.items() if isinstance(part, (bool, int, str, np.integer, np.bool_))
+    }
+    return OptimizeResult(x=packing.unpack(x), fun=f(x), **kept)

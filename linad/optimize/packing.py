@@ -52,7 +52,7 @@ class Packing:
         if self.plain and tree.children(x) is not None:
             x = join(x)
         pairs = list(tree.pair(self.where, what, self.like, x))
-        parts = []
+        parts: list[Any] = []
         for (path, _, part), (shape, complex_) in zip(pairs, self.spaces, strict=True):
             part = part if isinstance(part, Array) else np.asarray(part)
             if shape_of(part) != shape and not (part.size == 1 and math.prod(shape) == 1):
@@ -114,7 +114,7 @@ class Packing:
 def join(x: Any) -> Any:
     """Containers of numbers and arrays, real or complex, as one real vector; an array is joined as it is."""
     leaves = [x] if tree.children(x) is None else [leaf for _, leaf in tree.leaves(x)]
-    parts = []
+    parts: list[Any] = []
     for leaf in leaves:
         leaf = leaf if isinstance(leaf, Array) else np.asarray(leaf)
         flat = np.reshape(leaf, (-1,))

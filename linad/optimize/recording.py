@@ -108,19 +108,20 @@ class Objective:
         out = self.fun(self.packing.unpack(x), *(self.args if args is None else args))
         return scalar(self.where, out)
 
-    def _seen(self, value: Any) -> Any:
+    def seen(self, value: Any) -> Any:
+        """The plain number of a value; of a traced one it is noted."""
         self.closes = self.closes or isinstance(value, Array)
         return innermost(value)
 
     def _of_recording(self, x: Vector) -> float:
-        return float(self._seen(self._recorded(x).value))
+        return float(self.seen(self._recorded(x).value))
 
     def _of_numbers(self, x: Vector) -> Any:
-        return self._seen(self.at(np.array(x)))
+        return self.seen(self.at(np.array(x)))
 
     def plain_value(self, x: Vector) -> Any:
         """Whatever the function gives at a vector that SciPy moves, into the complex plane too."""
-        return self._seen(self.fun(self.packing.unpack(np.array(x)), *self.args))
+        return self.seen(self.fun(self.packing.unpack(np.array(x)), *self.args))
 
     def gradient(self, x: Vector) -> Vector:
         found: Vector = self._gradients(x)
