@@ -24,6 +24,7 @@ def pairs(packing: Packing, bounds: Any) -> tuple[Any, Limits | None]:
     if isinstance(bounds, scipy.optimize.Bounds):
         return bounds, tuple(np.broadcast_to(side, (packing.size,)) for side in (bounds.lb, bounds.ub))  # type: ignore[return-value]  # two of them
     if packing.plain:
+        bounds = bounds if hasattr(bounds, "__len__") else list(bounds)
         if len(bounds) != packing.size:
             raise ValueError(f"length of x0 ({packing.size}) != length of bounds ({len(bounds)})")
         sides = _sides(packing.where, bounds)

@@ -54,7 +54,7 @@ def curve_fit(
         Where left out, linad's. A function, or ``"2-point"``, ``"3-point"``, ``"cs"``, as in SciPy.
 
     Other parameters, and the results, are SciPy's. Of traced ``xdata``, ``ydata`` or ``sigma``, or what ``f`` closes
-    over, the parameters and their covariance are differentiable; starts and bounds are constants.
+    over, the parameters and their covariance are differentiable; the start is a constant.
 
     Examples
     --------
@@ -117,10 +117,10 @@ def curve_fit(
         popt, info, J = _with_last_digits(weighted(*data), popt, info, bounds)
         if np.all(np.isfinite(pcov)):  # else there are too few data
             pcov = _covariance_of(info["fvec"], J, absolute_sigma)
-    if not (made[0].closes or any_traced((xdata, ydata, sigma))):
+    if not (made[0].closes or any_traced((xdata, ydata, sigma, bounds))):
         return (popt, pcov, info, message, status) if full_output else (popt, pcov)
     own = weighted(xdata, ydata, sigma)
-    limits = sides(Packing("curve_fit", popt), value(bounds))[1]
+    limits = sides(Packing("curve_fit", popt), bounds)[1]
     answer = minimum(
         "curve_fit", unlimited(lambda p: 0.5 * (own(p) ** 2).sum(), len(popt), limits), popt, Verdict()
     )

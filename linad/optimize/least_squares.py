@@ -10,6 +10,7 @@ import scipy.optimize
 from scipy.optimize import OptimizeResult
 
 from linad.core.constants import value
+from linad.operations.linearised import DENSE
 from linad.optimize.bounds import sides
 from linad.optimize.callbacks import told
 from linad.optimize.coloring import jacobian
@@ -72,7 +73,7 @@ def least_squares(
     refine
         Whether steps of Gauss and Newton, and of Newton, follow as long as they become shorter: SciPy ends where the
         sum of squares stands still, which is half of the digits of x. For the linear loss and dense Jacobians of
-        linad's.
+        linad's; steps of Newton up to 500 unknowns.
 
     Other parameters are SciPy's.
 
@@ -177,7 +178,7 @@ def refined(residuals: Residuals, found: OptimizeResult, bounds: tuple[Vector, V
     def first(x: Vector, f: Vector, J: Vector) -> tuple[Vector, float]:
         return gauss_newton(f, J[:, free])
 
-    for step_at in (first, newton):
+    for step_at in (first, newton) if len(x) <= DENSE else (first,):
         step, size = step_at(x, f, J)
         for _ in range(_STEPS):
             if not _ROUNDING * np.linalg.norm(J * x) < size < np.inf:
@@ -193,6 +194,8 @@ def refined(residuals: Residuals, found: OptimizeResult, bounds: tuple[Vector, V
                 break
             x, f, J, size = trial, g, K, shorter
     found.x, found.fun, found.jac, found.cost, found.grad = x, f, J, 0.5 * float(f @ f), J.T @ f
+    if free.all():
+        found.optimality = float(np.max(np.abs(found.grad), initial=0))
 
 
 def gauss_newton(f: Vector, J: Vector) -> tuple[Vector, float]:

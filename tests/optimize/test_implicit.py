@@ -21,6 +21,7 @@ from linad.errors import (
 from linad.optimize import (
     LinearConstraint,
     NonlinearConstraint,
+    curve_fit,
     fixed_point,
     least_squares,
     minimize,
@@ -196,6 +197,17 @@ def test_a_closure_over_a_traced_array_is_differentiated_as_an_argument_is() -> 
             lambda a, method=method: minimize(lambda x: _bowl(x, a), np.ones(2), method=method, tol=1e-10).x
         )
         assert_allclose(derivative(AT), ln.jacfwd(by_argument)(AT), rtol=1e-4)  # as accurate as the answer
+
+
+def test_bounds_of_a_fit_move_what_they_hold() -> None:
+    model = lambda t, a, b: a * np.exp(-b * t)  # noqa: E731  # a line
+
+    def fitted(high: Any) -> Any:
+        return curve_fit(model, T, Y, [1.0, 0.5], bounds=([0.0, 0.0], np.stack([9.0 + 0 * high, high])))[0]
+
+    step = 1e-4
+    difference = (fitted(1.2 + step) - fitted(1.2 - step)) / (2 * step)
+    assert_allclose(ln.jacobian(fitted)(1.2), difference, atol=1e-5)
 
 
 def test_arguments_and_unknowns_may_be_containers() -> None:

@@ -9,6 +9,7 @@ import pytest
 import scipy.optimize
 from numpy.testing import assert_allclose
 
+import linad as ln
 from linad.errors import ArgumentError, DegenerateError, OutputError
 from linad.optimize import minimize, observed_information
 from tests.optimize.problems import NILE_VARIANCE, local_level
@@ -55,6 +56,19 @@ def test_of_a_linear_model_it_is_the_covariance_of_least_squares(rng: np.random.
     assert_allclose(found.covariance, s2 * np.linalg.inv(A.T @ A), rtol=1e-10)
     known = observed_information(lambda x: A @ x - y, x, residuals=True, variance=2.0)
     assert_allclose(known.covariance, 2 * np.linalg.inv(A.T @ A), rtol=1e-10)
+
+
+def test_of_a_curved_model_it_is_the_hessian_over_the_variance() -> None:
+    t = np.linspace(0, 1, 5)
+
+    def residuals(x: Any) -> Any:
+        return np.exp(-x[0] * t) * x[1] - np.array([1.0, 0.5, 0.5, 0.2, 0.3])
+
+    x = np.array([1.0, 0.9])
+    H = ln.hessian(lambda x: np.sum(residuals(x) ** 2) / 2)(x)
+    assert_allclose(
+        observed_information(residuals, x, residuals=True, variance=0.5).matrix, H / 0.5, rtol=1e-12
+    )
 
 
 def test_what_has_no_standard_errors_is_refused() -> None:
