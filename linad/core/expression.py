@@ -8,6 +8,7 @@ for its truth value records a guard.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any, Self
 
 import numpy as np
@@ -31,6 +32,14 @@ class Recording(Level):
         self = super().__new__(cls, transform)
         self.nodes, self.guards = [], []
         return self
+
+
+class Tape(Recording):
+    """A recording that is to be replayed on other data: its values are numbers, and no block stops it."""
+
+
+# The tape of the function that is being recorded for replay in this context.
+taping: ContextVar[Tape | None] = ContextVar("linad_tape", default=None)
 
 
 class Expression(Array):
@@ -67,7 +76,7 @@ class Expression(Array):
             if any(isinstance(v, (Space, Unknown)) for v in values)
             else primitive.call(*values)
         )
-        if level <= floor.get() and not isinstance(out, (Space, Unknown)):
+        if level <= floor.get() and not isinstance(out, (Space, Unknown)) and not isinstance(level, Tape):
             return out
         whole = Expression(out, primitive, args, level)
         if primitive.outputs is None:
