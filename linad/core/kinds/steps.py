@@ -2,7 +2,7 @@
 
 What a rule learns from numbers while it is recorded would be frozen. A rule of operations alone is recorded operation
 by operation; any other is recorded as one step that runs the rule again, on the numbers of the day. A guard, which
-looks at numbers and may warn or raise, is a step without result.
+looks at numbers and may warn or raise, is a step without result; what code depends on is a condition.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial, wraps
 from typing import Any
+
+import numpy as np
 
 from linad.core.expression import Expression, Tape, taping
 from linad.core.forward import Deferred, force
@@ -82,6 +84,20 @@ def look(guard: Callable[..., None]) -> Callable[..., None]:
 
     looking.looks = True  # type: ignore[attr-defined]  # functions take attributes; mypy does not know
     return looking
+
+
+def outcome(of: Callable[..., Any], *args: Any) -> Any:
+    """What a function of numbers says, on which code depends: a condition of a program that is replayed."""
+    tape = taping.get()
+    plain = _peeled(args, None)
+    said = of(*plain)
+    if tape is not None:
+        args = _peeled(args, tape)
+        if _any_node(args):
+            name = getattr(of, "__name__", "outcome").strip("_<>")
+            step = Primitive(f"{name}_as_recorded", "discrete", lambda *x: bool(np.array_equal(of(*x), said)))
+            tape.guards.append((Expression(True, step, args, tape), True))
+    return said
 
 
 def _peeled(x: Any, tape: Tape | None) -> Any:
