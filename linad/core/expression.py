@@ -15,7 +15,7 @@ import numpy as np
 
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
-from linad.core.site import Site, user_site
+from linad.core.site import Site, taped_site, user_site
 from linad.core.space import Space, Unknown, shape_of
 from linad.core.traced import Array
 from linad.core.writing import write
@@ -64,7 +64,7 @@ class Expression(Array):
     ) -> None:
         self.index = level.tick()
         self.value, self.primitive, self.args, self.level, self.name = value, primitive, args, level, name
-        self.site = user_site()
+        self.site = taped_site() if isinstance(level, Tape) else user_site()
         if isinstance(level, Recording):
             level.nodes.append(self)
 

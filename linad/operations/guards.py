@@ -9,6 +9,7 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.kinds import look
+from linad.core.space import Space, Unknown
 from linad.core.traced import Array, innermost
 from linad.kernels import condition
 
@@ -53,7 +54,8 @@ def no_gauge(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangent
 @look
 def no_tie(where: str, kernel: Callable[..., Any], *values: Any) -> None:
     """Report pivots that tie with other candidates; ``kernel`` tells which do, from plain values."""
-    if any(isinstance(x, Array) for x in values) or not asked("tie"):
+    values = tuple(map(innermost, values))
+    if any(isinstance(x, (Array, Space, Unknown)) for x in values) or not asked("tie"):
         return
     tied = kernel(*values)
     if tied.any():

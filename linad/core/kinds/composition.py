@@ -74,7 +74,7 @@ def composition(
         if run is None:
             run = tangents_by[present] = made().tangent(present)
         outs = out if outputs is not None else (out,)
-        parts = None
+        parts: Sequence[Any] | None = None
         if taping.get() is not None and not getattr(made(), "straight", False):
             parts = steps.taped("tangent", present, run, values, outs, tangents[:last])
         if parts is None:
@@ -100,7 +100,7 @@ def composition(
             found = made().kernel(present, wanted), made().cotangent(present, wanted)
             cotangents_by[(present, live)] = found
         kernel, program = found
-        cotangents = None
+        cotangents: Sequence[Any] | None = None
         if taping.get() is not None and not (kernel is None and getattr(made(), "straight", False)):
             cotangents = steps.taped("cotangent", (present, live), kernel or program, values, parts, given)
         if cotangents is None:

@@ -271,5 +271,7 @@ def compile(f: Callable[..., Any], paths: int = 16) -> Compiled:
     if not callable(f):
         raise ArgumentError("compile", f"the first argument must be a function, not {type(f).__name__}.")
     if not isinstance(paths, int) or paths < 1:
-        raise OptionError("compile", f"paths={paths!r} is no number of programs.", "Take an integer from 1 on.")
+        raise OptionError(
+            "compile", f"paths={paths!r} is no number of programs.", "Take an integer from 1 on."
+        )
     return Compiled(f, paths)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
+import operator
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,13 @@ from linad.core.kinds.steps import LOOK
 from linad.core.replay.lowering import FRESH, lowered
 from linad.core.replay.program import Program
 
+_OPERATORS = {
+    operator.add: "+",
+    operator.sub: "-",
+    operator.mul: "*",
+    operator.pow: "**",
+    operator.truediv: "/",
+}
 MISS = object()  # what a program gives to data that is not its own
 
 
@@ -67,6 +77,9 @@ class Emitter:
             return f"{args[0]}[{args[1]}]"
         values = [a.value if isinstance(a, Expression) else a for a in node.args]
         found = lowered(primitive.name, values, args)
+        if found is None and primitive.numeric in _OPERATORS:
+            left, right = (f"({text})" if text.startswith("-") else text for text in args)
+            return f"{left} {_OPERATORS[primitive.numeric]} {right}"
         if found is None:
             return f"{self._function(primitive)}({', '.join(args)})"
         text, names = found
@@ -76,9 +89,11 @@ class Emitter:
     def _function(self, primitive: Any) -> str:
         """A name for the computation of a primitive; two of one name are told apart."""
         stem = re.sub(r"\W", "_", primitive.name)
-        stem = f"{stem}_" if keyword.iskeyword(stem) or stem in __builtins__ else stem
+        stem = f"{stem}_" if keyword.iskeyword(stem) or hasattr(builtins, stem) else stem
         name, number = stem, 1
-        while self.names.get(name, primitive.numeric) is not primitive.numeric or re.fullmatch(r"[vxc]\d+", name):
+        while self.names.get(name, primitive.numeric) is not primitive.numeric or re.fullmatch(
+            r"[vxc]\d+", name
+        ):
             number += 1
             name = f"{stem}_{number}"
         self.names[name] = primitive.numeric
@@ -88,13 +103,15 @@ class Emitter:
         if isinstance(x, Expression):
             return self._of[x.index]
         if type(x) is tuple:
-            return "(" + "".join(f"{self._argument(part)}, " for part in x).rstrip() + ")"
+            return _tuple([self._argument(part) for part in x])
         if type(x) is list:
             return "[" + ", ".join(self._argument(part) for part in x) + "]"
         if type(x) is slice:
             return f"slice({', '.join(self._argument(part) for part in (x.start, x.stop, x.step))})"
         if type(x) in (bool, int, str, type(None)) or (type(x) in (float, complex) and np.isfinite(x)):
             return repr(x)
+        if x is Ellipsis:
+            return "..."
         return self._constant(x)
 
     def _constant(self, x: Any) -> str:
@@ -114,7 +131,7 @@ class Emitter:
             return self._leaf(out, given)
         texts = [self._output(part, given) for _, part in parts]
         if type(out) is tuple:
-            return "(" + "".join(f"{text}, " for text in texts).rstrip() + ")"
+            return _tuple(texts)
         if type(out) is list:
             return "[" + ", ".join(texts) + "]"
         if type(out) is dict:
@@ -133,6 +150,10 @@ class Emitter:
         if self._fresh.get(text, False):
             return text
         return f"own({', '.join([text, *(str(x.name) for x in self.program.inputs)])})"
+
+
+def _tuple(texts: Sequence[str]) -> str:
+    return f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
 
 
 def _is_fresh(node: Expression) -> bool:

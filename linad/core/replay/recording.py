@@ -56,9 +56,7 @@ def _alone(tape: Tape, outputs: Any) -> None:
     met = [a for node in tape.nodes for a in node.args]
     met += [part for _, part in tree.leaves(outputs)]
     if any(isinstance(x, Array) and x.level is not tape for x in met):
-        raise ClosureError(
-            "compile", "the function closes over a traced array.", "Pass it as an argument."
-        )
+        raise ClosureError("compile", "the function closes over a traced array.", "Pass it as an argument.")
 
 
 def _outline(value: Any) -> Any:
