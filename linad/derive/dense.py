@@ -42,6 +42,7 @@ class Dense:
     """The rules of an operation by dense linear algebra, where its equations are of no form that is solved."""
 
     __slots__ = ("rule",)
+    straight = False  # the gauge, and the places of blocks, are numbers
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
