@@ -53,20 +53,27 @@ def the_tangent_solves_the_linearised_equation(t: Trial) -> Gaps:
     primitive = t.point.primitive
     args = _arguments(t)
     count = len(t.x)
+    outputs, tangents = _outputs(t.value), _outputs(t.tangent)
+    moving = {i: dy for i, dy in enumerate(tangents) if dy is not None}  # the others are discrete
 
     def residual(*values: Any) -> Any:
-        return tuple(rule_of(primitive).residual([*values[:count], *args[count:]], values[count:]))
+        y = list(outputs)
+        for i, part in zip(moving, values[count:], strict=True):
+            y[i] = part
+        return tuple(rule_of(primitive).residual([*values[:count], *args[count:]], y))
 
-    outputs, tangents = _outputs(t.value), _outputs(t.tangent)
-    change = jvp(residual, (*t.x, *outputs), (*t.u, *tangents))[1]
-    scale = (1 + size(t.x)) * (1 + size(outputs)) * (1 + size(t.tangent))  # of the products in the residual
+    at = (*t.x, *[outputs[i] for i in moving])
+    change = jvp(residual, at, (*t.u, *moving.values()))[1]
+    scale = (
+        (1 + size(t.x)) * (1 + size(at[count:])) * (1 + size(t.tangent))
+    )  # of the products in the residual
     yield near("derivative of the residual", change, tuple(0 * c for c in change), t.rounding(scale))
-    yield near("residual", residual(*t.x, *outputs), tuple(0 * c for c in change), t.rounding(scale))
+    yield near("residual", residual(*at), tuple(0 * c for c in change), t.rounding(scale))
     elsewhere = [
         Trial(t.point, t.point.operands(purpose), bare=True) for purpose in ("elsewhere", "yet elsewhere")
     ]
-    for i, (y, dy) in enumerate(zip(outputs, tangents, strict=True)):
-        fixed = np.logical_and.reduce([_outputs(other.value)[i] == y for other in elsewhere])
+    for i, dy in moving.items():
+        fixed = np.logical_and.reduce([_outputs(other.value)[i] == outputs[i] for other in elsewhere])
         yield is_true(f"entries of output {i} that nothing moves", not np.any(np.asarray(dy)[fixed]))
     for i, (x, gx) in enumerate(zip(t.x, t.cotangent, strict=True)):
         unread = ~_read_entries(t, i)

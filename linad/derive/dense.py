@@ -11,6 +11,7 @@ J is the derivative of F by c. It is made of products that can be differentiated
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ class Dense:
     """The rules of an operation by dense linear algebra, where its equations are of no form that is solved."""
 
     __slots__ = ("rule",)
+    straight = False  # the gauge, and the places of blocks, are numbers
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
@@ -181,16 +183,26 @@ class Linear:
         plain = [innermost(x) for x in (*self.inputs, *self.outputs)]
         if any(isinstance(x, (Space, Unknown)) for x in plain):
             return
+        eps = max(float(np.finfo(x.dtype).eps) for x in plain if x.dtype.kind in "fc")
         owns = [own_axes(s, x) for s, x in zip(symbols, plain, strict=True)]
         for at in np.ndindex(self.unknowns.batch):
-            values = {
-                s.name: _matrix(s, np.broadcast_to(x, self.unknowns.batch + x.shape[x.ndim - own :])[at])
+            matrices = [
+                _matrix(s, np.broadcast_to(x, self.unknowns.batch + x.shape[x.ndim - own :])[at])
                 for s, x, own in zip(symbols, plain, owns, strict=True)
-            }
-            oracle = rule.oracle(values)
-            eps = max(float(np.finfo(x.dtype).eps) for x in plain if x.dtype.kind in "fc")
-            if oracle.residual > max(RANK, 1e4 * eps) * oracle.condition:
-                raise DerivationError(rule.name, oracle.verdict())
+            ]
+            described = [(X.tobytes(), X.dtype.str, X.shape) for X in matrices]
+            residual, condition, verdict = _verdict(rule, *described)
+            if residual > max(RANK, 1e4 * eps) * condition:
+                raise DerivationError(rule.name, verdict)
+
+
+@lru_cache(maxsize=64)
+def _verdict(rule: Rule, *described: tuple[bytes, str, tuple[int, ...]]) -> tuple[float, float, str]:
+    """What the oracle says of matrices, which all orders and modes ask about: contradiction, condition, a sentence."""
+    matrices = [np.frombuffer(data, dtype).reshape(shape) for data, dtype, shape in described]
+    symbols = (*rule.inputs, *rule.outputs)
+    oracle = rule.oracle({s.name: X for s, X in zip(symbols, matrices, strict=True)})
+    return oracle.residual, oracle.condition, oracle.verdict()
 
 
 def _matrix(symbol: Symbol, x: Array) -> Array:

@@ -15,13 +15,14 @@ from linad.core.kinds.composition import Rule as AnyRule
 from linad.core.kinds.composition import composed
 from linad.core.kinds.derived import Derived
 from linad.core.primitive import Primitive
-from linad.core.space import dtype_of
+from linad.core.space import dtype_of, is_complex
 from linad.core.traced import operand
 from linad.derive.declare import derive
 from linad.derive.dense import Dense
 from linad.derive.own_kernels import Kernel
+from linad.derive.own_samples import samples_of
 from linad.derive.rule import Rule
-from linad.errors import ArgumentError, ClosureError, DerivationError, NoRuleError, OptionError
+from linad.errors import ArgumentError, ClosureError, DerivationError, DtypeError, NoRuleError, OptionError
 from linad.operations.guards import no_gauge
 
 
@@ -35,6 +36,9 @@ def operation(
     batched: bool = False,
     check: bool = True,
     fallback: str | None = None,
+    dtypes: str = "fc",
+    domain: Mapping[str, str] | None = None,
+    invariants: Callable[..., tuple[Any, ...]] | None = None,
 ) -> Callable[..., Any]:
     """A differentiable function from its equations, the structures of its matrices, and a kernel that computes it.
 
@@ -55,6 +59,11 @@ def operation(
         always are.
     fallback
         ``"oracle"``: where no rule can be derived, the linearised equations are solved densely, at sizes up to 8.
+    dtypes
+        ``"f"`` where it is an operation on real matrices only; complex ones are refused.
+    domain, invariants
+        For :func:`linad.check.check_operation`: by input, the domain to draw it from, ``{"A": "stable"}``; where the
+        equations leave phases or the like open, the function of the outputs, a tuple, that does not depend on them.
 
     Returns
     -------
@@ -85,10 +94,24 @@ def operation(
         raise ArgumentError("operation", f"kernel must be a function, not {type(kernel).__name__}.")
     if fallback not in (None, "oracle"):
         raise OptionError("operation", f"fallback={fallback!r} is not known.", "None, or 'oracle'.")
+    if dtypes not in ("f", "fc"):
+        raise OptionError(
+            "operation", f"dtypes={dtypes!r} is not known.", "'f' is real, 'fc' real or complex."
+        )
+    strange = [symbol for symbol in domain or () if symbol not in inputs]
+    if strange:
+        raise OptionError("operation", f"domain= names {strange[0]!r}, which is no input.")
     own = name or str(getattr(kernel, "__name__", "operation"))
     rule = derive(inputs, outputs, equations, "operation" if own == "<lambda>" else own)
     run = Kernel(rule, kernel, batched, check)
-    primitive = _primitive(run, _program(rule, fallback))
+    primitive = _primitive(
+        run,
+        _program(rule, fallback),
+        dtypes=dtypes,
+        domain=tuple([(domain or {}).get(symbol, "") for symbol in inputs]),
+        invariants=invariants,
+        samples=samples_of(rule),
+    )
 
     @wraps(kernel)
     def function(*args: Any, **options: Any) -> Any:
@@ -97,6 +120,8 @@ def operation(
             raise ArgumentError(
                 rule.name, f"{len(args)} matrices were passed; it takes {len(rule.inputs)}: {names}."
             )
+        if dtypes == "f" and any(is_complex(x) for x in args if hasattr(x, "dtype")):
+            raise DtypeError(rule.name, "a complex matrix was passed; it is declared for real ones.")
         for path in closed_over(kernel):
             raise ClosureError(
                 rule.name,
@@ -156,7 +181,7 @@ def _program(rule: Rule, fallback: str | None) -> AnyRule:
     return rule
 
 
-def _primitive(run: Kernel, program: AnyRule) -> Primitive:
+def _primitive(run: Kernel, program: AnyRule, **declared: Any) -> Primitive:
     rule = run.rule
     n, count = len(rule.inputs), len(rule.outputs)
 
@@ -176,8 +201,10 @@ def _primitive(run: Kernel, program: AnyRule) -> Primitive:
     derived = Derived(
         program, inputs=range(n), outputs=range(count), values=values, before=_guarded(rule, program)
     )
-    primitive = composed(rule.name, numeric, lambda: derived, last=n, outputs=None if count == 1 else count)
+    outputs = None if count == 1 else count
+    primitive = composed(rule.name, numeric, lambda: derived, last=n, outputs=outputs, **declared)
     primitive.rule = derived
+    primitive.entry = lambda *operands: primitive.call(*operands, Call({}))
     return primitive
 
 

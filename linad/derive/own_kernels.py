@@ -156,6 +156,7 @@ class Kernel:
             self._require_equations(dict(zip([s.name for s in symbols], arrays, strict=True)))
 
     def _require_equations(self, values: Mapping[str, Array]) -> None:
+        eps = max(float(np.finfo(x.dtype).eps) for x in values.values() if x.dtype.kind in "fc")
         for text, expression in zip(self.rule.equations, self.rule.expressions, strict=True):
             if not expression:
                 continue
@@ -163,7 +164,7 @@ class Kernel:
             terms = [evaluate(self.rule.algebra, {word: c}, values) for word, c in expression.items() if word]
             size = max((float(np.max(np.abs(term), initial=0)) for term in terms), default=0.0)
             off = float(np.max(np.abs(left), initial=0))
-            if not off <= float(np.finfo(left.dtype).eps) ** 0.5 * size:
+            if not off <= eps**0.5 * size:
                 report(
                     "convergence",
                     self.name,

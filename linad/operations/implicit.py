@@ -17,13 +17,14 @@ from typing import Any
 
 from linad.core import tree
 from linad.core.arguments import closed_over
+from linad.core.expression import taping
 from linad.core.forward import Deferred
 from linad.core.kinds.operands import expanded
 from linad.core.primitive import Primitive
 from linad.core.space import zeros
 from linad.core.transforms import jvp, vjp
-from linad.errors import DegenerateError
-from linad.operations.problems import Declaration, Problem, lost
+from linad.errors import DegenerateError, OptionError
+from linad.operations.problems import Declaration, Problem, lost, require_convergence
 from linad.operations.residuals import Args, ByResidual
 
 
@@ -37,6 +38,12 @@ def answer(declared: Declaration, args: tuple[Any, ...], kwargs: dict[str, Any])
     if not traced:
         problem.answer()
         return problem.given
+    if declared.has_aux and taping.get() is not None:
+        raise OptionError(
+            declared.name,
+            "its aux would be frozen in a compiled program.",
+            "Compile what stands around it, or declare a solver without has_aux.",
+        )
     parts = iter(_solution.call(problem, *traced))
     found = tree.map_leaves(lambda _, __: next(parts), problem.unknowns)
     return (found, problem.aux) if declared.has_aux else found
@@ -49,7 +56,7 @@ def _left(args: Args, outputs: Args) -> tuple[Any, ...]:
 
 def _change(args: Args, outputs: Args, right: Args, adjoint: bool) -> tuple[Any, ...]:
     problem, *x = args
-    problem.require_convergence(outputs, x)
+    require_convergence(problem, tuple(outputs), tuple(x))
     return apply_inverse(problem, outputs, x, _filled(right, outputs), adjoint)
 
 

@@ -13,6 +13,7 @@ from linad.core import tree
 from linad.core.arguments import Arguments
 from linad.core.boundary import admit
 from linad.core.errstate import asked
+from linad.core.kinds import look
 from linad.core.space import Space, Unknown, dtype_of
 from linad.core.traced import Array, innermost
 from linad.errors import ClosureError, OutputError, StructureError
@@ -150,15 +151,17 @@ class Problem:
                 )
         return [part for _, _, part in pairs]
 
-    def require_convergence(self, y: Args, x: Args) -> None:
-        """Report an answer that does not solve the equations; once for each, and not while shapes alone are known."""
-        y, x = [innermost(part) for part in y], [innermost(part) for part in x]
-        if not asked("convergence") or any(isinstance(part, (Space, Unknown)) for part in (*y, *x)):
-            return
-        linearised = self.linearised(y, x)
-        if not linearised.converged:
-            linearised.require_convergence(self.declared.tolerance)
-            linearised.converged = True
+
+@look
+def require_convergence(problem: Problem, y: Args, x: Args) -> None:
+    """Report an answer that does not solve the equations; once for each, and not while shapes alone are known."""
+    y, x = tuple(map(innermost, y)), tuple(map(innermost, x))
+    if not asked("convergence") or any(isinstance(part, (Space, Unknown)) for part in (*y, *x)):
+        return
+    linearised = problem.linearised(y, x)
+    if not linearised.converged:
+        linearised.require_convergence(problem.declared.tolerance)
+        linearised.converged = True
 
 
 def _own(x: Any) -> Any:

@@ -260,6 +260,29 @@ def test_a_bound_graph_has_the_derivative_at_its_data():
     assert float(ln.function([x], ln.gradient(y, x))(8.0)) == pytest.approx(1 / 12, rel=1e-14)
 
 
+def test_a_compiled_derivative_solves_anew_and_looks_at_convergence_again():
+    steps = {"many": 60}
+
+    def solver(x):
+        y = 1.0
+        for _ in range(steps["many"]):
+            y = y - (y**3 - x) / (3 * y**2)
+        return y
+
+    slope = ln.compile(ln.grad(implicit(lambda y, x: y**3 - x, solver)))
+    assert [float(slope(x)) for x in (1.0, 8.0, 27.0)] == pytest.approx([1 / 3, 1 / 12, 1 / 27], rel=1e-14)
+    assert slope.statistics.replayed == 2
+    steps["many"] = 1
+    with pytest.raises(ConvergenceError):
+        slope(64.0)
+
+
+def test_aux_is_not_frozen_in_a_compiled_program():
+    f = implicit(lambda y, x: y - x, lambda x: (x, 7), has_aux=True)
+    with pytest.raises(OptionError, match="its aux would be frozen"):
+        ln.compile(lambda x: f(x)[0])(1.0)
+
+
 # -- what is refused -------------------------------------------------------------------------------------------------
 
 

@@ -65,6 +65,12 @@ class Derived:
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
         self._made: dict[Any, Callable[..., tuple[Any, ...]]] = {}
 
+    @property
+    def straight(self) -> bool:
+        """Derived programs are of operations alone; what stands before them may not be."""
+        looks = self._before is None or getattr(self._before, "looks", False)
+        return type(self) is Derived and looks and getattr(self._choose, "straight", True)
+
     def _rule(self, args: Args) -> Rule:
         chosen = self._choose(args) if callable(self._choose) else self._choose
         return rule_named(chosen) if isinstance(chosen, str) else chosen
