@@ -4,10 +4,11 @@ Equation    G(z, t) = 0,  z the answer, t whatever G reads: arguments, or arrays
 Tangent     dz = -D^-1 (dG along dt),     D the derivative of G by z at the answer
 Undefined   where D is singular
 
-z is returned as z - D^-1 (G(z) - its value), which has the value of z, bit for bit, and the derivative above, by both
-modes. The step taken n times is right to order n: each step is one of Newton's method with the matrix held fixed, of
-which one more order is exact (Griewank and Walther, Evaluating Derivatives, 2nd edition, chapter 15). Only G is
-recorded, once for each level of derivatives, and D is formed once, on plain numbers, and serves all orders and modes.
+z is returned with the derivative of x - D^-1 (G(x) - its value), where x is a step of Newton's method from z: the
+value is the solver's, bit for bit, and the derivative that of the solution next to it, by both modes. The step taken
+n times is right to order n: each is one of Newton's method with the matrix held fixed, of which one more order is exact
+(Griewank and Walther, Evaluating Derivatives, 2nd edition, chapter 15). Only G is recorded, once for each level of
+derivatives; D is formed on plain numbers and serves all orders and modes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 
 from linad.core import tree
 from linad.core.constants import stop_gradient
-from linad.core.errstate import asked, report
+from linad.core.errstate import report
 from linad.core.kinds.operands import expanded
 from linad.core.level import no_recording
 from linad.core.primitive import Primitive
@@ -32,6 +33,7 @@ from linad.optimize.recording import Vector
 LOOSE = (
     1e-3  # of a step of Newton's method from the answer, by its size: what SciPy's default tolerances leave
 )
+ROUNDING = 1e-13  # of the same: not worth forming D again
 TIGHT = 1e-6  # where the solver says that it did not converge
 
 
@@ -83,35 +85,40 @@ def answer(
     order = levels(right)
     if not order:
         return z
-    with no_recording():
-        system = Linearised(where, lambda z: (equations(z),), (z,), coupled, None, {})
-        _require_convergence(system, z, verdict)
+
+    def linearised(at: Vector) -> Linearised:
+        return Linearised(where, lambda z: (equations(z),), (at,), coupled, None, {})
+
     x: Any = z
+    with no_recording():
+        system = linearised(z)
+        step = _step(system, z, verdict)
+        if np.max(np.abs(step), initial=0) > ROUNDING * np.max(np.abs(z), initial=0):
+            x = z - step
+            system, right = linearised(x), None
     for i in range(order):
-        right = equations(x) if i else right
+        right = equations(x) if i or right is None else right
         x = x - solved(system, False, right - stop_gradient(right))
-    return x
+    return z + (x - stop_gradient(x))
 
 
-def _require_convergence(system: Linearised, z: Vector, verdict: Verdict) -> None:
-    """Report an answer from which Newton's step leads far away.
+def _step(system: Linearised, z: Vector, verdict: Verdict) -> Vector:
+    """Newton's step from an answer; zero, and reported, where it leads far away.
 
-    Of one that the solver itself does not vouch for more is asked; not all, since solvers say so too where rounding
-    keeps them from getting closer.
+    Of an answer that the solver itself does not vouch for more is asked; not all, since solvers say so too where
+    rounding keeps them from getting closer.
     """
-    if not asked("convergence"):
-        return
     try:
         step = np.asarray(system.solve(tuple(system.left), False)[0])
     except DegenerateError:
         if verdict.success:
             raise
-        far = np.inf
+        step, far = np.zeros_like(z), np.inf
     else:
         far = float(np.max(np.abs(step), initial=0))
     size = float(np.max(np.abs(z), initial=0))
     if far <= (LOOSE if verdict.success else TIGHT) * max(size, LOOSE):
-        return
+        return step
     said = "" if verdict.success else f" ({' '.join(verdict.message.split()).rstrip('.')})"
     report(
         "convergence",
@@ -119,6 +126,7 @@ def _require_convergence(system: Linearised, z: Vector, verdict: Verdict) -> Non
         f"the solver had not converged{said}: Newton's step from its answer is {far:.1e}, of {size:.1e}.",
         "Let it run longer, or to a smaller tolerance: the derivative is that of a solution.",
     )
+    return np.zeros_like(z)
 
 
 def any_traced(x: Any) -> bool:

@@ -68,7 +68,7 @@ def minimize(
     Notes
     -----
     Each derivative of the answer solves one linear system with the Hessian of the Lagrangian, bounds and constraints
-    that hold included; it is as accurate as the answer. It does not exist where that matrix is singular.
+    that hold included. It does not exist where that matrix is singular.
 
     Examples
     --------

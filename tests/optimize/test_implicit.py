@@ -367,3 +367,14 @@ def test_a_symbol_has_no_answer() -> None:
     a = ln.symbol("a", (2,))
     with pytest.raises(SymbolError, match="a symbol has no value"):
         minimize(_bowl, np.ones(2), args=(a,))
+
+
+def test_the_derivative_of_a_rough_answer_has_twice_its_digits() -> None:
+    def solve(a: Any, tol: float) -> Any:
+        return minimize(_bowl, np.ones(2), args=(a,), method="trust-ncg", tol=tol).x
+
+    rough, exact = solve(AT, 1e-3), solve(AT, 1e-13)
+    error = np.max(np.abs(rough - exact))
+    assert 1e-7 < error < 1e-3
+    derivatives = [ln.jacobian(lambda a, tol=tol: solve(a, tol))(AT) for tol in (1e-3, 1e-13)]
+    assert_allclose(*derivatives, atol=100 * error**2)
