@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,8 @@ import scipy.optimize
 from linad.core import tree
 from linad.core.constants import value
 from linad.core.traced import Array
-from linad.errors import ArgumentError, StructureError
-from linad.optimize.packing import Packing
+from linad.errors import StructureError
+from linad.optimize.packing import Packing, length, stacked
 
 Limits = tuple[Any, Any]
 
@@ -22,60 +21,55 @@ def pairs(packing: Packing, bounds: Any) -> tuple[Any, Limits | None]:
     if bounds is None:
         return None, None
     if isinstance(bounds, scipy.optimize.Bounds):
-        return bounds, tuple(np.broadcast_to(side, (packing.size,)) for side in (bounds.lb, bounds.ub))  # type: ignore[return-value]  # two of them
+        return bounds, _spread_out(packing, bounds)
     if packing.plain:
         bounds = bounds if hasattr(bounds, "__len__") else list(bounds)
         if len(bounds) != packing.size:
             raise ValueError(f"length of x0 ({packing.size}) != length of bounds ({len(bounds)})")
-        sides = _sides(packing.where, bounds)
+        found = [_two(packing, f"[{i}]", pair) for i, pair in enumerate(bounds)]
+        ends = tuple(np.stack([np.reshape(pair[i], ()) for pair in found]) for i in (0, 1))
     else:
-        found: list[Limits] = []
-        for (path, leaf), pair in zip(tree.leaves(packing.like), _standing(packing, bounds), strict=True):
-            low, high = (None, None) if pair is None else _two(packing.where, path, pair)
-            if np.iscomplexobj(leaf) and (low is not None or high is not None):
-                raise ArgumentError(
-                    packing.where,
-                    f"bounds{path} bounds a complex unknown.",
-                    "Take its real and its imaginary part as unknowns of their own.",
-                )
-            shape = (np.size(leaf) * (1 + np.iscomplexobj(leaf)),)
-            ends = (-np.inf if low is None else low), (np.inf if high is None else high)
-            filled = [np.reshape(np.broadcast_to(_array(end), np.shape(leaf)), (-1,)) for end in ends]
-            if np.iscomplexobj(leaf):
-                filled = [np.full(shape, end) for end in ends]
-            found.append((filled[0], filled[1]))
-        sides = tuple(np.concatenate([pair[i] for pair in found]) for i in (0, 1))  # type: ignore[assignment]  # two of them
-    return scipy.optimize.Bounds(*value(sides)), sides
+        places = zip(tree.leaves(packing.like), packing.spaces, _standing(packing, bounds), strict=True)
+        found = [_filled(packing, path, space, pair) for (path, _), space, pair in places]
+        ends = tuple(np.concatenate([pair[i] for pair in found]) for i in (0, 1))
+    return scipy.optimize.Bounds(*value(ends)), (ends[0], ends[1])
 
 
-def sides(packing: Packing, bounds: Any) -> tuple[Any, Limits]:
+def sides(packing: Packing, bounds: Any) -> tuple[Any, Limits | None]:
     """The same for a pair (all least, all greatest), as least_squares takes it."""
     if isinstance(bounds, scipy.optimize.Bounds):
-        ends = tuple(np.broadcast_to(side, (packing.size,)) for side in (bounds.lb, bounds.ub))
-    elif len(bounds) != 2:
+        return bounds, _spread_out(packing, bounds)
+    if len(bounds) != 2:
         raise ValueError("`bounds` must contain 2 elements.")
-    else:
-        ends = tuple(packing.spread(f"bounds[{i}]", bounds[i]) for i in (0, 1))
-    return tuple(np.asarray(end, np.float64) for end in value(ends)), ends  # type: ignore[return-value]  # two of them
+    low, high = (packing.spread(f"bounds[{i}]", bounds[i]) for i in (0, 1))
+    return tuple(np.asarray(end, np.float64) for end in value((low, high))), (low, high)
 
 
-def _sides(where: str, bounds: Any) -> Limits:
-    ends: tuple[list[Any], list[Any]] = ([], [])
-    for i, pair in enumerate(bounds):
-        low, high = _two(where, f"[{i}]", pair)
-        ends[0].append(_array(-np.inf if low is None else low))
-        ends[1].append(_array(np.inf if high is None else high))
-    return tuple(np.stack([np.reshape(end, ()) for end in side]) for side in ends)  # type: ignore[return-value]  # two of them
+def _spread_out(packing: Packing, bounds: scipy.optimize.Bounds) -> Limits | None:
+    """The two vectors; None where they do not fit, which SciPy says."""
+    low, high = bounds.lb, bounds.ub
+    if np.size(low) not in (1, packing.size) or np.size(high) not in (1, packing.size):
+        return None
+    return np.broadcast_to(low, (packing.size,)), np.broadcast_to(high, (packing.size,))
 
 
-def _two(where: str, path: str, pair: Any) -> Sequence[Any]:
+def _filled(packing: Packing, path: str, space: tuple[tuple[int, ...], bool], pair: Any) -> Limits:
+    """The two vectors for one array of x0."""
+    shape, is_complex = space
+    if is_complex and pair is not None:
+        raise packing.no_bounds_of_complex(f"bounds{path}")
+    if pair is None:
+        free = np.full(length(space), np.inf)
+        return -free, free
+    low, high = (packing.fitted(f"bounds{path}", end, shape) for end in _two(packing, path, pair))
+    return low, high
+
+
+def _two(packing: Packing, path: str, pair: Any) -> Limits:
     if isinstance(pair, (str, Array)) or not hasattr(pair, "__len__") or len(pair) != 2:
-        raise StructureError(where, f"bounds{path} is not a pair (least, greatest).")
-    return pair
-
-
-def _array(x: Any) -> Any:
-    return x if isinstance(x, Array) else np.asarray(x, np.float64)
+        raise StructureError(packing.where, f"bounds{path} is not a pair (least, greatest).")
+    low, high = pair
+    return stacked(-np.inf if low is None else low), stacked(np.inf if high is None else high)
 
 
 def _standing(packing: Packing, bounds: Any) -> list[Any]:

@@ -12,9 +12,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from linad.errors import ShapeError, StructureError
-from linad.optimize.recording import Residuals
-
-Vector = np.ndarray[Any, Any]
+from linad.optimize.recording import Residuals, Vector
 
 
 def groups(pattern: csr_array) -> Vector:

@@ -22,9 +22,8 @@ from linad.core.level import no_recording
 from linad.core.traced import innermost
 from linad.core.transforms import grad
 from linad.optimize.implicit import Verdict, answer
-from linad.optimize.recording import Recording
+from linad.optimize.recording import Recording, Vector
 
-Vector = np.ndarray[Any, Any]
 NEAR = 1e-3  # of a limit, by the size of what it limits: interior points end before they reach it
 TOUCHES = 1e-6  # as near, and moving no farther: it cannot be told whether the limit holds the answer
 
@@ -52,13 +51,8 @@ def minimum(where: str, problem: Problem, x: Vector, verdict: Verdict) -> Any:
     """The answer of a minimization, with its derivative."""
     n = len(x)
     with no_recording():
-        held, active = _holding(where, problem, x)
-        slope = Recording(where, grad(problem.f), x)
-        J = Recording(where, problem.c, x).rows()[active != 0] if active.size else np.zeros((0, n))
-    free = ~(held[0] | held[1])
-    m = np.linalg.lstsq(J[:, free].T, -np.array(innermost(slope.value))[free], rcond=None)[0]
-    rows = np.flatnonzero(active)
-    upper = active[rows] > 0
+        below, above, rows, upper, multipliers = _holding(where, problem, x)
+    free = ~(below | above)
 
     def equations(z: Any) -> Any:
         x, m = z[:n], z[n:]
@@ -67,14 +61,14 @@ def minimum(where: str, problem: Problem, x: Vector, verdict: Verdict) -> Any:
         else:
             moved = grad(lambda x: problem.f(x) + (m * problem.c(x)[rows]).sum())(x)
         if not free.all():
-            on = np.where(held[0], _finite(problem.least, held[0]), _finite(problem.greatest, held[1]))
+            on = np.where(below, _finite(problem.least, below), _finite(problem.greatest, above))
             moved = np.where(free, moved, x - on)
         if not len(rows):
             return moved
         limit = np.where(upper, _finite(problem.high[rows], upper), _finite(problem.low[rows], ~upper))
         return np.concatenate([moved, problem.c(x)[rows] - limit])
 
-    return answer(where, equations, np.concatenate([x, m]), verdict)[:n]
+    return answer(where, equations, np.concatenate([x, multipliers]), verdict)[:n]
 
 
 def _finite(end: Any, where: Any) -> Any:
@@ -82,55 +76,55 @@ def _finite(end: Any, where: Any) -> Any:
     return np.where(where, end, 0.0)
 
 
-def _ends(problem: Problem) -> list[Vector]:
-    return [np.asarray(innermost(end), float) for end in (problem.least, problem.greatest)]
-
-
-def _holding(where: str, problem: Problem, x: Vector) -> tuple[tuple[Vector, Vector], Vector]:
-    """Which bounds hold, below and above, and for each constraint -1, 0 or 1: which of its limits does."""
+def _holding(where: str, problem: Problem, x: Vector) -> tuple[Vector, Vector, Vector, Vector, Vector]:
+    """The bounds that hold, from below and above; the constraints, which are at their upper limit, and multipliers."""
     n = len(x)
-    slope = Recording(where, grad(problem.f), x)
-    g = np.array(innermost(slope.value), float)
-    constraints = Recording(where, problem.c, x)
-    c = np.array(innermost(constraints.value), float)
-    J = np.concatenate([np.eye(n), constraints.rows() if c.size else np.zeros((0, n))])
-    y = np.concatenate([x, c])
-    low, high = (
-        np.concatenate([a, np.asarray(innermost(b), float)])
-        for a, b in zip(_ends(problem), (problem.low, problem.high), strict=True)
+    slope, constraints = Recording(where, grad(problem.f), x), Recording(where, problem.c, x)
+    g, c = (np.array(innermost(recording.value), float) for recording in (slope, constraints))
+    y, low, high = (
+        np.concatenate([np.asarray(innermost(part), float) for part in parts])
+        for parts in ((x, c), (problem.least, problem.low), (problem.greatest, problem.high))
     )
     size = np.maximum(1.0, np.abs(y))
     gaps = np.minimum(np.abs(y - low), np.abs(y - high))
     fixed = low == high
     candidates = np.flatnonzero((gaps <= NEAR * size) | fixed)
-    side = np.where(np.abs(y - high) < np.abs(y - low), 1, -1)
-    holding = np.zeros(len(y), int)
-    if not len(candidates):
-        return (holding[:n] < 0, holding[:n] > 0), holding[n:]
-    # The multipliers of the right sign that explain the gradient best.
-    least = np.where(fixed | (side < 0), -np.inf, 0.0)[candidates]
-    greatest = np.where(fixed | (side > 0), np.inf, 0.0)[candidates]
-    multipliers = scipy.optimize.lsq_linear(J[candidates].T, -g, (least, greatest), method="bvls").x
-    for k, m in zip(candidates, multipliers, strict=True):
-        if not fixed[k]:
-            a = J[k]
-            curvature, force = abs(a @ slope.push(a)), abs(m) * (a @ a) ** 2
-            # how far c would go without the limit
-            moves = force / curvature if curvature else np.inf if force else 0.0
-            if max(moves, gaps[k]) <= TOUCHES * size[k]:
-                _undecided(where, f"the bound of unknown {k}" if k < n else f"constraint {k - n}")
-                continue
-            if moves <= gaps[k]:
-                continue
-        holding[k] = side[k]
-    bounds = holding[:n]
-    return (bounds < 0, bounds > 0), holding[n:]
+    up = np.abs(y - high) < np.abs(y - low)
+    # Their gradients, and the multipliers of the right sign that explain that of f best.
+    A = np.zeros((len(candidates), n))
+    bounds = np.count_nonzero(candidates < n)
+    A[np.arange(bounds), candidates[:bounds]] = 1
+    if bounds < len(candidates):
+        A[bounds:] = constraints.rows()[candidates[bounds:] - n]
+    least = np.where(fixed | ~up, -np.inf, 0.0)[candidates]
+    greatest = np.where(fixed | up, np.inf, 0.0)[candidates]
+    if bounds < len(candidates):
+        forces = scipy.optimize.lsq_linear(A.T, -g, (least, greatest), method="bvls").x
+    else:
+        forces = np.clip(-g[candidates], least, greatest)
+    held = np.zeros(len(candidates), bool)
+    for i, k in enumerate(candidates):
+        moves = np.inf if fixed[k] else _way(slope, A[i], forces[i])
+        held[i] = moves > gaps[k] and max(moves, gaps[k]) > TOUCHES * size[k]
+        if max(moves, gaps[k]) <= TOUCHES * size[k]:
+            what = f"the bound of unknown {k}" if k < n else f"constraint {k - n}"
+            report(
+                "degenerate",
+                where,
+                f"{what} touches the answer without holding it: the derivative differs from one side to the other.",
+                'linad.errstate(degenerate="ignore") takes the side on which it does not hold.',
+            )
+    holding = np.zeros(len(y), bool)
+    holding[candidates[held]] = True
+    below, above = (holding & ~up)[:n], (holding & up)[:n]
+    rows = np.flatnonzero(holding[n:])
+    free = ~(below | above)
+    J = A[held & (candidates >= n)]
+    multipliers = np.linalg.lstsq(J[:, free].T, -g[free], rcond=None)[0]
+    return below, above, rows, up[n:][rows], multipliers
 
 
-def _undecided(where: str, what: str) -> None:
-    report(
-        "degenerate",
-        where,
-        f"{what} touches the answer without holding it: the derivative differs from one side to the other.",
-        'linad.errstate(degenerate="ignore") takes the side on which it does not hold.',
-    )
+def _way(slope: Recording, a: Vector, force: float) -> float:
+    """How far what a limit bounds, of gradient a, would go if it were taken away: estimated by the curvature of f."""
+    curvature, push = abs(float(a @ slope.push(a))), abs(float(force)) * float(a @ a) ** 2
+    return push / curvature if curvature else np.inf if push else 0.0

@@ -72,7 +72,7 @@ class Constraints:
             jac = jacobian(function, constraint.finite_diff_jac_sparsity)
         elif callable(jac):
             jac = _unpacked(jac, unpack)
-        if (ours or callable(constraint.jac)) and type(hess) is BFGS:
+        if ours and type(hess) is BFGS:
             hess = function.curvature
         elif callable(hess):
             hess = _unpacked(hess, unpack)

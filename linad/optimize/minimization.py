@@ -1,4 +1,4 @@
-"""minimize and minimize_scalar: derivatives supplied, and the answer differentiable by what it depends on."""
+"""minimize: derivatives supplied, and the answer differentiable by what it depends on."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from linad.optimize.packing import Packing
 from linad.optimize.recording import Objective, scalar
 
 _WITHOUT = ("nelder-mead", "powell", "cobyla", "cobyqa")  # methods that use no derivatives
-_BY_HESSIAN = ("dogleg", "trust-exact", "trust-constr")
-_BY_PRODUCTS = ("newton-cg", "trust-ncg", "trust-krylov")
+_BY_HESSIAN = ("dogleg", "trust-exact", "trust-constr", "")  # a method of the user's: may be
+_BY_PRODUCTS = ("newton-cg", "trust-ncg", "trust-krylov", "")
+_WITHOUT_SECOND = ("newton-cg", "trust-constr", "")  # methods that do without second derivatives if need be
+_DIFFERENCES = (False, "2-point", "3-point", "cs")
 
 
 def minimize(
@@ -120,7 +122,7 @@ def _first(fun: Callable[..., Any]) -> Callable[..., Any]:
 def _called(objective: Objective, fun: Callable[..., Any], jac: Any) -> Callable[[Any], Any]:
     """The objective for SciPy: with its gradient beside it, where the user's gives both."""
     if jac is not True:
-        return objective.plain_value if isinstance(jac, str) else objective.value
+        return objective.plain_value if jac in _DIFFERENCES else objective.value
 
     def both(x: Any) -> tuple[Any, Any]:
         value, gradient = fun(objective.packing.unpack(np.array(x)), *objective.args)
@@ -156,10 +158,15 @@ def _derivatives(
         given["hessp"] = lambda x, p: packing.pack(
             "the product", hessp(unpack(np.array(x)), unpack(np.array(p)), *args)
         )
-    if hess is None and hessp is None and (jac is True or callable(given["jac"])):
-        if kind in (*_BY_HESSIAN, ""):
+    # Of a function whose gradient was given, second derivatives are supplied where the method cannot do without.
+    if (
+        hess is None
+        and hessp is None
+        and (exact or (kind not in _WITHOUT_SECOND and jac not in _DIFFERENCES))
+    ):
+        if kind in _BY_HESSIAN:
             given["hess"] = objective.hessian
-        if kind in (*_BY_PRODUCTS, ""):
+        if kind in _BY_PRODUCTS:
             given["hessp"] = objective.product
     return given
 

@@ -40,7 +40,7 @@ class Packing:
                     "What is constant goes into args.",
                 )
             self.spaces.append((shape_of(leaf), is_complex(leaf)))
-        self.size = sum(_length(space) for space in self.spaces)
+        self.size = sum(length(space) for space in self.spaces)
         # A vector of real numbers is what solvers work on, and goes to the function as it is.
         self.plain = isinstance(x0, np.ndarray) and x0.ndim == 1 and not is_complex(x0)
 
@@ -102,13 +102,25 @@ class Packing:
             tree.pair(self.where, what, self.like, node), self.spaces, strict=True
         ):
             if complex_:
-                raise ArgumentError(
-                    self.where,
-                    f"{what}{path} bounds a complex unknown.",
-                    "Take its real and its imaginary part as unknowns of their own.",
-                )
-            parts.append(np.reshape(np.broadcast_to(part, shape), (-1,)))
+                raise self.no_bounds_of_complex(path)
+            parts.append(self.fitted(path, part, shape))
         return _joined(parts)
+
+    def no_bounds_of_complex(self, path: str) -> ArgumentError:
+        return ArgumentError(
+            self.where,
+            f"{path} bounds a complex unknown.",
+            "Take its real and its imaginary part as unknowns of their own.",
+        )
+
+    def fitted(self, path: str, part: Any, shape: tuple[int, ...]) -> Any:
+        """A number or array broadcast to the shape of an array of x0, as a vector."""
+        own = np.shape(value(part))
+        if len(own) > len(shape) or any(
+            m not in (1, n) for m, n in zip(own[::-1], shape[::-1], strict=False)
+        ):
+            raise ShapeError(self.where, f"{path} has shape {own}, which does not fit {shape} as in x0.")
+        return np.reshape(np.broadcast_to(part, shape), (-1,))
 
 
 def join(x: Any) -> Any:
@@ -135,7 +147,7 @@ def _joined(parts: Sequence[Any]) -> Any:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _length(space: tuple[tuple[int, ...], bool]) -> int:
+def length(space: tuple[tuple[int, ...], bool]) -> int:
     return math.prod(space[0]) * (2 if space[1] else 1)
 
 
