@@ -25,8 +25,12 @@ Part = tuple[Callable[[Any], Any], Any, Any]
 class Constraints:
     """What SciPy is given, and the same as functions and limits for the conditions of the answer."""
 
-    def __init__(self, where: str, packing: Packing, constraints: Any, exact: bool) -> None:
-        self.where, self.packing, self.exact = where, packing, exact
+    def __init__(self, where: str, packing: Packing, constraints: Any, exact: bool, second: bool) -> None:
+        self.where, self.packing = where, packing
+        self.exact, self.second = (
+            exact,
+            second,
+        )  # whether Jacobians are used; Hessians and sparse Jacobians too
         self.functions: list[Residuals] = []
         self.parts: list[Part] = []
         self._traced = False
@@ -69,10 +73,10 @@ class Constraints:
         unpack = self.packing.unpack
         jac, hess = constraint.jac, constraint.hess
         if ours:
-            jac = jacobian(function, constraint.finite_diff_jac_sparsity)
+            jac = jacobian(function, constraint.finite_diff_jac_sparsity if self.second else None)
         elif callable(jac):
             jac = _unpacked(jac, unpack)
-        if ours and type(hess) is BFGS:
+        if ours and self.second and type(hess) is BFGS:
             hess = function.curvature
         elif callable(hess):
             hess = _unpacked(hess, unpack)
@@ -84,7 +88,7 @@ class Constraints:
             hess,
             constraint.keep_feasible,
             constraint.finite_diff_rel_step,
-            None if ours else constraint.finite_diff_jac_sparsity,
+            None if ours and self.second else constraint.finite_diff_jac_sparsity,
         )
 
     def _of_dictionary(self, constraint: dict[str, Any]) -> dict[str, Any]:

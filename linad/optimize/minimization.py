@@ -87,7 +87,7 @@ def minimize(
     kind = "" if callable(method) else _chosen(method, bounds, constraints)
     exact = jac is None and kind not in _WITHOUT
     objective = Objective("minimize", _first(fun) if jac is True else fun, packing, value(args), exact)
-    limits = Constraints("minimize", packing, constraints, kind not in _WITHOUT)
+    limits = Constraints("minimize", packing, constraints, kind not in _WITHOUT, kind in ("trust-constr", ""))
     given_bounds, ends = pairs(packing, bounds)
     derivatives = _derivatives(objective, packing, kind, jac, hess, hessp, exact)
     found = scipy.optimize.minimize(

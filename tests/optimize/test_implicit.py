@@ -378,3 +378,51 @@ def test_the_derivative_of_a_rough_answer_has_twice_its_digits() -> None:
     assert 1e-7 < error < 1e-3
     derivatives = [ln.jacobian(lambda a, tol=tol: solve(a, tol))(AT) for tol in (1e-3, 1e-13)]
     assert_allclose(*derivatives, atol=100 * error**2)
+
+
+def test_the_other_results_stand_beside_a_differentiable_one() -> None:
+    def roots(a: Any) -> Any:
+        found, converged, _ = newton(lambda x: x**2 - a, np.ones(2), full_output=True)
+        assert converged.all()
+        return found
+
+    assert_allclose(ln.jacobian(roots)(AT), np.diag(0.5 / np.sqrt(AT)), rtol=1e-10)
+
+    def fitted(y: Any) -> Any:
+        p, _, info, message, status = curve_fit(lambda t, a: a * np.exp(-t), T, y, full_output=True)
+        assert status in (1, 2, 3, 4)
+        assert message
+        return p[0] + np.sum(info["fvec"])
+
+    w = np.exp(-T)
+    exact = w / (w @ w) * (1 + np.sum(w)) - 1
+    assert_allclose(ln.grad(fitted)(Y), exact, rtol=1e-8)
+
+
+def test_a_fixed_point_of_containers_is_differentiable() -> None:
+    def solve(a: Any) -> Any:
+        found = fixed_point(lambda x, a: {"u": a * np.cos(x["u"])}, {"u": np.array([0.5, 0.6])}, (a,), 1e-14)
+        return np.sum(found["u"])
+
+    u = fixed_point(np.cos, 0.5, xtol=1e-14)
+    assert_allclose(ln.grad(solve)(1.0), 2 * np.cos(u) / (1 + np.sin(u)), rtol=1e-10)
+
+
+def test_constraints_that_contradict_each_other_are_no_answer() -> None:
+    def solve(a: Any) -> Any:
+        impossible = [{"type": "eq", "fun": lambda x: x[0]}, {"type": "eq", "fun": lambda x: x[0] - 1}]
+        return minimize(lambda x, a: np.sum((x - a) ** 2), np.ones(2), args=(a,), constraints=impossible).x[0]
+
+    with pytest.raises(ConvergenceError, match="minimize: the solver had not converged"):
+        ln.grad(solve)(1.0)
+
+
+def test_limits_of_a_constraint_may_be_traced() -> None:
+    def solve(r: Any) -> Any:
+        ball = NonlinearConstraint(lambda x: np.sum(x**2), -np.inf, r)
+        start = np.array([0.5, 0.5])
+        return minimize(lambda x: -x[0] - 2 * x[1], start, method="SLSQP", constraints=ball, tol=1e-14).x
+
+    r = 2.0
+    expected = np.array([1.0, 2.0]) / np.sqrt(5) / (2 * np.sqrt(r))
+    assert_allclose(ln.jacobian(solve)(r), expected, rtol=1e-6)

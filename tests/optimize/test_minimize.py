@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.sparse
 from numpy.testing import assert_allclose
 
 import linad.numpy as lnp
@@ -289,6 +290,21 @@ def test_constraints_keep_the_derivatives_that_were_given() -> None:
         "args": (1.0,),
     }
     assert_allclose(minimize(f, np.zeros(2), constraints=[given], tol=1e-10).x, [1, 2], atol=1e-6)
+
+
+def test_constraints_with_a_pattern_have_sparse_jacobians() -> None:
+    n = 12
+    band = scipy.sparse.diags_array([np.ones(n - 1)] * 2, offsets=[0, 1], shape=(n - 1, n))
+    products = NonlinearConstraint(lambda x: x[1:] * x[:-1], -1, 1, finite_diff_jac_sparsity=band)
+    found = minimize(lambda x: np.sum((x - 2) ** 2), np.zeros(n), method="trust-constr", constraints=products)
+    J = found.jac[0]
+    assert scipy.sparse.issparse(J)
+    assert_allclose(
+        J.toarray(), np.diag(found.x[1:]) @ np.eye(n)[:-1] + np.diag(found.x[:-1]) @ np.eye(n)[1:]
+    )
+    with pytest.warns(scipy.optimize.OptimizeWarning, match="ignored by this method"):
+        same = minimize(lambda x: np.sum((x - 2) ** 2), np.zeros(n), method="SLSQP", constraints=products)
+    assert_allclose(same.fun, found.fun, rtol=1e-4)
 
 
 # -- errors, and results that are none ------------------------------------------------------------------------
