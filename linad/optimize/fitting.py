@@ -16,7 +16,7 @@ from linad.core.jacobians import jacobian
 from linad.linalg import cholesky, solve_triangular
 from linad.optimize.bounds import sides
 from linad.optimize.conditions import minimum, unlimited
-from linad.optimize.implicit import Verdict, any_traced
+from linad.optimize.implicit import CLAIMED, any_traced
 from linad.optimize.least_squares import EVALUATIONS, refined
 from linad.optimize.packing import Packing, stacked
 from linad.optimize.recording import Residuals
@@ -122,7 +122,7 @@ def curve_fit(
     own = weighted(xdata, ydata, sigma)
     limits = sides(Packing("curve_fit", popt), bounds)[1]
     answer = minimum(
-        "curve_fit", unlimited(lambda p: 0.5 * (own(p) ** 2).sum(), len(popt), limits), popt, Verdict()
+        "curve_fit", unlimited(lambda p: 0.5 * (own(p) ** 2).sum(), len(popt), limits), popt, CLAIMED
     )
     moved = _covariance(own, answer, absolute_sigma) if np.all(np.isfinite(pcov)) else pcov
     if full_output:

@@ -151,8 +151,13 @@ def length(space: tuple[tuple[int, ...], bool]) -> int:
     return math.prod(space[0]) * (2 if space[1] else 1)
 
 
+def is_container(x: Any) -> bool:
+    """Whether unknowns are more than one array: a list of numbers is one."""
+    return tree.children(x) is not None and not _is_sequence_of_numbers(x)
+
+
 def _is_sequence_of_numbers(x: Any) -> bool:
-    """Whether x is a list or tuple, perhaps of lists and tuples, of nothing but numbers."""
+    """Whether x is a list or tuple of nothing but numbers."""
     if type(x) not in (list, tuple):
         return False
     return bool(x) and all(isinstance(part, _NUMBERS) for part in x)

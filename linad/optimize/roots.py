@@ -10,11 +10,11 @@ import scipy.optimize
 from scipy.optimize import OptimizeResult
 
 from linad.core.constants import value
-from linad.core.traced import Array, innermost
 from linad.optimize.callbacks import told
-from linad.optimize.implicit import Verdict, answer, any_traced
-from linad.optimize.packing import Packing
+from linad.optimize.implicit import CLAIMED, Verdict, answer, any_traced
+from linad.optimize.packing import Packing, is_container
 from linad.optimize.recording import Residuals
+from linad.optimize.scalars import shaped, watched
 
 _BY_JACOBIAN = ("hybr", "lm")
 
@@ -108,25 +108,22 @@ def fixed_point(
     np.float64(-0.297474...)
     """
     args = args if isinstance(args, tuple) else (args,)
-    number = np.ndim(value(x0)) == 0 and not isinstance(value(x0), dict)
-    packing = Packing("fixed_point", x0)
-    seen: list[bool] = []
-
-    def plain(x: Any) -> Any:
-        out = packing.pack("the result", func(_given(packing, np.array(x), number), *value(args)))
-        if isinstance(out, Array):
-            seen.append(True)
-        return np.array(innermost(out))
-
+    start = value(x0)
+    if not is_container(start):
+        seen, plain = watched(func, value(args))
+        found = scipy.optimize.fixed_point(plain, np.asarray(start), (), xtol, maxiter, method)
+        if not (seen or any_traced(args)):
+            return found
+        return shaped("fixed_point", lambda x: func(x, *args) - x, found)
+    packing = Packing("fixed_point", start)
+    seen, plain = watched(
+        lambda x, *args: packing.pack("the result", func(packing.unpack(x), *args)), value(args)
+    )
     found = scipy.optimize.fixed_point(plain, packing.start(), (), xtol, maxiter, method)
     if not (seen or any_traced(args)):
-        return _given(packing, found, number)
+        return packing.unpack(found)
 
     def own(x: Any) -> Any:
-        return packing.pack("the result", func(_given(packing, x, number), *args)) - x
+        return packing.pack("the result", func(packing.unpack(x), *args)) - x
 
-    return _given(packing, answer("fixed_point", own, np.array(found, float), Verdict()), number)
-
-
-def _given(packing: Packing, x: Any, number: bool) -> Any:
-    return x[0] if number else packing.unpack(x)
+    return packing.unpack(answer("fixed_point", own, found, CLAIMED))

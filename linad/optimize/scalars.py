@@ -13,7 +13,7 @@ from linad.core.constants import value
 from linad.core.traced import innermost
 from linad.core.transforms import grad, jvp
 from linad.optimize.conditions import minimum, unlimited
-from linad.optimize.implicit import Verdict, answer, any_traced
+from linad.optimize.implicit import CLAIMED, Verdict, answer, any_traced
 from linad.optimize.minimization import differentiable, verdict_of
 from linad.optimize.packing import Packing
 from linad.optimize.recording import scalar
@@ -45,7 +45,7 @@ def root_scalar(
     (np.float64(1.037362...), np.float64(1.034667...))
     """
     args = args if isinstance(args, tuple) else (args,)
-    seen, plain = _watched(f, value(args))
+    seen, plain = watched(f, value(args))
 
     def one(x: Any) -> Any:
         return scalar("root_scalar", f(x, *value(args)))
@@ -115,7 +115,7 @@ def newton(
     np.float64(0.083333)
     """
     args = args if isinstance(args, tuple) else (args,)
-    seen, plain = _watched(func, value(args))
+    seen, plain = watched(func, value(args))
     x0 = value(x0)
     if fprime is None and x1 is None:
 
@@ -133,11 +133,11 @@ def newton(
     if not (seen or any_traced(args)):
         return found
     x = found[0] if full_output else found
-    verdict = Verdict()
+    verdict = CLAIMED
     if full_output:
         ended = found[1].converged if np.ndim(x) == 0 else bool(np.all(found[1]))
         verdict = Verdict(ended, "see the other results")
-    solved = _elementwise("newton", lambda x: func(x, *args), x, verdict)
+    solved = shaped("newton", lambda x: func(x, *args), x, verdict, coupled=0)
     return (solved, *found[1:]) if full_output else solved
 
 
@@ -160,7 +160,7 @@ def minimize_scalar(
     np.float64(0.324)
     """
     args = args if isinstance(args, tuple) else (args,)
-    seen, plain = _watched(fun, value(args))
+    seen, plain = watched(fun, value(args))
     found = scipy.optimize.minimize_scalar(
         plain, bracket=value(bracket), bounds=value(bounds), method=method, tol=tol, options=options
     )
@@ -177,16 +177,20 @@ def minimize_scalar(
     return result
 
 
-def _elementwise(where: str, f: Callable[[Any], Any], x: Any, verdict: Verdict) -> Any:
+def shaped(
+    where: str, f: Callable[[Any], Any], x: Any, verdict: Verdict = CLAIMED, coupled: int | None = None
+) -> Any:
+    """The differentiable answer of f(x) = 0 for an array of any shape, which may be complex."""
     shape = np.shape(x)
 
     def own(z: Any) -> Any:
         return np.reshape(f(np.reshape(z, shape)), (-1,))
 
-    return np.reshape(answer(where, own, np.reshape(np.array(x, float), (-1,)), verdict, coupled=0), shape)
+    z = np.reshape(np.array(x, np.result_type(np.asarray(x).dtype, np.float64)), (-1,))
+    return np.reshape(answer(where, own, z, verdict, coupled), shape)
 
 
-def _watched(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[list[bool], Callable[[Any], Any]]:
+def watched(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[list[bool], Callable[[Any], Any]]:
     """A function for plain numbers, and a list that is filled when it is seen to close over a traced array."""
     seen: list[bool] = []
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.optimize
 from numpy.testing import assert_allclose
 
 import linad as ln
@@ -426,3 +427,21 @@ def test_limits_of_a_constraint_may_be_traced() -> None:
     r = 2.0
     expected = np.array([1.0, 2.0]) / np.sqrt(5) / (2 * np.sqrt(r))
     assert_allclose(ln.jacobian(solve)(r), expected, rtol=1e-6)
+
+
+def test_complex_roots_and_fixed_points_are_scipys_and_differentiable() -> None:
+    def turned(a: Any) -> Any:
+        return newton(lambda z: z**3 - a, np.array([1.0, -0.5 + 0.8j]), tol=1e-14)
+
+    a, roots = 2.0, 2 ** (1 / 3) * np.array([1, np.exp(2j * np.pi / 3)])
+    assert_allclose(turned(a), roots, rtol=1e-12)
+    assert_allclose(ln.jvp(turned, (a,), (1.0,))[1], roots / (3 * a), rtol=1e-10)
+    assert_allclose(ln.grad(lambda a: np.sum(turned(a).imag))(a), np.sum(roots.imag) / (3 * a), rtol=1e-10)
+
+    def spiral(c: Any) -> Any:
+        return fixed_point(lambda z, c: c * np.exp(-0.5 * z), 0.3 + 0.1j, args=(c,), xtol=1e-14)
+
+    c = 0.4 + 0.3j
+    z = spiral(c)
+    assert_allclose(z, scipy.optimize.fixed_point(lambda z, c: c * np.exp(-0.5 * z), 0.3 + 0.1j, (c,), 1e-14))
+    assert_allclose(ln.jvp(spiral, (c,), (1.0 + 0j,))[1], z / c / (1 + 0.5 * z), rtol=1e-10)
