@@ -2,13 +2,24 @@
 
 from typing import NoReturn
 
-from scipy.optimize import BFGS, SR1, Bounds, LinearConstraint, NonlinearConstraint, OptimizeResult
+from scipy.optimize import (
+    BFGS,
+    SR1,
+    Bounds,
+    LinearConstraint,
+    NonlinearConstraint,
+    OptimizeResult,
+    rosen_der,
+    rosen_hess,
+    rosen_hess_prod,
+)
 
 from linad.optimize.fitting import curve_fit
 from linad.optimize.information import Information, observed_information
 from linad.optimize.least_squares import least_squares
 from linad.optimize.minimization import minimize
 from linad.optimize.roots import fixed_point, root
+from linad.optimize.rosenbrock import rosen
 from linad.optimize.scalars import minimize_scalar, newton, root_scalar
 
 __all__ = [
@@ -28,6 +39,10 @@ __all__ = [
     "observed_information",
     "root",
     "root_scalar",
+    "rosen",
+    "rosen_der",
+    "rosen_hess",
+    "rosen_hess_prod",
 ]
 
 

@@ -35,7 +35,7 @@ class Constraints:
         self.parts: list[Part] = []
         self._traced = False
         single = isinstance(constraints, (dict, LinearConstraint, NonlinearConstraint))
-        each = [constraints] if single else list(constraints)
+        each = [constraints] if single else [] if constraints is None else list(constraints)
         self.given = [self._one(i, constraint) for i, constraint in enumerate(each)]
 
     @property

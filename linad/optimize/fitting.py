@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import numpy as np
 import scipy.optimize
-from scipy.optimize import OptimizeResult
+from scipy.optimize import OptimizeResult, OptimizeWarning
 
 from linad.core.constants import value
 from linad.core.jacobians import jacobian
@@ -69,14 +70,23 @@ def curve_fit(
            [ 0.25, -0.16, -0.28, -0.28]])
     """
     data = value((xdata, ydata, sigma))
-    exact = jac is None
+    exact, by_default = jac is None, method is None
+    if (
+        exact and sigma is not None and np.size(data[2]) == 1
+    ):  # SciPy's scaling of Jacobians knows vectors only
+        data = (*data[:2], np.full(np.size(data[1]), np.ravel(data[2])[0]))
     omit = nan_policy == "omit"
     if exact and method is None and not _OF_LEASTSQ & set(kwargs):
         method = "trf"
     if exact and method != "lm":
         kwargs.setdefault("x_scale", "jac")
+        count = _parameters(f, p0)
+        if by_default and 1 < np.size(data[1]) < count:
+            raise TypeError(
+                f"The number of func parameters={count} must not exceed the number of data points={np.size(data[1])}"
+            )
         if not {"maxfev", "max_nfev"} & set(kwargs):
-            kwargs["max_nfev"] = EVALUATIONS * _parameters(f, p0)
+            kwargs["max_nfev"] = EVALUATIONS * count
     made: list[Residuals] = []
 
     def values(x: Any, n: int) -> Residuals:
@@ -116,7 +126,7 @@ def curve_fit(
     if exact:
         popt, info, J = _with_last_digits(weighted(*data), popt, info, bounds)
         if np.all(np.isfinite(pcov)):  # else there are too few data
-            pcov = _covariance_of(info["fvec"], J, absolute_sigma)
+            pcov = _covariance_of(info["fvec"], J, absolute_sigma, by_default)
     if not (made[0].closes or any_traced((xdata, ydata, sigma, bounds))):
         return (popt, pcov, info, message, status) if full_output else (popt, pcov)
     own = weighted(xdata, ydata, sigma)
@@ -174,7 +184,7 @@ def _with_last_digits(
 ) -> tuple[Any, Any, Any]:
     packing = Packing("curve_fit", popt)
     residuals = Residuals("curve_fit", weighted, packing, (), True)
-    ends = sides(packing, value(bounds))[0]
+    ends = value(sides(packing, bounds)[1])
     near = 1e-8 * np.maximum(1, np.abs(popt))
     held = (np.abs(popt - ends[0]) <= near) | (np.abs(popt - ends[1]) <= near)
     found = OptimizeResult(
@@ -189,10 +199,16 @@ def _with_last_digits(
     return found.x, {**info, "fvec": found.fun, "nfev": found.nfev}, found.jac
 
 
-def _covariance_of(f: Any, J: Any, absolute_sigma: bool) -> Any:
-    """The inverse of J^T J, or its pseudo-inverse, times the mean square of the residuals."""
+def _covariance_of(f: Any, J: Any, absolute_sigma: bool, by_default: bool) -> Any:
+    """The inverse of J^T J times the mean square of the residuals.
+
+    Where J has not full rank SciPy takes the pseudo-inverse, but by its default method, which warns.
+    """
     _, s, Vh = np.linalg.svd(J, full_matrices=False)
     kept = s > np.finfo(float).eps * max(J.shape) * s[0]
+    if by_default and not kept.all():
+        warnings.warn("Covariance of the parameters could not be estimated", OptimizeWarning, stacklevel=3)
+        return np.full((J.shape[1], J.shape[1]), np.inf)
     half = Vh[kept].T / s[kept]
     covariance = half @ half.T
     return covariance if absolute_sigma else covariance * (f @ f / (len(f) - J.shape[1]))

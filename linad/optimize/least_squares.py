@@ -135,7 +135,7 @@ def least_squares(
         and loss == "linear"
         and jac_sparsity is None
     ):
-        refined(residuals, found, given_bounds)
+        refined(residuals, found, value(ends))
     x = found.x
     if not packing.plain:
         found.x = packing.unpack(x)
@@ -188,7 +188,7 @@ def refined(residuals: Residuals, found: OptimizeResult, bounds: tuple[Vector, V
             if np.any(trial < bounds[0]) or np.any(trial > bounds[1]):
                 break
             g, K = residuals.value(trial), residuals.jacobian(trial)
-            found.nfev, found.njev = found.nfev + 1, (found.njev or 0) + 1
+            found.nfev, found.njev = found.nfev + 1, found.njev and found.njev + 1
             step, shorter = step_at(trial, g, K)
             if not (shorter < size / 2 and g @ g <= f @ f * (1 + _RISE)):
                 break

@@ -41,6 +41,8 @@ class Recording:
 
     def pull(self, cotangent: Any) -> Vector:
         """The product of a cotangent with the derivative."""
+        if not self._own:  # a constant, perhaps an integer
+            return np.zeros(self._leaf.shape)
         found = pull_back("optimize", self._out, cotangent, self._level).get(self._leaf.index)
         return np.zeros(self._leaf.shape) if found is None else _plain(expand(found[1], self._leaf.shape))
 

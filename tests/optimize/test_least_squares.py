@@ -182,6 +182,7 @@ def test_residuals_that_are_not_finite_are_refused_as_in_scipy() -> None:
     [
         {},
         {"sigma": np.linspace(1, 2, 8)},
+        {"sigma": 2, "absolute_sigma": True},
         {"sigma": np.diag(np.linspace(1, 2, 8)) + 0.1, "absolute_sigma": True},
         {"bounds": ([0, 0], [5, 1.2])},
         {"p0": [1, 2], "method": "dogbox"},
@@ -208,6 +209,21 @@ def test_curve_fit_leaves_out_missing_data_as_scipy_does() -> None:
     assert ours[2]["fvec"].shape == (7,)
     with pytest.raises(ValueError, match="contain"):
         curve_fit(model, T, y)
+
+
+def test_bounds_may_be_of_scipys_class() -> None:
+    bounds = scipy.optimize.Bounds([0, 0], [5, 1.2])
+    expected = scipy.optimize.curve_fit(model, T, Y, bounds=bounds)[0]
+    assert_allclose(curve_fit(model, T, Y, bounds=bounds)[0], expected, rtol=1e-5)
+    assert_allclose(least_squares(decay, [1.0, 1.0], bounds=bounds).x, expected, rtol=1e-5)
+
+
+def test_a_parameter_without_effect_has_an_infinite_variance_as_in_scipy() -> None:
+    with pytest.warns(scipy.optimize.OptimizeWarning, match="could not be estimated"):
+        _, covariance = curve_fit(lambda t, a, b: a * t + 0 * b, T, Y)
+    assert np.all(np.isinf(covariance))
+    with pytest.raises(TypeError, match="func parameters=3 must not exceed the number of data points=2"):
+        curve_fit(lambda t, a, b, c: a + b * t + c * t**2, T[:2], Y[:2])
 
 
 def test_a_model_that_is_one_number_fits_the_mean() -> None:

@@ -29,6 +29,7 @@ from linad.optimize import (
     OptimizeResult,
     minimize,
     minimize_scalar,
+    rosen,
 )
 from tests.optimize.problems import CONVEX, START, gaussian, rosenbrock
 
@@ -382,3 +383,14 @@ def test_minimize_scalar_is_scipys_on_plain_arguments() -> None:
             module(f, args=(2.0,), **options) for module in (minimize_scalar, scipy.optimize.minimize_scalar)
         )
         assert ours.x == theirs.x
+
+
+def test_a_constant_objective_ends_at_its_start() -> None:
+    found = minimize(lambda x: 0, np.ones(2), method="SLSQP", constraints=None)
+    assert found.success
+    assert_allclose(found.x, 1)
+
+
+def test_scipys_rosenbrock_function_has_a_differentiable_twin() -> None:
+    assert rosen(START) == scipy.optimize.rosen(START)
+    assert_allclose(minimize(rosen, START).x, 1, atol=1e-5)
