@@ -204,12 +204,20 @@ def _covariance_of(f: Any, J: Any, absolute_sigma: bool, by_default: bool) -> An
 
     Where J has not full rank SciPy takes the pseudo-inverse, but by its default method, which warns.
     """
-    _, s, Vh = np.linalg.svd(J, full_matrices=False)
-    kept = s > np.finfo(float).eps * max(J.shape) * s[0]
-    if by_default and not kept.all():
-        warnings.warn("Covariance of the parameters could not be estimated", OptimizeWarning, stacklevel=3)
-        return np.full((J.shape[1], J.shape[1]), np.inf)
-    half = Vh[kept].T / s[kept]
+    eps = float(np.finfo(float).eps) * max(J.shape)
+    scale = np.linalg.norm(J, axis=0)
+    scale = scale if np.all(scale > 0) else np.ones_like(scale)
+    _, s, Vh = np.linalg.svd(J / scale, full_matrices=False)
+    if s[-1] <= eps * s[0]:
+        if by_default:
+            warnings.warn(
+                "Covariance of the parameters could not be estimated", OptimizeWarning, stacklevel=3
+            )
+            return np.full((J.shape[1], J.shape[1]), np.inf)
+        scale = np.ones_like(scale)
+        _, s, Vh = np.linalg.svd(J, full_matrices=False)
+    kept = s > eps * s[0]
+    half = Vh[kept].T / s[kept] / scale[:, None]
     covariance = half @ half.T
     return covariance if absolute_sigma else covariance * (f @ f / (len(f) - J.shape[1]))
 
