@@ -63,7 +63,7 @@ def the_tangent_solves_the_linearised_equation(t: Trial) -> Gaps:
         return tuple(rule_of(primitive).residual([*values[:count], *args[count:]], y))
 
     at = (*t.x, *[outputs[i] for i in moving])
-    change = jvp(residual, at, (*t.u, *moving.values()))[1]
+    change = jvp(residual, at, (*t.inside(t.u), *moving.values()))[1]
     scale = (
         (1 + size(t.x)) * (1 + size(at[count:])) * (1 + size(t.tangent))
     )  # of the products in the residual

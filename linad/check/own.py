@@ -6,7 +6,7 @@ the kernel wants others, its declaration names a domain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from time import perf_counter
@@ -21,6 +21,7 @@ from linad.check.report import Report
 from linad.check.run import Choice
 from linad.check.specs import parse_domain
 from linad.core.primitive import Primitive
+from linad.derive.dense import matrix
 from linad.derive.members import members
 from linad.derive.own_samples import sizes_by_label
 from linad.derive.rule import Rule
@@ -71,11 +72,13 @@ def check_operation(
         )
     primitive: Primitive = operation.primitive  # type: ignore[attr-defined]  # asked before
     rule: Rule = operation.rule  # type: ignore[attr-defined]
-    _require_checkable(primitive, rule)
+    _require_traceable(rule)
     begin = perf_counter()
     choice = _OwnChoice(points, seed, tuple(labels), tuple(laws), order, fail_fast, rule, target)
+    tried = choice.points(primitive)
+    _require_invariants(rule, tried)
     found = choice.findings(primitive)
-    return Report((primitive,), (), tuple(choice.points(primitive)), tuple(found), perf_counter() - begin)
+    return Report((primitive,), (), tuple(tried), tuple(found), perf_counter() - begin)
 
 
 def is_own(function: Any) -> bool:
@@ -85,7 +88,7 @@ def is_own(function: Any) -> bool:
     )
 
 
-def _require_checkable(primitive: Primitive, rule: Rule) -> None:
+def _require_traceable(rule: Rule) -> None:
     for symbol in rule.inputs:
         if symbol.structure.fixed:
             raise OptionError(
@@ -93,7 +96,11 @@ def _require_checkable(primitive: Primitive, rule: Rule) -> None:
                 f"its input {symbol.name} is discrete, and all inputs are traced here.",
                 "Try it at arguments of your own: check_gradients(f, *args).",
             )
-    if "c" in primitive.dtypes and primitive.invariants is None and (left := _open(rule)):
+
+
+def _require_invariants(rule: Rule, points: Sequence[Point]) -> None:
+    single = [at for at in points if at.dtype == "complex128" and at.sample.label in sizes_by_label(rule)]
+    if single and single[0].invariants is None and (left := _open(rule, single[0])):
         raise OptionError(
             rule.name,
             f"the equations leave open {', '.join(left)}, on which laws of values would stumble.",
@@ -102,12 +109,17 @@ def _require_checkable(primitive: Primitive, rule: Rule) -> None:
         )
 
 
-def _open(rule: Rule) -> tuple[str, ...]:
-    """What the equations leave open of complex matrices; of what is not derived, the outputs that move."""
+def _open(rule: Rule, at: Point) -> tuple[str, ...]:
+    """What the equations leave open of complex matrices; where no rule is derived, the outputs that move."""
     try:
         return rule.gauge
     except DerivationError:
-        moving = point(rule, is_complex=True).oracle.gauge
+        operands = at.operands()
+        found = at.call(operands)
+        arrays = [*operands, *(found if isinstance(found, tuple) else (found,))]
+        symbols = (*rule.inputs, *rule.outputs)
+        values = {s.name: matrix(s, np.asarray(x)) for s, x in zip(symbols, arrays, strict=True)}
+        moving = rule.oracle(values).gauge
         return tuple(sorted({f"directions of {name}" for direction in moving for name in direction}))
 
 
@@ -119,10 +131,15 @@ class _OwnChoice(Choice):
     target: str = ""
 
     def points(self, primitive: Primitive) -> list[Point]:
-        return [
+        """Those whose arguments can be drawn: not all letters can have all sizes, nor all fields a solution."""
+        every = [
             OwnPoint(**{f.name: getattr(at, f.name) for f in fields(at)}, rule=self.rule, named=self.target)
             for at in Choice.points(self, primitive)
         ]
+        drawn = [at for at in every if at.can_be_drawn]
+        if every and not drawn:
+            every[0].operands()  # raises
+        return [*drawn]
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +171,15 @@ class OwnPoint(Point):
             x = LAYOUTS[self.layout](np.asarray(drawn, dtype))
             result.append(x[()] if self.layout == "c" else x)
         return result
+
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether there are arguments that solve the equations, of these sizes and fields."""
+        try:
+            self.operands()
+        except DerivationError:
+            return False
+        return True
 
     def _solving(self, i: int, is_complex: bool, seed: int) -> Array:
         """An input of points where the equations hold, one for each element of the batch."""

@@ -16,11 +16,12 @@ from linad.core.kinds.composition import composed
 from linad.core.kinds.derived import Derived
 from linad.core.primitive import Primitive
 from linad.core.space import dtype_of, is_complex
-from linad.core.traced import operand
+from linad.core.traced import Array, operand
 from linad.derive.declare import derive
 from linad.derive.dense import Dense
 from linad.derive.own_kernels import Kernel
 from linad.derive.own_samples import samples_of
+from linad.derive.restricted import restricted
 from linad.derive.rule import Rule
 from linad.errors import ArgumentError, ClosureError, DerivationError, DtypeError, NoRuleError, OptionError
 from linad.operations.guards import no_gauge
@@ -137,12 +138,19 @@ def operation(
         if not has_traced(args):
             return run(args, options)
         call = Call(options)
-        found = primitive.call(*[operand(x, rule.name) for x in args], call)
+        found = primitive.call(*_operands(rule, args), call)
         return call.arranged(found if primitive.outputs is not None else (found,))
 
     function.__name__ = function.__qualname__ = rule.name
     function.rule, function.primitive = rule, primitive  # type: ignore[attr-defined]  # functions take attributes
     return function
+
+
+def _operands(rule: Rule, args: Sequence[Any]) -> list[Any]:
+    """The matrices of a call; traced ones move within their structures."""
+    operands = [operand(x, rule.name) for x in args]
+    pairs = zip(rule.inputs, operands, strict=True)
+    return [restricted(s.structure, x) if isinstance(x, Array) else x for s, x in pairs]
 
 
 class Call:
@@ -204,7 +212,7 @@ def _primitive(run: Kernel, program: AnyRule, **declared: Any) -> Primitive:
     outputs = None if count == 1 else count
     primitive = composed(rule.name, numeric, lambda: derived, last=n, outputs=outputs, **declared)
     primitive.rule = derived
-    primitive.entry = lambda *operands: primitive.call(*operands, Call({}))
+    primitive.entry = lambda *args: primitive.call(*_operands(rule, args), Call({}))
     return primitive
 
 
