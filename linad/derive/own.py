@@ -19,7 +19,7 @@ from linad.core.space import dtype_of, is_complex
 from linad.core.traced import Array, operand
 from linad.derive.declare import derive
 from linad.derive.dense import Dense
-from linad.derive.own_kernels import Kernel
+from linad.derive.own_kernels import Kernel, structured
 from linad.derive.own_samples import samples_of
 from linad.derive.restricted import restricted
 from linad.derive.rule import Rule
@@ -138,7 +138,7 @@ def operation(
         if not has_traced(args):
             return run(args, options)
         call = Call(options)
-        found = primitive.call(*_operands(rule, args), call)
+        found = primitive.call(*_operands(run, args), call)
         return call.arranged(found if primitive.outputs is not None else (found,))
 
     function.__name__ = function.__qualname__ = rule.name
@@ -146,10 +146,11 @@ def operation(
     return function
 
 
-def _operands(rule: Rule, args: Sequence[Any]) -> list[Any]:
-    """The matrices of a call; traced ones move within their structures."""
-    operands = [operand(x, rule.name) for x in args]
-    pairs = zip(rule.inputs, operands, strict=True)
+def _operands(run: Kernel, args: Sequence[Any]) -> list[Any]:
+    """The matrices of a call, which have their structures; traced ones move within these."""
+    operands = [operand(x, run.name) for x in args]
+    structured(run, operands)
+    pairs = zip(run.rule.inputs, operands, strict=True)
     return [restricted(s.structure, x) if isinstance(x, Array) else x for s, x in pairs]
 
 
@@ -212,7 +213,7 @@ def _primitive(run: Kernel, program: AnyRule, **declared: Any) -> Primitive:
     outputs = None if count == 1 else count
     primitive = composed(rule.name, numeric, lambda: derived, last=n, outputs=outputs, **declared)
     primitive.rule = derived
-    primitive.entry = lambda *args: primitive.call(*_operands(rule, args), Call({}))
+    primitive.entry = lambda *args: primitive.call(*_operands(run, args), Call({}))
     return primitive
 
 
