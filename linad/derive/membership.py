@@ -44,9 +44,12 @@ def departure(structure: Structure, X: Array) -> float:
 def _off_pattern(structure: Structure, X: Array) -> Array:
     """What is left of a matrix beside its nearest member."""
     pattern = structure.pattern
-    if structure.unit or (pattern.blocks and pattern.on == "zero"):
+    blocks = blocks_of(pattern, X)
+    if blocks is not None and np.max(np.bincount(blocks)) > 2:  # they have one row or two
+        return np.asarray([np.inf])
+    if structure.unit or (blocks is not None and pattern.on == "zero"):
         X = X - np.eye(*X.shape)
-    return np.asarray(X - pattern_projection(pattern, X, blocks_of(pattern, X)))
+    return np.asarray(X - pattern_projection(pattern, X, blocks))
 
 
 def _positive(structure: Structure, X: Array, d: Array) -> bool:
