@@ -7,7 +7,7 @@ the kernel wants others, its declaration names a domain.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from time import perf_counter
 from typing import Any
@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 
 from linad.check.domains import DOMAINS, Array, Domain, Draw, Rng, Shape
+from linad.check.laws import chosen
 from linad.check.numbers import no_integers
 from linad.check.points import LAYOUTS, Point
 from linad.check.report import Report
 from linad.check.run import Choice
 from linad.check.specs import parse_domain
+from linad.check.trial import NARROW
 from linad.core.primitive import Primitive
 from linad.derive.dense import matrix
 from linad.derive.members import members
@@ -30,6 +32,7 @@ from linad.derive.symbolic.algebra.words import Symbol
 from linad.errors import ArgumentError, DerivationError, OptionError
 
 _GOOD = 20.0  # condition numbers at which laws of rounding are tried
+_ATTEMPTS = 5
 _INTEGERS = {"general": "full rank", "positive definite": "definite", "hermitian": "hermitian"}
 
 
@@ -75,6 +78,13 @@ def check_operation(
     _require_traceable(rule)
     begin = perf_counter()
     choice = _OwnChoice(points, seed, tuple(labels), tuple(laws), order, fail_fast, rule, target)
+    if not chosen(choice.laws, order):
+        raise OptionError(rule.name, f"no law matches {', '.join(choice.laws)} up to order {order or 3}.")
+    for label in choice.labels:
+        if not replace(choice, labels=(label,)).points(primitive):
+            raise OptionError(
+                rule.name, f"no point matches {label!r}; every point has its label in the report."
+            )
     tried = choice.points(primitive)
     _require_invariants(rule, tried)
     found = choice.findings(primitive)
@@ -172,9 +182,23 @@ class OwnPoint(Point):
             result.append(x[()] if self.layout == "c" else x)
         return result
 
+    def tangents(self, purpose: str, operands: Sequence[Array]) -> list[Array]:
+        """Anywhere, but of curved domains inside: their functions have second derivatives along these alone."""
+        domains = [self.domain(i) for i in range(len(operands))]
+        return [
+            d if domain.project is None else np.asarray(domain.along(np.asarray(x), d), d.dtype)
+            for domain, x, d in zip(domains, operands, Point.tangents(self, purpose, operands), strict=True)
+        ]
+
     @property
     def can_be_drawn(self) -> bool:
-        """Whether there are arguments that solve the equations, of these sizes and fields."""
+        """Whether there are arguments that solve the equations, of these sizes and fields.
+
+        In single precision no matrix is unitary to more than that, and laws compare it with itself in double.
+        """
+        curved = any(self.domain(i).project for i in range(len(self.sample.shapes)))
+        if curved and any(dtype in NARROW for dtype in self.dtypes):
+            return False
         try:
             self.operands()
         except DerivationError:
@@ -192,8 +216,14 @@ class OwnPoint(Point):
 @lru_cache(maxsize=256)
 def _values(rule: Rule, is_complex: bool, seed: int, label: str) -> dict[str, Array]:
     sizes = sizes_by_label(rule)[label.partition("-")[0]]
-    found = point(rule, is_complex, seed, sizes, _GOOD)
-    return found.packed(found.values)
+    for attempt in range(_ATTEMPTS):
+        try:
+            found = point(rule, is_complex, seed + attempt * 2**31, sizes, _GOOD)
+            return found.packed(found.values)
+        except DerivationError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("there is an attempt")
 
 
 @lru_cache(maxsize=256)

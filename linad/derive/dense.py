@@ -250,7 +250,7 @@ def _basis(where: str, symbol: Symbol, Y: Any) -> Array:
         np.concatenate([B.real.ravel(), B.imag.ravel()]) if is_complex else B.ravel()
         for B in pattern_basis(pattern, (shape[0], shape[1]), is_complex, blocks)
     ]
-    return np.array(rows).reshape(len(rows), -1)
+    return np.array(rows).reshape(len(rows), shape[0] * shape[1] * (1 + is_complex))
 
 
 def _block_diagonal(blocks: Sequence[Array]) -> Array:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from linad.derive.patterns import Array, blocks_of, pattern_projection
-from linad.derive.symbolic.algebra.structures import Structure
+from linad.derive.symbolic.algebra.structures import FREE, Structure
 
 _ROUNDING = 1e3  # of entries that ought to be zero, in units of n eps
 
@@ -20,7 +20,8 @@ def belongs(structure: Structure, X: Array) -> bool:
 
 def departure(structure: Structure, X: Array) -> float:
     """The largest entry that the structure forbids; infinite where what ought to be positive is not."""
-    if X.size == 0:
+    curved = structure.adjoint_is_inverse or structure.unit_columns
+    if X.size == 0 or (structure.pattern == FREE and not curved):
         return 0.0
     if structure.name == "permutation":
         return _of_permutation(X)

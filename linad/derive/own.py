@@ -155,14 +155,15 @@ def _operands(run: Kernel, args: Sequence[Any]) -> list[Any]:
 
 
 class Call:
-    """The options of one call, and how the kernel arranged its results."""
+    """The options of one call, how the kernel arranged its results, and the discrete ones among them."""
 
-    __slots__ = ("dtypes", "given", "options")
+    __slots__ = ("discrete", "dtypes", "given", "options")
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
         self.given: Any = None
         self.dtypes: list[np.dtype[Any]] = []
+        self.discrete: list[Any] = []
 
     def __repr__(self) -> str:
         return ", ".join(f"{name}={value!r}" for name, value in self.options.items())
@@ -200,11 +201,15 @@ def _primitive(run: Kernel, program: AnyRule, **declared: Any) -> Primitive:
         found = [np.asarray(part) for part in run.parts(call.given)]
         call.dtypes = [part.dtype for part in found]
         outputs = [_prepared(part, s.structure.fixed) for part, s in zip(found, rule.outputs, strict=True)]
+        call.discrete = [y if s.structure.fixed else None for y, s in zip(outputs, rule.outputs, strict=True)]
         if run.check:
             run.require_declared(operands, outputs)
         return outputs[0] if count == 1 else tuple(outputs)
 
     def values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+        if len(outputs) < count:  # laws leave the discrete ones out
+            moving = iter(outputs)
+            outputs = [next(moving) if y is None else y for y in args[n].discrete]
         return args[:n], [y.astype(float) if dtype_of(y).kind == "b" else y for y in outputs]
 
     derived = Derived(
@@ -213,8 +218,16 @@ def _primitive(run: Kernel, program: AnyRule, **declared: Any) -> Primitive:
     outputs = None if count == 1 else count
     primitive = composed(rule.name, numeric, lambda: derived, last=n, outputs=outputs, **declared)
     primitive.rule = derived
-    primitive.entry = lambda *args: primitive.call(*_operands(run, args), Call({}))
+    primitive.entry = lambda *args: _varying(rule, primitive.call(*_operands(run, args), Call({})))
     return primitive
+
+
+def _varying(rule: Rule, found: Any) -> Any:
+    """Of the results those that laws speak of: not the discrete ones."""
+    if not isinstance(found, tuple):
+        return found
+    kept = tuple([y for y, s in zip(found, rule.outputs, strict=True) if not s.structure.fixed])
+    return kept if len(kept) > 1 else kept[0]
 
 
 def _guarded(rule: Rule, program: AnyRule) -> Callable[[Any, Any, Any, Any], None] | None:

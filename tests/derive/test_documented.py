@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.linalg as sl
 
 from linad import cli
 from linad.check import check_gradients, check_operation
 from linad.check.own import is_own
+from linad.derive import operation
 from linad.derive.verify import verify
 from linad.errors import LinadError
 
@@ -73,6 +75,87 @@ def test_every_law_holds_of_implicit_functions(name, rng):
     assert report.holds, str(report)
 
 
+# -- structures that no documented operation has ---------------------------------------------------------------------
+
+HALF = {"fallback": "oracle"}
+OTHERS = {
+    "lu": operation(
+        {"A": "n n"},
+        {"P": "n n permutation", "L": "n n unit lower", "U": "n n upper"},
+        "P @ L @ U = A",
+        lambda A: sl.lu(A),
+        name="lu",
+        domain={"A": "regular"},
+    ),
+    "lu-tall-indices": operation(
+        {"A": "m n"},
+        {"P": "m m permutation", "L": "m n unit lower", "U": "n n upper"},
+        "P @ L @ U = A",
+        lambda A: (np.argmax(sl.lu(A)[0], 0), *sl.lu(A)[1:]),
+        name="lu_indices",
+        domain={"A": "full rank"},
+    ),
+    "unitary": operation({"Q": "n n unitary", "A": "n m"}, {"X": "n m"}, "X = Q @ A", np.matmul, name="turn"),
+    "unit-columns": operation(
+        {"V": "n n unit columns"}, {"X": "n n"}, "V @ X = I", np.linalg.inv, name="inverse"
+    ),
+    "diagonal-unit-hermitian": operation(
+        {"d": "n n diagonal", "L": "n n unit lower", "h": "n n hermitian"},
+        {"X": "n n"},
+        "X = L @ d @ h",
+        lambda d, L, h: (L * d) @ h,
+        name="product",
+    ),
+    "positive": operation(
+        {"d": "n n positive diagonal", "R": "n n positive upper"},
+        {"X": "n n positive upper"},
+        "d @ X = R",
+        lambda d, R: R / d[:, None],
+        name="scaled",
+        **HALF,
+    ),
+    "skew": operation(
+        {"K": "n n skew", "B": "n n"},
+        {"X": "n n"},
+        "K @ X + X = B",
+        lambda K, B: np.linalg.solve(K + np.eye(len(K)), B),
+        name="cayley",
+        **HALF,
+    ),
+    "gauge": operation(
+        {"A": "n n hermitian"},
+        {"V": "n n unitary", "w": "n n real diagonal"},
+        "A @ V = V @ w",
+        lambda A: np.linalg.eigh(A)[::-1],
+        name="spectrum",
+        invariants=lambda V, w: (np.abs(V) ** 2, w),
+    ),
+    "hessenberg": operation(
+        {"A": "n n upper hessenberg", "B": "n n"},
+        {"X": "n n"},
+        "A @ X = B",
+        np.linalg.solve,
+        name="hess",
+        **HALF,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("dtype", ["float64", "complex128"])
+def test_every_law_holds_of_other_structures(name, dtype):
+    sizes = OTHERS[name].primitive.samples[0].label
+    report = check_operation(OTHERS[name], labels=[f"{sizes}-{dtype}-c"], order=2)
+    assert report.holds, "\n".join(map(str, report.failures))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_law_holds_of_other_structures_at_every_class_of_points(name):
+    report = check_operation(OTHERS[name])
+    assert report.holds, "\n".join(map(str, report.failures))
+
+
 # -- on the command line ---------------------------------------------------------------------------------------------
 
 
@@ -102,7 +185,8 @@ def test_linad_check_says_which_command_tries_a_failure_again(module, capsys):
 @pytest.mark.parametrize(
     ("option", "sentence"),
     [
-        (["--law", "none"], "no law matches 'none'"),
+        (["--law", "none"], "right: no law matches none"),
+        (["--point", "n5-float64-c"], "right: no point matches 'n5-float64-c'"),
         (["--seed", "-1"], "--seed is not negative"),
         (["--plot", "x.png"], "--plot is an option of operations of linad"),
         (["--modes", "forward"], "--modes is an option of functions"),
@@ -122,8 +206,6 @@ def test_only_operations_are_checked_as_such():
 
 
 def test_what_is_open_must_have_invariants():
-    from linad.derive import operation
-
     outputs = {"V": "n n unitary", "w": "n n real diagonal"}
     spectrum = operation(
         {"A": "n n hermitian"}, outputs, "A @ V = V @ w", lambda A: np.linalg.eigh(A)[::-1], name="f"
@@ -133,8 +215,6 @@ def test_what_is_open_must_have_invariants():
 
 
 def test_discrete_inputs_are_not_tried():
-    from linad.derive import operation
-
     inputs = {"P": "n n permutation", "A": "n n"}
     exchange = operation(inputs, {"X": "n n"}, "X = P @ A", lambda P, A: P @ A, name="exchange")
     with pytest.raises(LinadError, match="its input P is discrete"):
