@@ -1,0 +1,143 @@
+"""What all distributions share: the choice between SciPy's own methods and ours, frozen distributions, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, Signature
+from typing import Any, NoReturn
+
+from linad.core.dispatch import has_traced
+from linad.core.space import is_complex
+from linad.core.traced import Array
+from linad.errors import ArgumentError, NoRuleError
+from linad.numpy.axes import as_operand
+from linad.numpy import promote_types
+from linad.operations.shape import astype
+
+
+def refuse(name: str, fact: str, *remedies: str) -> NoReturn:
+    raise NoRuleError(f"scipy.stats.{name}", fact, *remedies)
+
+
+def number(x: Any, name: str) -> Any:
+    """A traced or plain array of real numbers, in double precision at least, as SciPy makes them."""
+    x = as_operand(x, f"scipy.stats.{name}")
+    if is_complex(x):
+        raise ArgumentError(
+            f"scipy.stats.{name}",
+            "an argument is complex, and distributions are of real numbers.",
+            "Pass its real and its imaginary part.",
+        )
+    dtype = promote_types(x.dtype, "f8")
+    return x if x.dtype == dtype else astype(x, dtype)
+
+
+def everywhere(condition: Any) -> bool:
+    """Whether a condition is known to hold for every entry; of one that is recorded it is not."""
+    return not isinstance(condition, Array) and bool(condition.all())
+
+
+def plain_only(name: str, original: Any) -> Any:
+    """An attribute of SciPy's; a function that refuses traced arrays by name."""
+    if not callable(original):
+        return original
+
+    @wraps(original)
+    def function(*args: Any, **kwds: Any) -> Any:
+        if has_traced((*args, *kwds.values())):
+            refuse(
+                name,
+                "linad has no derivative of it.",
+                "Densities and distribution functions are differentiable: linad.stats.",
+                "If arguments are constant here, pass linad.value(x).",
+            )
+        return original(*args, **kwds)
+
+    return function
+
+
+class Mirrored:
+    """A distribution of SciPy's, whose methods with a formula here take traced arrays.
+
+    Attributes
+    ----------
+    original
+        SciPy's distribution.
+    methods
+        The names of the methods that are differentiable.
+    signature
+        Of the parameters, as they follow the first argument, and freeze a distribution.
+    """
+
+    methods: tuple[str, ...] = ()
+
+    def __init__(self, original: Any, name: str, signature: Signature) -> None:
+        self.original, self.name, self.signature = original, name, signature
+        self.__doc__ = original.__doc__
+
+    def __call__(self, *args: Any, **kwds: Any) -> Frozen:
+        """The distribution with its parameters fixed."""
+        return Frozen(self, args, kwds)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("original", "name") or name.startswith("__"):  # asked for while it is being made
+            raise AttributeError(name)
+        return plain_only(f"{self.name}.{name}", getattr(self.original, name))
+
+    def bound(self, args: Any, kwds: Any) -> dict[str, Any]:
+        """The parameters by name, with their defaults."""
+        found = self.signature.bind(*args, **kwds)
+        found.apply_defaults()
+        return found.arguments
+
+    def answer(self, method: str, x: Any, args: Any, kwds: Any) -> Any:
+        """SciPy's own result where nothing is traced; else that of the formula."""
+        if has_traced((x, *args, *kwds.values())):
+            return self.traced(method, x, **self.bound(args, kwds))
+        return getattr(self.original, method)(x, *args, **kwds)
+
+    def traced(self, method: str, x: Any, **parameters: Any) -> Any:
+        raise NotImplementedError
+
+
+class Frozen:
+    """A distribution with its parameters. All plain, it is SciPy's, which keeps what it has computed."""
+
+    def __init__(self, distribution: Mirrored, args: Any, kwds: Any) -> None:
+        self._distribution = distribution
+        self._parameters = distribution.bound(args, kwds)
+        self._original = None if has_traced(self._parameters.values()) else distribution.original(*args, **kwds)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        distribution = self._distribution
+        if name in distribution.methods:
+            return self._method(name)
+        if self._original is None:
+            getattr(distribution.original, name)  # SciPy's error, if it has no such thing either
+            refuse(
+                f"{distribution.name}.{name}",
+                "parameters of the frozen distribution are traced, and linad has no derivative of it.",
+                "Freeze it with linad.value(x).",
+            )
+        return plain_only(f"{distribution.name}.{name}", getattr(self._original, name))
+
+    def _method(self, name: str) -> Callable[..., Any]:
+        def method(x: Any, *args: Any, **kwds: Any) -> Any:
+            if self._original is not None and not has_traced((x, *args, *kwds.values())):
+                return getattr(self._original, name)(x, *args, **kwds)
+            return self._distribution.traced(name, x, *args, **self._parameters, **kwds)
+
+        method.__name__ = name
+        return method
+
+
+def signature(required: str, **optional: Any) -> Signature:
+    """A signature of names in a string, and names with defaults."""
+    kind = Parameter.POSITIONAL_OR_KEYWORD
+    return Signature(
+        [Parameter(name, kind) for name in required.split()]
+        + [Parameter(name, kind, default=default) for name, default in optional.items()]
+    )

@@ -1,0 +1,102 @@
+"""Distributions of one variable: rows of formulas, and what SciPy does around them.
+
+Outside the support         densities 0, distribution functions 0 or 1, with the derivative 0
+Parameters that are none    NaN, value and derivatives
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import Signature
+from typing import Any
+
+import linad.numpy as np
+from linad.errors import NoRuleError
+from linad.stats.mirrored import Mirrored, everywhere, refuse
+from linad.stats.pieces import log_of
+
+Function = Callable[..., Any]
+
+_INFINITY = float("inf")
+# Below the support and above it.
+_OUTSIDE = {
+    "pdf": (0.0, 0.0),
+    "logpdf": (-_INFINITY, -_INFINITY),
+    "pmf": (0.0, 0.0),
+    "logpmf": (-_INFINITY, -_INFINITY),
+    "cdf": (0.0, 1.0),
+    "sf": (1.0, 0.0),
+    "logcdf": (-_INFINITY, 0.0),
+    "logsf": (0.0, -_INFINITY),
+}
+
+
+def all_of(*conditions: Any) -> Any:
+    """The conjunction, an array."""
+    total = np.asarray(True)
+    for condition in conditions:
+        total = np.logical_and(total, condition)
+    return total
+
+
+def undefined(valid: Any, fill: Any, *arguments: Any) -> Any:
+    """The fill where parameters are valid; elsewhere NaN, with NaN for the derivative in every argument."""
+    if everywhere(valid):
+        return fill
+    total, poison = np.where(valid, fill, np.nan), np.where(valid, 0.0, np.nan)
+    for x in arguments:
+        total = total + poison * np.where(valid, 0.0, x)
+    return total
+
+
+class Univariate(Mirrored):
+    """A distribution of one variable; ``density`` is "pdf" or "pmf", which has a formula, or its logarithm has."""
+
+    density = ""
+
+    def __init__(self, original: Any, signature: Signature, formulas: dict[str, Function]) -> None:
+        super().__init__(original, original.name, signature)
+        cdf, sf = formulas["cdf"], formulas["sf"]
+        self.formulas = {
+            self.density: lambda *args: np.exp(formulas[f"log{self.density}"](*args)),
+            "logcdf": lambda *args: log_of(cdf(*args), lambda: sf(*args)),
+            "logsf": lambda *args: log_of(sf(*args), lambda: cdf(*args)),
+            **formulas,
+        }
+
+    def cdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
+        """The probability of at most x."""
+        return self.answer("cdf", x, args, kwds)
+
+    def sf(self, x: Any, *args: Any, **kwds: Any) -> Any:
+        """The probability of more than x."""
+        return self.answer("sf", x, args, kwds)
+
+    def logcdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
+        """The logarithm of the probability of at most x."""
+        return self.answer("logcdf", x, args, kwds)
+
+    def logsf(self, x: Any, *args: Any, **kwds: Any) -> Any:
+        """The logarithm of the probability of more than x."""
+        return self.answer("logsf", x, args, kwds)
+
+    def ppf(self, q: Any, *args: Any, **kwds: Any) -> Any:
+        """The quantile: the x whose cdf is q."""
+        return self.answer("ppf", q, args, kwds)
+
+    def isf(self, q: Any, *args: Any, **kwds: Any) -> Any:
+        """The x whose sf is q."""
+        return self.answer("isf", q, args, kwds)
+
+    def formula(self, method: str, *args: Any) -> Any:
+        """The formula; what is refused in it is refused in the name of the distribution. Ends may be infinite."""
+        try:
+            with np.errstate(divide="ignore", over="ignore"):
+                return self.formulas[method](*args)
+        except NoRuleError as error:
+            where, fact, *remedies = error.args
+            refuse(f"{self.name}.{method}", f"by {where}, {fact}", *remedies)
+
+    def outside(self, method: str, below: Any, valid: Any, *arguments: Any) -> Any:
+        """What stands outside the support, and where parameters are not valid."""
+        return undefined(valid, np.where(below, *_OUTSIDE[method]), *arguments)
