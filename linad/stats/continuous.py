@@ -40,7 +40,7 @@ class Continuous(Univariate):
         """The logarithm of the density."""
         return self.answer("logpdf", x, args, kwds)
 
-    def traced(self, method: str, x: Any, **parameters: Any) -> Any:
+    def traced(self, method: str, x: Any, parameters: dict[str, Any]) -> Any:
         name = f"{self.name}.{method}"
         x, *given = (number(y, name) for y in (x, *parameters.values()))
         return (self._quantile if method in ("ppf", "isf") else self._at)(method, x, *given)

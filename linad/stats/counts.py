@@ -50,13 +50,21 @@ class Discrete(Univariate):
         """The logarithm of the probability of k."""
         return self.answer("logpmf", k, args, kwds)
 
-    def traced(self, method: str, k: Any, **parameters: Any) -> Any:
+    def traced(self, method: str, k: Any, parameters: dict[str, Any]) -> Any:
         name = f"{self.name}.{method}"
         if method in ("ppf", "isf"):
-            refuse(name, "quantiles are whole numbers, locally constant.", "Pass linad.value(x) of what is traced.")
+            refuse(
+                name,
+                "quantiles are whole numbers, locally constant.",
+                "Pass linad.value(x) of what is traced.",
+            )
         for label, x in {"k": k, **parameters}.items():
             if label in ("k", "loc", *self.whole) and has_traced((x,)):
-                refuse(name, f"{label} is traced; it counts, and has no derivative.", f"Pass linad.value({label}).")
+                refuse(
+                    name,
+                    f"{label} is traced; it counts, and has no derivative.",
+                    f"Pass linad.value({label}).",
+                )
         k, *shapes, loc = (number(x, name) for x in (k, *parameters.values()))
         return self._at(method, k - loc, shapes)
 

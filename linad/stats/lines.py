@@ -90,9 +90,7 @@ cauchy = Continuous(
 
 
 def _laplace_cdf(z: Any) -> Any:
-    return either(
-        z > 0, lambda z: 1 - 0.5 * np.exp(-z), lambda z: 0.5 * np.exp(z), (z, 0.0, 0.0)
-    )
+    return either(z > 0, lambda z: 1 - 0.5 * np.exp(-z), lambda z: 0.5 * np.exp(z), (z, 0.0, 0.0))
 
 
 def _laplace_logcdf(z: Any) -> Any:

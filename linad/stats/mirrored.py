@@ -11,8 +11,8 @@ from linad.core.dispatch import has_traced
 from linad.core.space import is_complex
 from linad.core.traced import Array
 from linad.errors import ArgumentError, NoRuleError
-from linad.numpy.axes import as_operand
 from linad.numpy import promote_types
+from linad.numpy.axes import as_operand
 from linad.operations.shape import astype
 
 
@@ -94,10 +94,11 @@ class Mirrored:
     def answer(self, method: str, x: Any, args: Any, kwds: Any) -> Any:
         """SciPy's own result where nothing is traced; else that of the formula."""
         if has_traced((x, *args, *kwds.values())):
-            return self.traced(method, x, **self.bound(args, kwds))
+            return self.traced(method, x, self.bound(args, kwds))
         return getattr(self.original, method)(x, *args, **kwds)
 
-    def traced(self, method: str, x: Any, **parameters: Any) -> Any:
+    def traced(self, method: str, x: Any, parameters: dict[str, Any]) -> Any:
+        """The result of the formula."""
         raise NotImplementedError
 
 
@@ -107,7 +108,9 @@ class Frozen:
     def __init__(self, distribution: Mirrored, args: Any, kwds: Any) -> None:
         self._distribution = distribution
         self._parameters = distribution.bound(args, kwds)
-        self._original = None if has_traced(self._parameters.values()) else distribution.original(*args, **kwds)
+        self._original = (
+            None if has_traced(self._parameters.values()) else distribution.original(*args, **kwds)
+        )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -125,10 +128,10 @@ class Frozen:
         return plain_only(f"{distribution.name}.{name}", getattr(self._original, name))
 
     def _method(self, name: str) -> Callable[..., Any]:
-        def method(x: Any, *args: Any, **kwds: Any) -> Any:
-            if self._original is not None and not has_traced((x, *args, *kwds.values())):
-                return getattr(self._original, name)(x, *args, **kwds)
-            return self._distribution.traced(name, x, *args, **self._parameters, **kwds)
+        def method(x: Any) -> Any:
+            if self._original is not None and not has_traced((x,)):
+                return getattr(self._original, name)(x)
+            return self._distribution.traced(name, x, self._parameters)
 
         method.__name__ = name
         return method

@@ -1,6 +1,6 @@
 """Formulas in pieces, each on numbers of its own side, and densities that are products of powers.
 
-power times exponential    y^e exp(r) = exp(e log y + r);  where y = 0 the power itself, whose derivatives are right there
+power times exponential    y^e exp(r) = exp(e log y + r);  where y = 0 the power itself, right to any order
 """
 
 from __future__ import annotations
@@ -43,31 +43,38 @@ def log_of(p: Any, complement: Callable[[], Any]) -> Any:
     return either(small, lambda p, q: np.log(p), lambda p, q: np.log1p(-q), *points)
 
 
+def logarithm(power: Power) -> Any:
+    """The logarithm of a power."""
+    exponent, u, shifted = power
+    return (xlog1py if shifted else xlogy)(exponent, u)
+
+
+def split(power: Power) -> tuple[Any, Any]:
+    """A power as the exponential of the first and a factor, which is None where no base is zero."""
+    exponent, u, shifted = power
+    zero = u == (-1 if shifted else 0)
+    if everywhere(np.logical_not(zero)):
+        return logarithm(power), None
+    base = np.where(zero, 1 + u if shifted else u, 1)
+    rest = np.where(zero, 0, exponent), np.where(zero, 0.5, u), shifted
+    return logarithm(rest), np.where(zero, base**exponent, 1)
+
+
 def log_product(powers: Iterable[Power], rest: Any) -> Any:
     """The logarithm of a product of powers and exp(rest)."""
-    for exponent, u, shifted in powers:
-        rest = rest + (xlog1py if shifted else xlogy)(exponent, u)
-    return rest
+    return sum([logarithm(power) for power in powers], rest)
 
 
 def product(powers: Iterable[Power], rest: Any) -> Any:
     """A product of powers and exp(rest)."""
-    factors = []
-    for exponent, u, shifted in powers:
-        zero = u == (-1 if shifted else 0)
-        if everywhere(np.logical_not(zero)):
-            rest = log_product([(exponent, u, shifted)], rest)
-            continue
-        base = 1 + u if shifted else u
-        factors.append(np.where(zero, np.where(zero, base, 1) ** exponent, 1))
-        rest = log_product([(np.where(zero, 0, exponent), np.where(zero, 1, u), shifted)], rest)
-    y = np.exp(rest)
+    logarithms, factors = zip(*[split(power) for power in powers], strict=True)
+    y = np.exp(sum(logarithms, rest))
     for factor in factors:
-        y = y * factor
+        y = y if factor is None else y * factor
     return y
 
 
-def of_powers(name: str, powers: Function, rest: Function) -> dict[str, Function]:
+def of_powers(name: str, powers: Function, rest: Function) -> dict[str, Any]:
     """The two formulas of a density, ``pdf`` or ``pmf`` by name: itself and its logarithm."""
     return {
         name: lambda *args: product(powers(*args), rest(*args)),

@@ -15,6 +15,7 @@ distribution, in which nothing needs a case of its own.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import linad.numpy as np
@@ -51,11 +52,11 @@ def _ratio_of_gammas(h: Any, k: int) -> Any:
     )
 
 
-def _near(m: Any, df: Any, u: Any, k: int) -> Any:
+def _near(k: int, m: Any, df: Any, u: Any) -> Any:
     return m * log_ratio(0, u) + k * np.log1p(u)
 
 
-def _far(m: Any, df: Any, u: Any, k: int) -> Any:
+def _far(k: int, m: Any, df: Any, u: Any) -> Any:
     return (df + k) * np.log1p(u)
 
 
@@ -64,10 +65,20 @@ def log_density(m: Any, df: Any, k: int) -> Any:
     u = m / df
     if isinstance(df, Array):
         fall = either(
-            u < 1, lambda *x: _near(*x, k), lambda *x: _far(*x, k), (m, 0.0, 1.0), (df, 1.0, 1.0), (u, 0.0, 1.0)
+            u < 1,
+            partial(_near, k),
+            partial(_far, k),
+            (m, 0.0, 1.0),
+            (df, 1.0, 1.0),
+            (u, 0.0, 1.0),
         )
     else:
         fall = either(
-            np.isinf(df), lambda m, df, u: m, lambda *x: _far(*x, k), (m, 0.0, 0.0), (df, 1.0, 1.0), (u, 0.0, 0.0)
+            np.isinf(df),
+            lambda m, df, u: m,
+            partial(_far, k),
+            (m, 0.0, 0.0),
+            (df, 1.0, 1.0),
+            (u, 0.0, 0.0),
         )
     return _ratio_of_gammas(0.5 * df, k) - k * _HALF_LOG_2_PI - 0.5 * fall

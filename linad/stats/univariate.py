@@ -7,10 +7,13 @@ Parameters that are none    NaN, value and derivatives
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from inspect import Signature
 from typing import Any
 
 import linad.numpy as np
+from linad.core.traced import Array
+from linad.core.transforms import jvp
 from linad.errors import NoRuleError
 from linad.stats.mirrored import Mirrored, everywhere, refuse
 from linad.stats.pieces import log_of
@@ -88,15 +91,30 @@ class Univariate(Mirrored):
         """The x whose sf is q."""
         return self.answer("isf", q, args, kwds)
 
-    def formula(self, method: str, *args: Any) -> Any:
-        """The formula; what is refused in it is refused in the name of the distribution. Ends may be infinite."""
-        try:
-            with np.errstate(divide="ignore", over="ignore"):
-                return self.formulas[method](*args)
-        except NoRuleError as error:
-            where, fact, *remedies = error.args
-            refuse(f"{self.name}.{method}", f"by {where}, {fact}", *remedies)
+    def formula(self, method: str, x: Any, *shapes: Any) -> Any:
+        """The formula, whose ends may be infinite; what has no derivative in a shape that is traced is refused."""
+        for i, (label, shape) in enumerate(zip(self.signature.parameters, shapes, strict=False)):
+            if isinstance(shape, Array) and (missing := _without_rule(self, method, i, len(shapes))):
+                refuse(
+                    f"{self.name}.{method}",
+                    f"linad has no derivative with respect to {label}, for want of that of {missing}.",
+                    f"If it is constant here, pass linad.value({label}).",
+                )
+        with np.errstate(divide="ignore", over="ignore"):
+            return self.formulas[method](x, *shapes)
 
     def outside(self, method: str, below: Any, valid: Any, *arguments: Any) -> Any:
         """What stands outside the support, and where parameters are not valid."""
         return undefined(valid, np.where(below, *_OUTSIDE[method]), *arguments)
+
+
+@cache
+def _without_rule(distribution: Univariate, method: str, i: int, count: int) -> str:
+    """The function that lacks a derivative in a shape, found by trying once; empty where there is none."""
+    x, half = np.float64(0.25), np.float64(0.5)
+    shapes = [half] * count
+    try:
+        jvp(lambda s: distribution.formulas[method](x, *shapes[:i], s, *shapes[i + 1 :]), (half,), (1.0,))
+    except NoRuleError as error:
+        return str(error.args[0])
+    return ""

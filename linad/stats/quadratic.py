@@ -1,0 +1,117 @@
+"""Quadratic forms d^T A^-1 d and log det A of what several variables share: a location, and a matrix.
+
+A traced matrix is factored once, by Cholesky, and the factor is remembered with it: by all that uses the matrix, here
+and in linad.linalg, and by all derivatives. A plain one is SciPy's, which may be singular.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import scipy.stats as st
+
+import linad.numpy as np
+from linad.core.constants import value
+from linad.core.space import shape_of
+from linad.core.traced import Array, innermost
+from linad.errors import NoRuleError
+from linad.kernels import condition
+from linad.linalg.factored import Factored
+from linad.linalg.systems import factored
+from linad.stats.mirrored import number, refuse
+
+_NEARLY_SINGULAR = 1e-8  # well above the 1e6 eps below which SciPy takes an eigenvalue for zero
+
+
+class Quadratic(NamedTuple):
+    """The form of each point, the logarithm of the (pseudo-)determinant, the rank, where there is no density."""
+
+    form: Any
+    logdet: Any
+    rank: int
+    outside: Any
+
+
+def located(name: str, label: str, location: Any, matrix: Any) -> tuple[Any, Any]:
+    """The location and the matrix as arrays, with SciPy's defaults and errors."""
+    A = np.asarray(1.0) if matrix is None else number(matrix, name)
+    if location is None:
+        location = np.zeros(A.shape[0] if A.ndim >= 2 else 1)
+    m = number(location, name)
+    dim = m.size
+    if dim == 1:
+        m, A = m.reshape(1), A.reshape(1, 1)
+    if m.ndim != 1:
+        raise ValueError(f"Array '{label}' must be a vector of length {dim}.")
+    if A.ndim == 0:
+        A = A * np.eye(dim)
+    elif A.ndim == 1:
+        A = np.diag(A)
+    if A.ndim > 2:
+        raise ValueError(f"Array 'cov' must be at most two-dimensional, but cov.ndim = {A.ndim}")
+    if A.shape != (dim, dim):
+        fact = "must be square if it is two dimensional"
+        if A.shape[0] == A.shape[1]:
+            fact = f"must fit '{label}', a vector of length {dim}"
+        raise ValueError(f"Array 'cov' {fact}, but cov.shape = {A.shape}.")
+    return m, A
+
+
+def points(name: str, x: Any, dim: int) -> Any:
+    """Points along the last axis."""
+    x = number(x, name)
+    if x.ndim == 0:
+        return x.reshape(1)
+    return x.reshape((-1, 1) if dim == 1 else (1, -1)) if x.ndim == 1 else x
+
+
+def quadratic(name: str, x: Any, location: Any, A: Any, allow_singular: bool) -> Quadratic:
+    """Of the points less the location."""
+    return (_of_traced if isinstance(A, Array) else _of_constant)(name, x, location, A, allow_singular)
+
+
+def _of_traced(name: str, x: Any, location: Any, A: Any, allow_singular: bool) -> Quadratic:
+    n = A.shape[-1]
+    try:
+        A, factors = factored(A, "definite", name)
+    except np.linalg.LinAlgError:
+        factors = None
+    if factors is None or _nearly_singular(A, factors):
+        rank = st.multivariate_normal(None, value(A), allow_singular=allow_singular).cov_object.rank
+        if rank < n:
+            refuse(
+                name,
+                f"a traced matrix has rank {rank} of {n}, and its density lives on a subspace that turns with it.",
+                "Of a constant matrix of any rank it is differentiable: linad.value(cov).",
+                "Or write the density of the coordinates in the subspace.",
+            )
+    F = Factored(A, factors)
+    d = np.broadcast_to(x - location, np.broadcast_shapes(x.shape, (n,)))
+    D = d.reshape(-1, n).T
+    return Quadratic(np.sum(D * F.solve(D), axis=0).reshape(d.shape[:-1]), F.logdet(), n, None)
+
+
+def _nearly_singular(A: Any, factors: Any) -> bool:
+    """Whether SciPy should be asked if the matrix is singular; a symbol has no numbers."""
+    plain = innermost(A)
+    return (
+        hasattr(plain, "dtype")
+        and not isinstance(factors, Array)
+        and bool(condition.of_factors(plain, factors) < _NEARLY_SINGULAR)
+    )
+
+
+def _of_constant(name: str, x: Any, location: Any, A: Any, allow_singular: bool) -> Quadratic:
+    frozen = st.multivariate_normal(value(location), A, allow_singular)
+    found = frozen.cov_object
+    if len(found.shape) > 2:
+        raise NoRuleError(
+            f"scipy.stats.{name}",
+            f"a Covariance of shape {found.shape} holds several matrices, which is not differentiated.",
+            "Take one matrix after the other.",
+        )
+    form = np.sum(np.square((x - location) @ found.whiten(np.eye(found.shape[-1]))), axis=-1)
+    outside = (
+        np.isneginf(frozen.logpdf(value(x))).reshape(shape_of(form)) if found.rank < found.shape[-1] else None
+    )
+    return Quadratic(form, found.log_pdet, found.rank, outside)
