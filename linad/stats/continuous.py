@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import linad.numpy as np
-from linad.stats.mirrored import everywhere, number, signature
+from linad.stats.mirrored import everywhere, method, number, signature
 from linad.stats.univariate import Function, Univariate, all_of, undefined
 
 _INFINITY = float("inf")
@@ -18,7 +18,14 @@ class Continuous(Univariate):
     """A continuous distribution. Shapes are positive; of ``closed`` supports the finite ends have a density."""
 
     density = "pdf"
-    methods = ("pdf", "logpdf", "cdf", "sf", "logcdf", "logsf", "ppf", "isf")
+    pdf = method("pdf", "x")
+    logpdf = method("logpdf", "x")
+    cdf = method("cdf", "x")
+    sf = method("sf", "x")
+    logcdf = method("logcdf", "x")
+    logsf = method("logsf", "x")
+    ppf = method("ppf", "q")
+    isf = method("isf", "q")
 
     def __init__(
         self,
@@ -31,14 +38,6 @@ class Continuous(Univariate):
     ) -> None:
         super().__init__(original, signature(shapes, loc=0, scale=1), formulas)
         self.ends, self.closed = support, closed
-
-    def pdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
-        """The density."""
-        return self.answer("pdf", x, args, kwds)
-
-    def logpdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
-        """The logarithm of the density."""
-        return self.answer("logpdf", x, args, kwds)
 
     def traced(self, method: str, x: Any, parameters: dict[str, Any]) -> Any:
         name = f"{self.name}.{method}"

@@ -13,7 +13,7 @@ import scipy.stats as st
 import linad.numpy as np
 from linad.core.dispatch import has_traced
 from linad.special import betainc, betaincc, gammaln, pdtr, pdtrc
-from linad.stats.mirrored import everywhere, number, refuse, signature
+from linad.stats.mirrored import everywhere, method, number, refuse, signature
 from linad.stats.pieces import of_powers
 from linad.stats.univariate import Function, Univariate, all_of
 
@@ -26,7 +26,14 @@ class Discrete(Univariate):
     """
 
     density = "pmf"
-    methods = ("pmf", "logpmf", "cdf", "sf", "logcdf", "logsf", "ppf", "isf")
+    pmf = method("pmf", "k")
+    logpmf = method("logpmf", "k")
+    cdf = method("cdf", "k")
+    sf = method("sf", "k")
+    logcdf = method("logcdf", "k")
+    logsf = method("logsf", "k")
+    ppf = method("ppf", "q")
+    isf = method("isf", "q")
 
     def __init__(
         self,
@@ -41,14 +48,6 @@ class Discrete(Univariate):
     ) -> None:
         super().__init__(original, signature(shapes, loc=0), formulas)
         self.valid, self.safe, self.last, self.whole = valid, safe, last, whole
-
-    def pmf(self, k: Any, *args: Any, **kwds: Any) -> Any:
-        """The probability of k."""
-        return self.answer("pmf", k, args, kwds)
-
-    def logpmf(self, k: Any, *args: Any, **kwds: Any) -> Any:
-        """The logarithm of the probability of k."""
-        return self.answer("logpmf", k, args, kwds)
 
     def traced(self, method: str, k: Any, parameters: dict[str, Any]) -> Any:
         name = f"{self.name}.{method}"

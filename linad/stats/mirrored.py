@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import Parameter, Signature
+from importlib import import_module
+from inspect import Parameter, Signature, isroutine
 from typing import Any, NoReturn
 
 from linad.core.dispatch import has_traced
@@ -40,7 +41,7 @@ def everywhere(condition: Any) -> bool:
 
 def plain_only(name: str, original: Any) -> Any:
     """An attribute of SciPy's; a function that refuses traced arrays by name."""
-    if not callable(original):
+    if not isroutine(original):
         return original
 
     @wraps(original)
@@ -57,6 +58,39 @@ def plain_only(name: str, original: Any) -> Any:
     return function
 
 
+def by_name(name: str) -> Any:
+    """The distribution of that name: how a pickled one is found again."""
+    return getattr(import_module("linad.stats"), name)
+
+
+_SENTENCES = {
+    "pdf": "The density.",
+    "logpdf": "The logarithm of the density.",
+    "pmf": "The probability of k.",
+    "logpmf": "The logarithm of the probability of k.",
+    "cdf": "The probability of no more.",
+    "sf": "The probability of more.",
+    "logcdf": "The logarithm of the probability of no more.",
+    "logsf": "The logarithm of the probability of more.",
+    "ppf": "The quantile: that of which the cdf is q.",
+    "isf": "That of which the sf is q.",
+}
+
+
+def method(name: str, argument: str) -> Callable[..., Any]:
+    """A method by SciPy's name for it, and for its first argument."""
+
+    def answer(self: Mirrored, *args: Any, **kwds: Any) -> Any:
+        if argument in kwds:
+            args = (kwds.pop(argument), *args)
+        if not args:
+            raise TypeError(f"{name}() missing 1 required positional argument: '{argument}'")
+        return self.answer(name, args[0], args[1:], kwds)
+
+    answer.__name__, answer.__doc__ = name, _SENTENCES[name]
+    return answer
+
+
 class Mirrored:
     """A distribution of SciPy's, whose methods with a formula here take traced arrays.
 
@@ -64,17 +98,18 @@ class Mirrored:
     ----------
     original
         SciPy's distribution.
-    methods
-        The names of the methods that are differentiable.
     signature
         Of the parameters, as they follow the first argument, and freeze a distribution.
     """
 
-    methods: tuple[str, ...] = ()
-
     def __init__(self, original: Any, name: str, signature: Signature) -> None:
         self.original, self.name, self.signature = original, name, signature
         self.__doc__ = original.__doc__
+
+    @property
+    def methods(self) -> list[str]:
+        """The names of the methods that are differentiable."""
+        return [name for name in _SENTENCES if hasattr(type(self), name)]
 
     def __call__(self, *args: Any, **kwds: Any) -> Frozen:
         """The distribution with its parameters fixed."""
@@ -84,6 +119,9 @@ class Mirrored:
         if name in ("original", "name") or name.startswith("__"):  # asked for while it is being made
             raise AttributeError(name)
         return plain_only(f"{self.name}.{name}", getattr(self.original, name))
+
+    def __reduce__(self) -> Any:
+        return by_name, (self.name,)
 
     def bound(self, args: Any, kwds: Any) -> dict[str, Any]:
         """The parameters by name, with their defaults."""
@@ -128,10 +166,15 @@ class Frozen:
         return plain_only(f"{distribution.name}.{name}", getattr(self._original, name))
 
     def _method(self, name: str) -> Callable[..., Any]:
-        def method(x: Any) -> Any:
-            if self._original is not None and not has_traced((x,)):
-                return getattr(self._original, name)(x)
-            return self._distribution.traced(name, x, self._parameters)
+        def method(*args: Any, **kwds: Any) -> Any:
+            given = (*args, *kwds.values())
+            if len(given) != 1:
+                raise TypeError(
+                    f"{name}() of a frozen distribution takes 1 argument but {len(given)} were given"
+                )
+            if self._original is not None and not has_traced(given):
+                return getattr(self._original, name)(*args, **kwds)
+            return self._distribution.traced(name, *given, self._parameters)
 
         method.__name__ = name
         return method

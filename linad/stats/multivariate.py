@@ -13,7 +13,7 @@ from linad.core.dispatch import has_traced
 from linad.errors import ShapeError
 from linad.special import gammaln
 from linad.stats import student
-from linad.stats.mirrored import Mirrored, number, signature
+from linad.stats.mirrored import Mirrored, method, number, signature
 from linad.stats.pieces import logarithm, split
 from linad.stats.quadratic import located, points, quadratic
 
@@ -23,15 +23,8 @@ _LOG_2_PI = math.log(2 * math.pi)
 class Density(Mirrored):
     """A distribution with a density, whose logarithm is given: ``logarithm(name, x, parameters)``."""
 
-    methods = ("logpdf", "pdf")
-
-    def logpdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
-        """The logarithm of the density."""
-        return self.answer("logpdf", x, args, kwds)
-
-    def pdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
-        """The density."""
-        return self.answer("pdf", x, args, kwds)
+    logpdf = method("logpdf", "x")
+    pdf = method("pdf", "x")
 
     def traced(self, method: str, x: Any, parameters: dict[str, Any]) -> Any:
         y = self.logarithm(f"{self.name}.{method}", x, parameters)

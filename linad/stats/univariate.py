@@ -67,30 +67,6 @@ class Univariate(Mirrored):
             **formulas,
         }
 
-    def cdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
-        """The probability of at most x."""
-        return self.answer("cdf", x, args, kwds)
-
-    def sf(self, x: Any, *args: Any, **kwds: Any) -> Any:
-        """The probability of more than x."""
-        return self.answer("sf", x, args, kwds)
-
-    def logcdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
-        """The logarithm of the probability of at most x."""
-        return self.answer("logcdf", x, args, kwds)
-
-    def logsf(self, x: Any, *args: Any, **kwds: Any) -> Any:
-        """The logarithm of the probability of more than x."""
-        return self.answer("logsf", x, args, kwds)
-
-    def ppf(self, q: Any, *args: Any, **kwds: Any) -> Any:
-        """The quantile: the x whose cdf is q."""
-        return self.answer("ppf", q, args, kwds)
-
-    def isf(self, q: Any, *args: Any, **kwds: Any) -> Any:
-        """The x whose sf is q."""
-        return self.answer("isf", q, args, kwds)
-
     def formula(self, method: str, x: Any, *shapes: Any) -> Any:
         """The formula, whose ends may be infinite; what has no derivative in a shape that is traced is refused."""
         for i, (label, shape) in enumerate(zip(self.signature.parameters, shapes, strict=False)):

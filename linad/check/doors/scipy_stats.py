@@ -37,7 +37,7 @@ CASES = (
     *_continuous("gamma", "p", "q, ", "u - 1, a", held="2.5, "),
     *_continuous("chi2", "p", "q, ", "u - 1, a", held="3.5, "),
     *_continuous("beta", "f", "p, q, ", "u - 1, a + 2", held="1.5, 2.5, "),
-    *_of("uniform", _DENSITIES, "np.array([0.2, 0.5, 0.7]), -1, a"),  # constant in x and loc
+    *_of("uniform", _DENSITIES, "np.array([0.2, 0.5, 0.7]), 0, a"),  # constant in x and loc
     *_of("uniform", (*_PROBABILITIES, *_QUANTILES), "f, u - 1, a + 2"),
     *_of("poisson", ("pmf", "logpmf", *_PROBABILITIES), "np.array([0, 2, 5]), p"),
     *_of("binom", ("pmf", "logpmf", *_PROBABILITIES), "np.array([0, 2, 3]), 4, f"),
