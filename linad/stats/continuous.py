@@ -72,12 +72,19 @@ class Continuous(Univariate):
         return np.logical_and(z >= low if closed else z > low, below)
 
     def _quantile(self, method: str, q: Any, *parameters: Any) -> Any:
-        """An inverse."""
+        """An inverse. Ends that are infinite stand beside the formula, with an infinite derivative in q."""
         *shapes, loc, scale = parameters
-        good = all_of(*[shape > 0 for shape in (*shapes, scale)], loc == loc, q >= 0, q <= 1)
+        valid = all_of(*[shape > 0 for shape in (*shapes, scale)], loc == loc, q >= 0, q <= 1)
+        at = (q == 0, q == 1) if method == "ppf" else (q == 1, q == 0)
+        low, high = (np.logical_and(here, np.isinf(end)) for here, end in zip(at, self.ends, strict=True))
+        good = all_of(valid, np.logical_not(low), np.logical_not(high))
         if everywhere(good):
             return self.formula(method, q, *shapes) * scale + loc
-        outside = undefined(good, 0.0, q, *parameters)
+        p = q if method == "ppf" else 1 - q
+        ends = np.where(
+            low, self.ends[0] * (1 - np.where(low, p, 0.5)), self.ends[1] * np.where(high, p, 0.5)
+        )
+        outside = undefined(valid, ends, q, *parameters)
         shapes = [np.where(good, shape, 1.0) for shape in shapes]
         y = self.formula(method, np.where(good, q, 0.5), *shapes)
-        return np.where(good, y * np.where(good, scale, 1.0) + np.where(good, loc, 0.0), outside)
+        return np.where(good, y, outside) * np.where(valid, scale, 1.0) + np.where(valid, loc, 0.0)
