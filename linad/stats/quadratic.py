@@ -14,7 +14,6 @@ import linad.numpy as np
 from linad.core.constants import value
 from linad.core.space import shape_of
 from linad.core.traced import Array, innermost
-from linad.errors import NoRuleError
 from linad.kernels import condition
 from linad.linalg.factored import Factored
 from linad.linalg.systems import factored
@@ -94,22 +93,14 @@ def _of_traced(name: str, x: Any, location: Any, A: Any, allow_singular: bool) -
 def _nearly_singular(A: Any, factors: Any) -> bool:
     """Whether SciPy should be asked if the matrix is singular; a symbol has no numbers."""
     plain = innermost(A)
-    return (
-        hasattr(plain, "dtype")
-        and not isinstance(factors, Array)
-        and bool(condition.of_factors(plain, factors) < _NEARLY_SINGULAR)
-    )
+    if not isinstance(plain, np.ndarray):
+        return False
+    return not condition.of_factors(plain, factors) > _NEARLY_SINGULAR
 
 
 def _of_constant(name: str, x: Any, location: Any, A: Any, allow_singular: bool) -> Quadratic:
     frozen = st.multivariate_normal(value(location), A, allow_singular)
     found = frozen.cov_object
-    if len(found.shape) > 2:
-        raise NoRuleError(
-            f"scipy.stats.{name}",
-            f"a Covariance of shape {found.shape} holds several matrices, which is not differentiated.",
-            "Take one matrix after the other.",
-        )
     form = np.sum(np.square((x - location) @ found.whiten(np.eye(found.shape[-1]))), axis=-1)
     outside = (
         np.isneginf(frozen.logpdf(value(x))).reshape(shape_of(form)) if found.rank < found.shape[-1] else None
