@@ -99,10 +99,10 @@ def _nearly_singular(A: Any, factors: Any) -> bool:
 
 
 def _of_constant(name: str, x: Any, location: Any, A: Any, allow_singular: bool) -> Quadratic:
-    frozen = st.multivariate_normal(value(location), A, allow_singular)
-    found = frozen.cov_object
-    form = np.sum(np.square((x - location) @ found.whiten(np.eye(found.shape[-1]))), axis=-1)
-    outside = (
-        np.isneginf(frozen.logpdf(value(x))).reshape(shape_of(form)) if found.rank < found.shape[-1] else None
-    )
+    frozen = st.multivariate_normal(None, A, allow_singular)
+    found, d = frozen.cov_object, x - location
+    form = np.sum(np.square(d @ found.whiten(np.eye(found.shape[-1]))), axis=-1)
+    outside = None
+    if found.rank < found.shape[-1]:
+        outside = np.isneginf(frozen.logpdf(value(d))).reshape(shape_of(form))
     return Quadratic(form, found.log_pdet, found.rank, outside)

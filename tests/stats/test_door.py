@@ -127,6 +127,11 @@ def test_symbols_are_bound_and_differentiated():
     assert g == pytest.approx(ln.grad(lambda a: np.sum(stats.gamma.logpdf(X, a)))(2.0), rel=1e-14)
     outside = ln.function([x, a], stats.gamma.pdf(x, a))(np.array([-1.0, 0.0, np.nan]), 1.0)
     np.testing.assert_array_equal(outside, [0.0, 1.0, np.nan])
+    x = ln.symbol("x", shape=(2, 3))
+    density = ln.function([x], stats.multivariate_normal.logpdf(x, X, np.eye(3)))
+    assert density(np.ones((2, 3))) == pytest.approx(
+        scipy.stats.multivariate_normal.logpdf(np.ones((2, 3)), X)
+    )
     A = ln.symbol("A", shape=(3, 3))
     density = ln.function([A], stats.multivariate_normal.logpdf(X, None, A))
     assert density(2 * np.eye(3)) == pytest.approx(
