@@ -54,7 +54,7 @@ class Continuous(Univariate):
             return self._value(method, z, shapes, scale)
         outside = self.outside(method, z <= self.ends[0], all_of(valid, z == z), x, *parameters)
         x, loc, scale = np.where(good, x, 0.5), np.where(good, loc, 0.0), np.where(good, scale, 1.0)
-        shapes = [np.where(good, shape, 1.0) for shape in shapes]
+        shapes = [np.where(shape > 0, shape, 1.0) for shape in shapes]
         return np.where(good, self._value(method, (x - loc) / scale, shapes, scale), outside)
 
     def _value(self, method: str, z: Any, shapes: list[Any], scale: Any) -> Any:
@@ -80,11 +80,10 @@ class Continuous(Univariate):
         good = all_of(valid, np.logical_not(low), np.logical_not(high))
         if everywhere(good):
             return self.formula(method, q, *shapes) * scale + loc
-        p = q if method == "ppf" else 1 - q
-        ends = np.where(
-            low, self.ends[0] * (1 - np.where(low, p, 0.5)), self.ends[1] * np.where(high, p, 0.5)
-        )
+        p, complement = (q, 1 - q) if method == "ppf" else (1 - q, q)
+        with np.errstate(divide="ignore"):
+            ends = np.log(np.where(low, p, 1.0)) - np.log(np.where(high, complement, 1.0))
         outside = undefined(valid, ends, q, *parameters)
-        shapes = [np.where(good, shape, 1.0) for shape in shapes]
+        shapes = [np.where(shape > 0, shape, 1.0) for shape in shapes]
         y = self.formula(method, np.where(good, q, 0.5), *shapes)
         return np.where(good, y, outside) * np.where(valid, scale, 1.0) + np.where(valid, loc, 0.0)

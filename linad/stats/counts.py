@@ -40,7 +40,7 @@ class Discrete(Univariate):
         original: Any,
         shapes: str,
         *,
-        valid: Function,
+        valid: tuple[Function, ...],
         safe: tuple[float, ...],
         last: Function = lambda *shapes: float("inf"),
         whole: tuple[str, ...] = (),
@@ -68,20 +68,23 @@ class Discrete(Univariate):
         return self._at(method, k - loc, shapes)
 
     def _at(self, method: str, k: Any, shapes: list[Any]) -> Any:
-        last, valid = self.last(*shapes), all_of(self.valid(*shapes))
+        last = self.last(*shapes)
         own = [k <= last, np.floor(k) == k] if method in ("pmf", "logpmf") else [k < last]
-        good = all_of(valid, k >= 0, np.isfinite(k), *own)
+        inside = all_of(k >= 0, np.isfinite(k), *own)
+        valid = [holds(shape) for holds, shape in zip(self.valid, shapes, strict=True)]
+        good = all_of(inside, *valid)
         if everywhere(good):
             return self.formula(method, np.floor(k), *shapes)
-        outside = self.outside(method, k < 0, all_of(valid, k == k), *shapes)
-        shapes = [np.where(good, shape, safe) for shape, safe in zip(shapes, self.safe, strict=True)]
-        return np.where(good, self.formula(method, np.floor(np.where(good, k, 0.0)), *shapes), outside)
+        outside = self.outside(method, k < 0, all_of(k == k, *valid), *shapes)
+        rows = zip(valid, shapes, self.safe, strict=True)
+        shapes = [np.where(all_of(inside, holds), shape, safe) for holds, shape, safe in rows]
+        return np.where(good, self.formula(method, np.floor(np.where(inside, k, 0.0)), *shapes), outside)
 
 
 poisson = Discrete(
     st.poisson,
     "mu",
-    valid=lambda mu: mu >= 0,
+    valid=(lambda mu: mu >= 0,),
     safe=(1.0,),
     **of_powers("pmf", lambda k, mu: [(k, mu, False)], lambda k, mu: -gammaln(k + 1) - mu),
     cdf=pdtr,
@@ -90,7 +93,7 @@ poisson = Discrete(
 binom = Discrete(
     st.binom,
     "n p",
-    valid=lambda n, p: all_of(n >= 0, np.floor(n) == n, p >= 0, p <= 1),
+    valid=(lambda n: all_of(n >= 0, np.floor(n) == n), lambda p: all_of(p >= 0, p <= 1)),
     safe=(1.0, 0.5),
     last=lambda n, p: n,
     whole=("n",),
@@ -105,7 +108,7 @@ binom = Discrete(
 nbinom = Discrete(
     st.nbinom,
     "n p",
-    valid=lambda n, p: all_of(n > 0, p > 0, p <= 1),
+    valid=(lambda n: n > 0, lambda p: all_of(p > 0, p <= 1)),
     safe=(1.0, 0.5),
     **of_powers(
         "pmf",

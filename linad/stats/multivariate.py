@@ -8,8 +8,9 @@ from typing import Any
 import scipy.stats as st
 
 import linad.numpy as np
-from linad.core.constants import value
 from linad.core.dispatch import has_traced
+from linad.core.kinds import look
+from linad.core.traced import innermost
 from linad.errors import ShapeError
 from linad.special import gammaln
 from linad.stats import student
@@ -74,14 +75,22 @@ class MultivariateStudent(Density):
         return student.log_density(found.form, df, int(k)) - 0.5 * found.logdet
 
 
+@look
+def _on_the_simplex_or_not(x: Any, alpha: Any) -> None:
+    """SciPy's errors; a symbol has no numbers."""
+    plain = innermost(x), innermost(alpha)
+    if all(isinstance(part, np.ndarray) for part in plain):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            st.dirichlet.logpdf(*plain)
+
+
 class Dirichlet(Density):
     """The Dirichlet distribution, of vectors that sum to one; entries are differentiated as if they were free."""
 
     def traced(self, method: str, x: Any, parameters: dict[str, Any]) -> Any:
         name = f"{self.name}.{method}"
         x, alpha = number(x, name), number(parameters["alpha"], name)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            self.original.logpdf(value(x), value(alpha))  # SciPy's errors
+        _on_the_simplex_or_not(x, alpha)
         if len(x) < len(alpha):
             x = np.concatenate([x, (1 - np.sum(x, 0)).reshape((1, *x.shape[1:]))])
         constant = gammaln(np.sum(alpha)) - np.sum(gammaln(alpha))

@@ -12,6 +12,7 @@ import scipy.stats as st
 
 import linad.numpy as np
 from linad.core.constants import value
+from linad.core.kinds import look
 from linad.core.space import shape_of
 from linad.core.traced import Array, innermost
 from linad.kernels import condition
@@ -74,28 +75,32 @@ def _of_traced(name: str, x: Any, location: Any, A: Any, allow_singular: bool) -
     try:
         A, factors = factored(A, "definite", name)
     except np.linalg.LinAlgError:
-        factors = None
-    if factors is None or _nearly_singular(A, factors):
-        rank = st.multivariate_normal(None, value(A), allow_singular=allow_singular).cov_object.rank
-        if rank < n:
-            refuse(
-                name,
-                f"a traced matrix has rank {rank} of {n}, and its density lives on a subspace that turns with it.",
-                "Of a constant matrix of any rank it is differentiable: linad.value(cov).",
-                "Or write the density of the coordinates in the subspace.",
-            )
+        _require_full_rank(name, innermost(A), allow_singular)
+        raise
+    _nearly_singular_or_not(name, A, factors, allow_singular)
     F = Factored(A, factors)
     d = np.broadcast_to(x - location, np.broadcast_shapes(x.shape, (n,)))
     D = d.reshape(-1, n).T
     return Quadratic(np.sum(D * F.solve(D), axis=0).reshape(d.shape[:-1]), F.logdet(), n, None)
 
 
-def _nearly_singular(A: Any, factors: Any) -> bool:
-    """Whether SciPy should be asked if the matrix is singular; a symbol has no numbers."""
+@look
+def _nearly_singular_or_not(name: str, A: Any, factors: Any, allow_singular: bool) -> None:
+    """SciPy's verdict, which takes eigenvalues, is asked for where it may be another; a symbol has no numbers."""
     plain = innermost(A)
-    if not isinstance(plain, np.ndarray):
-        return False
-    return not condition.of_factors(plain, factors) > _NEARLY_SINGULAR
+    if isinstance(plain, np.ndarray) and not condition.of_factors(plain, factors) > _NEARLY_SINGULAR:
+        _require_full_rank(name, plain, allow_singular)
+
+
+def _require_full_rank(name: str, A: Any, allow_singular: bool) -> None:
+    rank, n = st.multivariate_normal(None, A, allow_singular).cov_object.rank, A.shape[-1]
+    if rank < n:
+        refuse(
+            name,
+            f"a traced matrix has rank {rank} of {n}, and its density lives on a subspace that turns with it.",
+            "Of a constant matrix of any rank it is differentiable: linad.value(cov).",
+            "Or write the density of the coordinates in the subspace.",
+        )
 
 
 def _of_constant(name: str, x: Any, location: Any, A: Any, allow_singular: bool) -> Quadratic:

@@ -53,6 +53,19 @@ def test_a_derivative_at_an_end(f, x, slope):
     np.testing.assert_allclose(ln.jvp(f, (x,), (1.0,))[1], slope, atol=8 * EPS)
 
 
+@pytest.mark.parametrize("name", ["norm", "cauchy", "laplace", "t", "expon", "gamma", "weibull_min"])
+@pytest.mark.parametrize("method", ["ppf", "isf"])
+def test_quantiles_at_infinite_ends_have_infinite_slopes_and_spoil_no_other(name, method):
+    shapes = () if name in ("norm", "cauchy", "laplace", "expon") else (2.5,)
+    f = lambda q, s: getattr(getattr(stats, name), method)(q, *shapes, 0.5, s)  # noqa: E731  # two parameters
+    end = 1.0 if method == "ppf" else 0.0
+    value, slope = ln.jvp(lambda q: f(q, 2.0), (np.array([end, 0.3]),), (np.ones(2),))
+    other, expected = ln.jvp(lambda q: f(q, 2.0), (0.3,), (1.0,))
+    np.testing.assert_array_equal(value, [INF, other])
+    np.testing.assert_array_equal(slope, [INF if method == "ppf" else -INF, expected])
+    np.testing.assert_array_equal(ln.jacobian(lambda s: f(np.array([end, 0.3]), s))(2.0)[0], INF)
+
+
 def test_second_derivatives_of_counts_at_zero_are_those_of_polynomials():
     weights = np.array([1.0, 10.0, 100.0, 1000.0])
     assert ln.hessian(lambda mu: stats.poisson.pmf(np.arange(4), mu) @ weights)(0.0) == pytest.approx(81)

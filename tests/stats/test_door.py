@@ -139,6 +139,40 @@ def test_symbols_are_bound_and_differentiated():
     )
 
 
+COMPILED = [
+    ("gamma", lambda x, a: np.sum(stats.gamma.logpdf(x, a)), (X, 2.0)),
+    ("student", lambda x, df: np.sum(stats.t.logpdf(x, df)), (X, 20.0)),  # and with 44: the series
+    ("cauchy", lambda q: np.sum(stats.cauchy.ppf(q)), (X,)),
+    ("shape held", lambda x: np.sum(stats.gamma.logcdf(x, 2.0)), (X,)),
+    ("binom", lambda p: np.sum(stats.binom.cdf(np.arange(4), 4, p)), (0.4,)),
+    ("normal", lambda x, A: stats.multivariate_normal.logpdf(x, None, A), (X, np.eye(3))),
+    ("dirichlet", lambda x, a: stats.dirichlet.logpdf(x[:2] / 4, a), (X, X)),
+]
+
+
+@pytest.mark.parametrize(("f", "args"), [case[1:] for case in COMPILED], ids=[case[0] for case in COMPILED])
+def test_compiled_functions_give_the_same(f, args):
+    g = ln.value_and_grad(f, argnums=tuple(range(len(args))))
+    compiled = ln.compile(g)
+    for scale in (1.0, 1.1, 2.2):
+        data = [x * scale if x is not X else np.minimum(x * scale, 0.95) for x in args]
+        (value, slopes), (expected, others) = compiled(*data), g(*data)
+        assert value == pytest.approx(expected, rel=1e-14)
+        for slope, other in zip(slopes, others, strict=True):
+            np.testing.assert_allclose(slope, other, rtol=1e-12, atol=1e-14)
+
+
+def test_compiled_functions_look_at_the_numbers_of_the_day():
+    density = ln.compile(ln.grad(lambda A: stats.multivariate_normal.logpdf(X, None, A)))
+    density(np.eye(3))
+    with pytest.raises(np.linalg.LinAlgError, match="allow_singular"):
+        density(np.diag([1.0, 1.0, 1e-11]))
+    simplex = ln.compile(ln.grad(lambda x: stats.dirichlet.logpdf(x, np.ones(3))))
+    simplex(np.array([0.2, 0.3]))
+    with pytest.raises(ValueError, match=r"simplex|greater"):
+        simplex(np.array([0.9, 0.3]))
+
+
 # -- refusals -------------------------------------------------------------------------------------------------------
 
 
