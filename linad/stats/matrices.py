@@ -41,8 +41,7 @@ class OfMatrices(Density):
             raise ShapeError(f"scipy.stats.{name}", f"df has shape {df.shape}; it must be a number.")
         if df <= k - 1:
             raise ValueError("Degrees of freedom must be greater than the dimension of scale matrix minus 1.")
-        X = np.moveaxis(_matrices(name, x, k), -1, 0)
-        X, A = _symmetric(X), _symmetric(A)
+        X, A = _symmetric(_matrices(name, x, k)), _symmetric(A)
         y = self.twice(X, A, factor(X, assume_a="pos"), factor(A, assume_a="pos"), df, k)
         return 0.5 * (y - df * k * _LOG_2) - multigammaln(0.5 * df, k)
 
@@ -66,19 +65,17 @@ def _scale(name: str, scale: Any) -> Any:
 
 
 def _matrices(name: str, x: Any, k: int) -> Any:
-    """Matrices, one after the other along a third axis."""
+    """One matrix, or several in a row, which SciPy takes along a third axis."""
     x = number(x, name)
     if x.ndim == 0:
-        x = x * np.eye(k)
-    elif x.ndim == 1:
+        return x * np.eye(k)
+    if x.ndim == 1:
         x = x.reshape(1, 1, -1) if k == 1 else np.diag(x)
-    if x.ndim == 2:
-        x = x.reshape(*x.shape, 1)
-    if x.ndim != 3 or x.shape[:2] != (k, k):
+    if x.ndim not in (2, 3) or x.shape[:2] != (k, k):
         raise ValueError(
             f"Quantiles must have the shape {(k, k)} or {(k, k)} and one more axis, but have {x.shape}."
         )
-    return x
+    return x if x.ndim == 2 else np.moveaxis(x, -1, 0)
 
 
 def _trace(A: Any) -> Any:
