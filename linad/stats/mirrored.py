@@ -91,6 +91,14 @@ def method(name: str, argument: str) -> Callable[..., Any]:
     return answer
 
 
+def _random_state(owner: str) -> Any:
+    """The state of the generator of SciPy's distribution, which draws the numbers."""
+    return property(
+        lambda self: getattr(self, owner).random_state,
+        lambda self, seed: setattr(getattr(self, owner), "random_state", seed),
+    )
+
+
 class Mirrored:
     """A distribution of SciPy's, whose methods with a formula here take traced arrays.
 
@@ -101,6 +109,8 @@ class Mirrored:
     signature
         Of the parameters, as they follow the first argument, and freeze a distribution.
     """
+
+    random_state = _random_state("original")
 
     def __init__(self, original: Any, name: str, signature: Signature) -> None:
         self.original, self.name, self.signature = original, name, signature
@@ -142,6 +152,8 @@ class Mirrored:
 
 class Frozen:
     """A distribution with its parameters. All plain, it is SciPy's, which keeps what it has computed."""
+
+    random_state = _random_state("_original")
 
     def __init__(self, distribution: Mirrored, args: Any, kwds: Any) -> None:
         self._distribution = distribution

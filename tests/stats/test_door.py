@@ -48,6 +48,8 @@ def test_a_frozen_distribution_of_plain_parameters_is_scipys_in_everything_else(
     assert own.interval(0.9) == original.interval(0.9)
     assert own.kwds == {"scale": 3.0}
     np.testing.assert_array_equal(own.rvs(3, random_state=1), original.rvs(3, random_state=1))
+    own.random_state = original.random_state = 3
+    assert own.rvs() == original.rvs()
     assert float(ln.grad(own.cdf)(1.0)) == pytest.approx(original.pdf(1.0), rel=1e-13)
 
 
