@@ -254,6 +254,17 @@ def test_a_work_array_that_the_solver_reuses_changes_no_gradient():
     np.testing.assert_allclose(g, 2.0, rtol=1e-14)
 
 
+def test_a_solver_may_overwrite_what_it_gets(system):
+    def solver(A, b):
+        x = balanced(A, b)
+        A[:], b[:] = np.nan, np.nan
+        return x
+
+    expected = ln.grad(lambda b: np.sum(implicit(balance, balanced)(system[0], b)))(system[1])
+    found = ln.grad(lambda b: np.sum(implicit(balance, solver)(system[0], b)))(system[1])
+    np.testing.assert_array_equal(found, expected)
+
+
 def test_a_bound_graph_has_the_derivative_at_its_data():
     x = ln.symbol("x", shape=())
     y = implicit(lambda y, x: y**3 - x, np.cbrt)(x)
@@ -425,6 +436,12 @@ def test_a_linear_solvers_answer_of_another_shape_is_refused():
     f = implicit(lambda y, x: y - x, lambda x: x, solve=lambda B, y, x, adjoint: B[:1])
     with pytest.raises(StructureError, match=r"answer has shape \(1,\), expected \(2,\)"):
         ln.grad(lambda x: np.sum(f(x)))(np.ones(2))
+
+
+def test_a_linear_solver_that_returns_nothing_is_refused():
+    f = implicit(lambda y, x: y - x, lambda x: x, solve=lambda B, y, x, adjoint: None)
+    with pytest.raises(StructureError, match="the linear solver's answer"):
+        ln.grad(f)(1.0)
 
 
 @pytest.mark.parametrize(
