@@ -157,6 +157,16 @@ def test_elementwise_equations_cost_one_product_for_all_elements(rng):
     assert report.holds, str(report)
 
 
+def test_many_elementwise_equations_are_solved_at_once(rng):
+    x = rng.uniform(1, 2, 300)
+    f = implicit(
+        lambda y, x: y**3 + y - x,
+        lambda x: np.array([np.roots([1, 0, 1, -t])[-1].real for t in x]),
+        coupled=0,
+    )
+    np.testing.assert_allclose(ln.grad(lambda x: np.sum(f(x)))(x), 1 / (3 * f(x) ** 2 + 1), rtol=1e-13)
+
+
 def test_a_batch_of_vectors_is_the_loop_over_its_elements(rng):
     A = rng.standard_normal((4, 3, 3)) / 4 + 2 * np.eye(3)
     b, g = rng.standard_normal((4, 3)), rng.standard_normal((4, 3))
