@@ -34,7 +34,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="PATTERN",
         help="names of operations, such as 'arc*' (default: all); or module:function or file.py:function, and its "
-        "arguments",
+        "arguments; an operation of yours needs none",
     )
     add("--arg", action="append", default=[], metavar="[NAME=]SPEC", help="of a function, such as 'A=spd(6)'")
     add("--modes", default="forward,reverse", help="of a function's derivatives")

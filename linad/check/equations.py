@@ -53,27 +53,20 @@ def the_tangent_solves_the_linearised_equation(t: Trial) -> Gaps:
     primitive = t.point.primitive
     args = _arguments(t)
     count = len(t.x)
-    outputs, tangents = _outputs(t.value), _outputs(t.tangent)
-    moving = {i: dy for i, dy in enumerate(tangents) if dy is not None}  # the others are discrete
 
     def residual(*values: Any) -> Any:
-        y = list(outputs)
-        for i, part in zip(moving, values[count:], strict=True):
-            y[i] = part
-        return tuple(rule_of(primitive).residual([*values[:count], *args[count:]], y))
+        return tuple(rule_of(primitive).residual([*values[:count], *args[count:]], values[count:]))
 
-    at = (*t.x, *[outputs[i] for i in moving])
-    change = jvp(residual, at, (*t.u, *moving.values()))[1]
-    scale = (
-        (1 + size(t.x)) * (1 + size(at[count:])) * (1 + size(t.tangent))
-    )  # of the products in the residual
+    outputs, tangents = _outputs(t.value), _outputs(t.tangent)
+    change = jvp(residual, (*t.x, *outputs), (*t.inside(t.u), *tangents))[1]
+    scale = (1 + size(t.x)) * (1 + size(outputs)) * (1 + size(t.tangent))  # of the products in the residual
     yield near("derivative of the residual", change, tuple(0 * c for c in change), t.rounding(scale))
-    yield near("residual", residual(*at), tuple(0 * c for c in change), t.rounding(scale))
+    yield near("residual", residual(*t.x, *outputs), tuple(0 * c for c in change), t.rounding(scale))
     elsewhere = [
         Trial(t.point, t.point.operands(purpose), bare=True) for purpose in ("elsewhere", "yet elsewhere")
     ]
-    for i, dy in moving.items():
-        fixed = np.logical_and.reduce([_outputs(other.value)[i] == outputs[i] for other in elsewhere])
+    for i, (y, dy) in enumerate(zip(outputs, tangents, strict=True)):
+        fixed = np.logical_and.reduce([_outputs(other.value)[i] == y for other in elsewhere])
         yield is_true(f"entries of output {i} that nothing moves", not np.any(np.asarray(dy)[fixed]))
     for i, (x, gx) in enumerate(zip(t.x, t.cotangent, strict=True)):
         unread = ~_read_entries(t, i)
@@ -88,7 +81,7 @@ def _read_entries(t: Trial, i: int) -> Any:
     for where in np.ndindex(read.shape):
         step = np.zeros_like(t.x[i])
         step[where] = 0.25 + 0.125j if np.iscomplexobj(step) else 0.25  # of some only one part is read
-        x = t.x[i] + domain.inside(step)
+        x = domain.retract(t.x[i], domain.along(t.x[i], step))
         moved = _outputs(t.f(*t.x[:i], x, *t.x[i + 1 :]))
         read[where] = any(np.any(a != b) for a, b in zip(moved, _outputs(t.value), strict=True))
     return read

@@ -58,8 +58,6 @@ def of_own(options: Namespace) -> str:
     """What is wrong with the options of a check of an operation of the user's, as a sentence; empty if nothing is."""
     if options.seed < 0:
         return "--seed is not negative"
-    if options.law and not chosen(options.law, options.order):
-        return f"no law matches {', '.join(map(repr, options.law))}; there are {', '.join(law.name for law in LAWS)}"
     others = {name: default for name, default in OF_OPERATIONS.items() if name in ("jobs", "plot", "list")}
     return _foreign(options, others, "operations of linad") or _foreign(
         options, OF_FUNCTIONS, "functions, which take arguments"

@@ -6,8 +6,8 @@ the kernel wants others, its declaration names a domain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from time import perf_counter
 from typing import Any
@@ -15,12 +15,15 @@ from typing import Any
 import numpy as np
 
 from linad.check.domains import DOMAINS, Array, Domain, Draw, Rng, Shape
+from linad.check.laws import chosen
 from linad.check.numbers import no_integers
 from linad.check.points import LAYOUTS, Point
 from linad.check.report import Report
 from linad.check.run import Choice
 from linad.check.specs import parse_domain
+from linad.check.trial import NARROW
 from linad.core.primitive import Primitive
+from linad.derive.dense import matrix
 from linad.derive.members import members
 from linad.derive.own_samples import sizes_by_label
 from linad.derive.rule import Rule
@@ -29,6 +32,7 @@ from linad.derive.symbolic.algebra.words import Symbol
 from linad.errors import ArgumentError, DerivationError, OptionError
 
 _GOOD = 20.0  # condition numbers at which laws of rounding are tried
+_ATTEMPTS = 5
 _INTEGERS = {"general": "full rank", "positive definite": "definite", "hermitian": "hermitian"}
 
 
@@ -71,11 +75,20 @@ def check_operation(
         )
     primitive: Primitive = operation.primitive  # type: ignore[attr-defined]  # asked before
     rule: Rule = operation.rule  # type: ignore[attr-defined]
-    _require_checkable(primitive, rule)
+    _require_traceable(rule)
     begin = perf_counter()
     choice = _OwnChoice(points, seed, tuple(labels), tuple(laws), order, fail_fast, rule, target)
+    if not chosen(choice.laws, order):
+        raise OptionError(rule.name, f"no law matches {', '.join(choice.laws)} up to order {order or 3}.")
+    for label in choice.labels:
+        if not replace(choice, labels=(label,)).points(primitive):
+            raise OptionError(
+                rule.name, f"no point matches {label!r}; every point has its label in the report."
+            )
+    tried = choice.points(primitive)
+    _require_invariants(rule, tried)
     found = choice.findings(primitive)
-    return Report((primitive,), (), tuple(choice.points(primitive)), tuple(found), perf_counter() - begin)
+    return Report((primitive,), (), tuple(tried), tuple(found), perf_counter() - begin)
 
 
 def is_own(function: Any) -> bool:
@@ -85,7 +98,7 @@ def is_own(function: Any) -> bool:
     )
 
 
-def _require_checkable(primitive: Primitive, rule: Rule) -> None:
+def _require_traceable(rule: Rule) -> None:
     for symbol in rule.inputs:
         if symbol.structure.fixed:
             raise OptionError(
@@ -93,7 +106,11 @@ def _require_checkable(primitive: Primitive, rule: Rule) -> None:
                 f"its input {symbol.name} is discrete, and all inputs are traced here.",
                 "Try it at arguments of your own: check_gradients(f, *args).",
             )
-    if "c" in primitive.dtypes and primitive.invariants is None and (left := _open(rule)):
+
+
+def _require_invariants(rule: Rule, points: Sequence[Point]) -> None:
+    single = [at for at in points if at.dtype == "complex128" and at.sample.label in sizes_by_label(rule)]
+    if single and single[0].invariants is None and (left := _open(rule, single[0])):
         raise OptionError(
             rule.name,
             f"the equations leave open {', '.join(left)}, on which laws of values would stumble.",
@@ -102,12 +119,17 @@ def _require_checkable(primitive: Primitive, rule: Rule) -> None:
         )
 
 
-def _open(rule: Rule) -> tuple[str, ...]:
-    """What the equations leave open of complex matrices; of what is not derived, the outputs that move."""
+def _open(rule: Rule, at: Point) -> tuple[str, ...]:
+    """What the equations leave open of complex matrices; where no rule is derived, the outputs that move."""
     try:
         return rule.gauge
     except DerivationError:
-        moving = point(rule, is_complex=True).oracle.gauge
+        operands = at.operands()
+        found = at.call(operands)
+        arrays = [*operands, *(found if isinstance(found, tuple) else (found,))]
+        symbols = (*rule.inputs, *rule.outputs)
+        values = {s.name: matrix(s, np.asarray(x)) for s, x in zip(symbols, arrays, strict=True)}
+        moving = rule.oracle(values).gauge
         return tuple(sorted({f"directions of {name}" for direction in moving for name in direction}))
 
 
@@ -119,10 +141,15 @@ class _OwnChoice(Choice):
     target: str = ""
 
     def points(self, primitive: Primitive) -> list[Point]:
-        return [
+        """Those whose arguments can be drawn: not all letters can have all sizes, nor all fields a solution."""
+        every = [
             OwnPoint(**{f.name: getattr(at, f.name) for f in fields(at)}, rule=self.rule, named=self.target)
             for at in Choice.points(self, primitive)
         ]
+        drawn = [at for at in every if at.can_be_drawn]
+        if every and not drawn:
+            every[0].operands()  # raises
+        return [*drawn]
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +182,29 @@ class OwnPoint(Point):
             result.append(x[()] if self.layout == "c" else x)
         return result
 
+    def tangents(self, purpose: str, operands: Sequence[Array]) -> list[Array]:
+        """Anywhere, but of curved domains inside: their functions have second derivatives along these alone."""
+        domains = [self.domain(i) for i in range(len(operands))]
+        return [
+            d if domain.project is None else np.asarray(domain.along(np.asarray(x), d), d.dtype)
+            for domain, x, d in zip(domains, operands, Point.tangents(self, purpose, operands), strict=True)
+        ]
+
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether there are arguments that solve the equations, of these sizes and fields.
+
+        In single precision no matrix is unitary to more than that, and laws compare it with itself in double.
+        """
+        curved = any(self.domain(i).project for i in range(len(self.sample.shapes)))
+        if curved and any(dtype in NARROW for dtype in self.dtypes):
+            return False
+        try:
+            self.operands()
+        except DerivationError:
+            return False
+        return True
+
     def _solving(self, i: int, is_complex: bool, seed: int) -> Array:
         """An input of points where the equations hold, one for each element of the batch."""
         label, shape, name = self.sample.label, self.sample.shapes[i], self.rule.inputs[i].name
@@ -166,8 +216,14 @@ class OwnPoint(Point):
 @lru_cache(maxsize=256)
 def _values(rule: Rule, is_complex: bool, seed: int, label: str) -> dict[str, Array]:
     sizes = sizes_by_label(rule)[label.partition("-")[0]]
-    found = point(rule, is_complex, seed, sizes, _GOOD)
-    return found.packed(found.values)
+    for attempt in range(_ATTEMPTS):
+        try:
+            found = point(rule, is_complex, seed + attempt * 2**31, sizes, _GOOD)
+            return found.packed(found.values)
+        except DerivationError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("there is an attempt")
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""The composition method: equations in, rules out.
+"""The composition method: equations in, rules out. Users' operations and implicit functions are made here.
 
 >>> from linad.derive import derive
 >>> rule = derive({"S": "n n hermitian"}, {"L": "n n positive lower"}, "L @ L.H = S", name="cholesky")

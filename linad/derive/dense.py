@@ -19,7 +19,7 @@ import numpy as np
 from linad.core.errstate import asked, report
 from linad.core.space import Space, Unknown, conj, shape_of, zeros
 from linad.core.traced import innermost
-from linad.core.transforms import jvp, linearize, vjp
+from linad.core.transforms import jvp, vjp
 from linad.derive.oracle import RANK
 from linad.derive.own_kernels import own_axes
 from linad.derive.patterns import Array, blocks_of, pattern_basis
@@ -32,7 +32,7 @@ from linad.operations.contractions import H, matmul
 from linad.operations.coordinates import Coordinates
 from linad.operations.least_squares import pinv
 from linad.operations.reductions import sum as sum_
-from linad.operations.shape import concatenate, stack
+from linad.operations.shape import broadcast_to, concatenate, transpose
 
 Args = Sequence[Any]
 _ROUNDING = 1e3  # of a cotangent along gauge, in units of eps
@@ -104,22 +104,23 @@ class Linear:
         self.free = [i for i, s in enumerate(rule.outputs) if not s.structure.fixed]
         moved = [outputs[i] for i in self.free]
         symbols = [rule.outputs[i] for i in self.free]
-        self.unknowns = Coordinates(
-            rule.name, moved, [own_axes(s, innermost(y)) for s, y in zip(symbols, moved, strict=True)]
-        )
+        own = [own_axes(s, innermost(y)) for s, y in zip(symbols, moved, strict=True)]
+        self.unknowns = Coordinates(rule.name, moved, own)
         bases = [_basis(rule.name, s, innermost(y)) for s, y in zip(symbols, moved, strict=True)]
         self.basis = _block_diagonal(bases)
         self._require_determined()
-        left, push = linearize(self._of_outputs, *moved)
-        self.equations = Coordinates(
-            rule.name, left, [2 if len(shape_of(x)) > len(self.unknowns.batch) + 1 else 1 for x in left]
+        batch, count = self.unknowns.batch, len(self.basis)
+        wide = tuple([broadcast_to(y, (count, *shape_of(y))) for y in moved])  # a copy for each coordinate
+        along = Coordinates(rule.name, wide, own).unpack(
+            np.broadcast_to(
+                self.basis.reshape(count, *[1] * len(batch), -1), (count, *batch, self.unknowns.size)
+            )
         )
-        batch = self.unknowns.batch
-        columns = [
-            self.equations.pack(push(*self.unknowns.unpack(np.broadcast_to(row, (*batch, row.size)))))
-            for row in self.basis
-        ]
-        J = stack(len(batch) + 1, *columns)
+        left, change = jvp(self._of_outputs, wide, along)
+        axes = [2 if len(shape_of(x)) == len(batch) + 3 else 1 for x in left]
+        self.equations = Coordinates(rule.name, [Space(x.shape[1:], x.dtype) for x in left], axes)
+        J = Coordinates(rule.name, left, axes).pack(change)
+        J = transpose(J, (*range(1, len(batch) + 2), 0))
         self.along = _null_projector(innermost(J))
         whole = concatenate(len(batch), J, self.along)
         self.inverse = pinv(whole, lambda s: s >= 0)[0][..., :, : self.equations.size]
@@ -187,7 +188,7 @@ class Linear:
         owns = [own_axes(s, x) for s, x in zip(symbols, plain, strict=True)]
         for at in np.ndindex(self.unknowns.batch):
             matrices = [
-                _matrix(s, np.broadcast_to(x, self.unknowns.batch + x.shape[x.ndim - own :])[at])
+                matrix(s, np.broadcast_to(x, self.unknowns.batch + x.shape[x.ndim - own :])[at])
                 for s, x, own in zip(symbols, plain, owns, strict=True)
             ]
             described = [(X.tobytes(), X.dtype.str, X.shape) for X in matrices]
@@ -205,7 +206,7 @@ def _verdict(rule: Rule, *described: tuple[bytes, str, tuple[int, ...]]) -> tupl
     return oracle.residual, oracle.condition, oracle.verdict()
 
 
-def _matrix(symbol: Symbol, x: Array) -> Array:
+def matrix(symbol: Symbol, x: Array) -> Array:
     """One matrix as the oracle wants it."""
     if symbol.structure.diagonal:
         return np.diag(x)
@@ -249,7 +250,7 @@ def _basis(where: str, symbol: Symbol, Y: Any) -> Array:
         np.concatenate([B.real.ravel(), B.imag.ravel()]) if is_complex else B.ravel()
         for B in pattern_basis(pattern, (shape[0], shape[1]), is_complex, blocks)
     ]
-    return np.array(rows).reshape(len(rows), -1)
+    return np.array(rows).reshape(len(rows), shape[0] * shape[1] * (1 + is_complex))
 
 
 def _block_diagonal(blocks: Sequence[Array]) -> Array:

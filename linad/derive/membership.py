@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from linad.derive.patterns import Array, blocks_of, pattern_projection
-from linad.derive.symbolic.algebra.structures import Structure
+from linad.derive.symbolic.algebra.structures import FREE, Structure
 
 _ROUNDING = 1e3  # of entries that ought to be zero, in units of n eps
 
@@ -20,7 +20,8 @@ def belongs(structure: Structure, X: Array) -> bool:
 
 def departure(structure: Structure, X: Array) -> float:
     """The largest entry that the structure forbids; infinite where what ought to be positive is not."""
-    if X.size == 0:
+    curved = structure.adjoint_is_inverse or structure.unit_columns
+    if X.size == 0 or (structure.pattern == FREE and not curved):
         return 0.0
     if structure.name == "permutation":
         return _of_permutation(X)
@@ -44,9 +45,12 @@ def departure(structure: Structure, X: Array) -> float:
 def _off_pattern(structure: Structure, X: Array) -> Array:
     """What is left of a matrix beside its nearest member."""
     pattern = structure.pattern
-    if structure.unit or (pattern.blocks and pattern.on == "zero"):
+    blocks = blocks_of(pattern, X)
+    if blocks is not None and np.max(np.bincount(blocks)) > 2:  # they have one row or two
+        return np.asarray([np.inf])
+    if structure.unit or (blocks is not None and pattern.on == "zero"):
         X = X - np.eye(*X.shape)
-    return np.asarray(X - pattern_projection(pattern, X, blocks_of(pattern, X)))
+    return np.asarray(X - pattern_projection(pattern, X, blocks))
 
 
 def _positive(structure: Structure, X: Array, d: Array) -> bool:

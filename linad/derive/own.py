@@ -16,11 +16,12 @@ from linad.core.kinds.composition import composed
 from linad.core.kinds.derived import Derived
 from linad.core.primitive import Primitive
 from linad.core.space import dtype_of, is_complex
-from linad.core.traced import operand
+from linad.core.traced import Array, operand
 from linad.derive.declare import derive
 from linad.derive.dense import Dense
-from linad.derive.own_kernels import Kernel
+from linad.derive.own_kernels import Kernel, structured
 from linad.derive.own_samples import samples_of
+from linad.derive.restricted import restricted
 from linad.derive.rule import Rule
 from linad.errors import ArgumentError, ClosureError, DerivationError, DtypeError, NoRuleError, OptionError
 from linad.operations.guards import no_gauge
@@ -137,7 +138,7 @@ def operation(
         if not has_traced(args):
             return run(args, options)
         call = Call(options)
-        found = primitive.call(*[operand(x, rule.name) for x in args], call)
+        found = primitive.call(*_operands(run, args), call)
         return call.arranged(found if primitive.outputs is not None else (found,))
 
     function.__name__ = function.__qualname__ = rule.name
@@ -145,15 +146,24 @@ def operation(
     return function
 
 
-class Call:
-    """The options of one call, and how the kernel arranged its results."""
+def _operands(run: Kernel, args: Sequence[Any]) -> list[Any]:
+    """The matrices of a call, which have their structures; traced ones move within these."""
+    operands = [operand(x, run.name) for x in args]
+    structured(run, operands)
+    pairs = zip(run.rule.inputs, operands, strict=True)
+    return [restricted(s.structure, x) if isinstance(x, Array) else x for s, x in pairs]
 
-    __slots__ = ("dtypes", "given", "options")
+
+class Call:
+    """The options of one call, how the kernel arranged its results, and the discrete ones among them."""
+
+    __slots__ = ("discrete", "dtypes", "given", "options")
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
         self.given: Any = None
         self.dtypes: list[np.dtype[Any]] = []
+        self.discrete: list[Any] = []
 
     def __repr__(self) -> str:
         return ", ".join(f"{name}={value!r}" for name, value in self.options.items())
@@ -191,11 +201,15 @@ def _primitive(run: Kernel, program: AnyRule, **declared: Any) -> Primitive:
         found = [np.asarray(part) for part in run.parts(call.given)]
         call.dtypes = [part.dtype for part in found]
         outputs = [_prepared(part, s.structure.fixed) for part, s in zip(found, rule.outputs, strict=True)]
+        call.discrete = [y if s.structure.fixed else None for y, s in zip(outputs, rule.outputs, strict=True)]
         if run.check:
             run.require_declared(operands, outputs)
         return outputs[0] if count == 1 else tuple(outputs)
 
     def values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+        if len(outputs) < count:  # laws leave the discrete ones out
+            moving = iter(outputs)
+            outputs = [next(moving) if y is None else y for y in args[n].discrete]
         return args[:n], [y.astype(float) if dtype_of(y).kind == "b" else y for y in outputs]
 
     derived = Derived(
@@ -204,8 +218,16 @@ def _primitive(run: Kernel, program: AnyRule, **declared: Any) -> Primitive:
     outputs = None if count == 1 else count
     primitive = composed(rule.name, numeric, lambda: derived, last=n, outputs=outputs, **declared)
     primitive.rule = derived
-    primitive.entry = lambda *operands: primitive.call(*operands, Call({}))
+    primitive.entry = lambda *args: _varying(rule, primitive.call(*_operands(run, args), Call({})))
     return primitive
+
+
+def _varying(rule: Rule, found: Any) -> Any:
+    """Of the results those that laws speak of: not the discrete ones."""
+    if not isinstance(found, tuple):
+        return found
+    kept = tuple([y for y, s in zip(found, rule.outputs, strict=True) if not s.structure.fixed])
+    return kept if len(kept) > 1 else kept[0]
 
 
 def _guarded(rule: Rule, program: AnyRule) -> Callable[[Any, Any, Any, Any], None] | None:

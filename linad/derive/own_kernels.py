@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from linad.core import tree
 from linad.core.errstate import asked, report
+from linad.core.kinds import look
+from linad.core.space import Space, Unknown, dtype_of, shape_of
 from linad.core.traced import Array as Traced
+from linad.core.traced import innermost
 from linad.derive.membership import belongs
 from linad.derive.rule import Rule
 from linad.derive.symbolic.algebra.words import Symbol
@@ -38,7 +42,7 @@ class Kernel:
         """What the function returns; of a batch its results, stacked."""
         arrays = [np.asarray(x) for x in operands]
         batches = [x.shape[: x.ndim - own_axes(s, x)] for s, x in zip(self.rule.inputs, arrays, strict=True)]
-        sizes = self._sizes(self.rule.inputs, arrays, {})
+        sizes = self.sizes(self.rule.inputs, arrays)
         try:
             batch = np.broadcast_shapes(*batches)
         except ValueError:
@@ -69,26 +73,29 @@ class Kernel:
     def _single(self, found: Any) -> bool:
         return len(self.rule.outputs) == 1 and tree.children(found) is None
 
-    def _sizes(
-        self, symbols: Sequence[Symbol], arrays: Sequence[Array], known: Mapping[str, int]
+    def sizes(
+        self,
+        symbols: Sequence[Symbol],
+        arrays: Sequence[Any],
+        known: Mapping[str, int] = MappingProxyType({}),
     ) -> dict[str, int]:
         """The sizes of the letters, which must agree."""
         sizes = dict(known)
         for symbol, x in zip(symbols, arrays, strict=True):
             own = own_axes(symbol, x)
-            if x.ndim < own:
+            shape = shape_of(x)
+            if len(shape) < own:
                 raise ShapeError(
                     self.name,
-                    f"{symbol.name} has shape {x.shape}; it is declared {symbol.rows} by {symbol.columns}.",
+                    f"{symbol.name} has shape {shape}; it is declared {symbol.rows} by {symbol.columns}.",
                 )
-            shape = x.shape[x.ndim - own :]
             letters = (symbol.rows, symbol.columns) if own == 2 else (symbol.rows,)
-            for letter, size in zip(letters, shape, strict=True):
+            for letter, size in zip(letters, shape[len(shape) - own :], strict=True):
                 expected = int(letter) if letter.isdigit() else sizes.setdefault(letter, size)
                 if size != expected:
                     raise ShapeError(
                         self.name,
-                        f"{symbol.name} has shape {x.shape}, declared {' by '.join(letters)}, "
+                        f"{symbol.name} has shape {shape}, declared {' by '.join(letters)}, "
                         f"where {letter} is {expected}.",
                     )
         return sizes
@@ -120,7 +127,7 @@ class Kernel:
                     f"the kernel returned {symbol.name} of shape {x.shape}, where the leading axes are {batch}.",
                     "Diagonal matrices are vectors of their diagonals.",
                 )
-        self._sizes(outputs, [np.asarray(part) for part in parts], sizes)
+        self.sizes(outputs, [np.asarray(part) for part in parts], sizes)
 
     def _of_none(self, arrays: Sequence[Array], sizes: Mapping[str, int], batch: tuple[int, ...]) -> Any:
         """Outputs of a batch without matrices, for which the kernel cannot be asked."""
@@ -141,19 +148,21 @@ class Kernel:
 
     def require_declared(self, operands: Sequence[Any], outputs: Sequence[Any]) -> None:
         """Refuse outputs without their structures; report those that do not solve the equations."""
-        arrays = [np.asarray(x) for x in (*operands, *outputs)]
-        symbols = (*self.rule.inputs, *self.rule.outputs)
-        for symbol, x in zip(symbols, arrays, strict=True):
-            own = own_axes(symbol, x)
-            for at in np.ndindex(x.shape[: x.ndim - own]):
+        self.require_structures(self.rule.outputs, outputs, "returned by the kernel")
+        if asked("convergence"):
+            symbols = (*self.rule.inputs, *self.rule.outputs)
+            arrays = [np.asarray(x) for x in (*operands, *outputs)]
+            self._require_equations(dict(zip([s.name for s in symbols], arrays, strict=True)))
+
+    def require_structures(self, symbols: Sequence[Symbol], arrays: Sequence[Any], source: str) -> None:
+        """Refuse matrices without their structures."""
+        for symbol, x in zip(symbols, map(np.asarray, arrays), strict=True):
+            for at in np.ndindex(x.shape[: x.ndim - own_axes(symbol, x)]):
                 if not belongs(symbol.structure, x[at]):
-                    source = "passed" if symbol in self.rule.inputs else "returned by the kernel"
                     element = f" (element {at} of the batch)" if at else ""
                     raise StructureError(
                         self.name, f"{symbol.name}, {source}{element}, is not {symbol.structure.name}."
                     )
-        if asked("convergence"):
-            self._require_equations(dict(zip([s.name for s in symbols], arrays, strict=True)))
 
     def _require_equations(self, values: Mapping[str, Array]) -> None:
         eps = max(float(np.finfo(x.dtype).eps) for x in values.values() if x.dtype.kind in "fc")
@@ -173,7 +182,16 @@ class Kernel:
                 )
 
 
-def own_axes(symbol: Symbol, x: Array) -> int:
+@look
+def structured(kernel: Kernel, operands: Sequence[Any]) -> None:
+    """Refuse inputs of other shapes, and without their structures; not while shapes alone are known."""
+    plain = [innermost(x) for x in operands]
+    kernel.sizes(kernel.rule.inputs, plain)
+    if kernel.check and not any(isinstance(x, (Space, Unknown)) for x in plain):
+        kernel.require_structures(kernel.rule.inputs, plain, "passed")
+
+
+def own_axes(symbol: Symbol, x: Any) -> int:
     """How many last axes are those of one matrix: one for diagonals, and for permutations given by indices."""
-    indices = symbol.structure.fixed and x.dtype.kind in "iu"
+    indices = symbol.structure.fixed and dtype_of(x).kind in "iu"
     return 1 if symbol.structure.diagonal or indices else 2

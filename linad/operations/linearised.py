@@ -108,7 +108,7 @@ class Linearised:
         return asked_for.unpack(after * x)
 
     @cached_property
-    def _factored(self) -> tuple[lu.Factors, Numbers, Numbers]:
+    def _factored(self) -> tuple[lu.AnyFactors, Numbers, Numbers]:
         """The factors of R D C, and the diagonals of R and C, powers of two that bring D to order one."""
         D = self.matrix
         if not np.all(np.isfinite(D)):
@@ -162,7 +162,7 @@ class Linearised:
                 "Leave out coupled=, or count all axes that are coupled.",
             )
 
-    def _singular(self, factors: lu.Factors, reciprocal: Numbers) -> None:
+    def _singular(self, factors: lu.AnyFactors, reciprocal: Numbers) -> None:
         at = (
             factors.singular[1]
             if factors.singular

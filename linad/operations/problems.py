@@ -54,11 +54,14 @@ class Problem:
         return self.declared.name
 
     def answer(self, *values: Any) -> tuple[Any, ...]:
-        """The solver's answer at plain arguments: copies, which nobody else holds."""
+        """The solver's answer at plain values of what is traced; it may write into what it gets."""
+        args, kwargs = _copied(self.arguments.filled(values))
+        return self.found(self.declared.solver(*args, **kwargs), values)
+
+    def found(self, given: Any, values: Args) -> tuple[Any, ...]:
+        """What the solver returned, flat: copies, which nobody else holds."""
         name = self.declared.name
-        args, kwargs = self.arguments.filled(values)
-        self.given = self.declared.solver(*args, **kwargs)
-        answer = self.given
+        answer = self.given = given
         if self.declared.has_aux:
             if not isinstance(answer, tuple) or len(answer) != 2:
                 raise OutputError(name, "with has_aux=True the solver must return a pair (answer, aux).")
@@ -133,19 +136,18 @@ class Problem:
     def _solve(self, y: Args, x: Args, right: Args, adjoint: bool) -> Sequence[Any]:
         """By the user's linear solvers."""
         declared = self.declared
-        args, kwargs = self.arguments.filled(x)
+        args, kwargs = _copied(self.arguments.filled(x))
         given, asked_for = (self.unknowns, self.equations) if adjoint else (self.equations, self.unknowns)
         parts = iter(right)
         right_side = tree.map_leaves(lambda _, __: next(parts), given)
+        function = declared.adjoint_solve if adjoint and declared.adjoint_solve else declared.solve
         if declared.adjoint_solve is None:
-            found = declared.solve(right_side, self._in_containers(y), *args, adjoint=adjoint, **kwargs)  # type: ignore[misc]  # asked before
-        else:
-            function = declared.adjoint_solve if adjoint else declared.solve
-            found = function(right_side, self._in_containers(y), *args, **kwargs)  # type: ignore[misc]
+            kwargs["adjoint"] = adjoint
+        found = function(right_side, _copied(self._in_containers(y)), *args, **kwargs)  # type: ignore[misc]  # asked before
         what = "the linear solver's answer"
         pairs = list(tree.pair(declared.name, what, asked_for, found))
         for path, like, part in pairs:
-            if np.shape(part) != np.shape(like):
+            if part is None or np.shape(part) != np.shape(like):
                 raise StructureError(
                     declared.name, f"{what}{path} has shape {np.shape(part)}, expected {np.shape(like)}."
                 )
@@ -167,6 +169,10 @@ def require_convergence(problem: Problem, y: Args, x: Args) -> None:
 def _own(x: Any) -> Any:
     """A copy: a solver may go on using its work arrays."""
     return np.array(x) if isinstance(x, np.ndarray) else x
+
+
+def _copied(x: Any) -> Any:
+    return tree.map_leaves(lambda _, part: _own(part), x)
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -157,6 +157,16 @@ def test_elementwise_equations_cost_one_product_for_all_elements(rng):
     assert report.holds, str(report)
 
 
+def test_many_elementwise_equations_are_solved_at_once(rng):
+    x = rng.uniform(1, 2, 300)
+    f = implicit(
+        lambda y, x: y**3 + y - x,
+        lambda x: np.array([np.roots([1, 0, 1, -t])[-1].real for t in x]),
+        coupled=0,
+    )
+    np.testing.assert_allclose(ln.grad(lambda x: np.sum(f(x)))(x), 1 / (3 * f(x) ** 2 + 1), rtol=1e-13)
+
+
 def test_a_batch_of_vectors_is_the_loop_over_its_elements(rng):
     A = rng.standard_normal((4, 3, 3)) / 4 + 2 * np.eye(3)
     b, g = rng.standard_normal((4, 3)), rng.standard_normal((4, 3))
@@ -252,6 +262,17 @@ def test_a_work_array_that_the_solver_reuses_changes_no_gradient():
     f = implicit(lambda y, x: y * y - x, solver)
     g = ln.grad(lambda x: np.sum(f(x) * f(4 * x)))(np.array([1.0, 4.0]))
     np.testing.assert_allclose(g, 2.0, rtol=1e-14)
+
+
+def test_a_solver_may_overwrite_what_it_gets(system):
+    def solver(A, b):
+        x = balanced(A, b)
+        A[:], b[:] = np.nan, np.nan
+        return x
+
+    expected = ln.grad(lambda b: np.sum(implicit(balance, balanced)(system[0], b)))(system[1])
+    found = ln.grad(lambda b: np.sum(implicit(balance, solver)(system[0], b)))(system[1])
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_a_bound_graph_has_the_derivative_at_its_data():
@@ -425,6 +446,12 @@ def test_a_linear_solvers_answer_of_another_shape_is_refused():
     f = implicit(lambda y, x: y - x, lambda x: x, solve=lambda B, y, x, adjoint: B[:1])
     with pytest.raises(StructureError, match=r"answer has shape \(1,\), expected \(2,\)"):
         ln.grad(lambda x: np.sum(f(x)))(np.ones(2))
+
+
+def test_a_linear_solver_that_returns_nothing_is_refused():
+    f = implicit(lambda y, x: y - x, lambda x: x, solve=lambda B, y, x, adjoint: None)
+    with pytest.raises(StructureError, match="the linear solver's answer"):
+        ln.grad(f)(1.0)
 
 
 @pytest.mark.parametrize(

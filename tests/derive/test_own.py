@@ -17,6 +17,7 @@ from linad.errors import (
     ClosureError,
     ConvergenceError,
     DerivationError,
+    DtypeError,
     GaugeError,
     NoRuleError,
     OptionError,
@@ -319,6 +320,17 @@ def test_arguments_that_do_not_fit_are_refused(rng):
         f(np.ones((2, 1, 1)), np.ones((3, 1, 1)))
 
 
+def test_traced_arguments_of_other_shapes_are_refused():
+    with pytest.raises(ShapeError, match=r"A has shape \(2,\); it is declared n by n"):
+        ln.grad(lambda A: np.sum(solver(np.linalg.solve)(A, np.eye(2))))(np.ones(2))
+
+
+def test_complex_matrices_are_refused_where_real_ones_are_declared():
+    f = operation({"A": "n n"}, {"X": "n n"}, "X = A", lambda A: A, name="f", dtypes="f")
+    with pytest.raises(DtypeError, match="declared for real ones"):
+        f(1j * np.eye(2))
+
+
 def test_a_kernel_that_closes_over_a_traced_array_is_refused():
     def cost(c):
         return solver(lambda A, B: B * c)(np.eye(1), np.eye(1))[0, 0]
@@ -332,6 +344,8 @@ def test_a_kernel_that_closes_over_a_traced_array_is_refused():
     [
         (lambda: solver(None), ArgumentError),
         (lambda: solver(np.linalg.solve, fallback="dense"), OptionError),
+        (lambda: solver(np.linalg.solve, dtypes="d"), OptionError),
+        (lambda: solver(np.linalg.solve, domain={"X": "regular"}), OptionError),
         (lambda: operation({"A": "n n"}, {"X": "n"}, "X = A", abs), OptionError),
     ],
 )
