@@ -1,9 +1,11 @@
 """The words that emitted programs are written in, to be imported by name.
 
->>> from linad.derive.words import adjoint, mul
->>> adjoint([[1j, 2.0]])
-array([[0.-1.j],
-       [2.-0.j]])
+>>> import numpy as np
+>>> from linad.derive.words import mul, strict_tril
+>>> A = np.array([[1.0, 2.0], [3.0, 4.0]])
+>>> strict_tril(mul(A, A))
+array([[ 0.,  0.],
+       [15.,  0.]])
 """
 
 from __future__ import annotations

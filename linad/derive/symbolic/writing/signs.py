@@ -50,7 +50,10 @@ def _parts(name: str, index: str) -> tuple[Markup, list[Markup]]:
     below = [element("mn", digits)] if digits else []
     if rest:
         below.append(element("mn", rest) if rest.isdigit() else name_math(rest))
-    return _letters(letters), [*below, *([element("mi", index)] if index else [])]
+    return _letters(letters), [
+        *below,
+        *([element("mrow", *(element("mi", c) for c in index))] if index else []),
+    ]
 
 
 def _set(base: Markup, below: list[Markup], above: Markup | None = None) -> Markup:
@@ -111,15 +114,14 @@ def polynomial_math(polynomial: Polynomial) -> Markup:
     for m, c in ordered(polynomial):
         if c < 0 or made:
             made.append(sign_math(_MINUS if c < 0 else "+", "infix" if made else "prefix"))
-        factors = [scripted(_variable(name, side), "", p) for (name, side), p in m]
+        factors = [_variable(name, side, p) for (name, side), p in m]
         if abs(c) != 1 or not factors:
             factors.insert(0, number_math(abs(c)))
         made += [piece for i, f in enumerate(factors) for piece in ((THIN, f) if i else (f,))]
     return element("mrow", *(made or [element("mn", "0")]))
 
 
-def _variable(name: str, side: str) -> Markup:
-    if not side:
-        return name_math(name)
-    entry = name_math(name.removesuffix("_conj"), side)
-    return scripted(entry, "C") if name.endswith("_conj") else entry
+def _variable(name: str, side: str, power: int) -> Markup:
+    """The entry of a diagonal matrix at a side, or a dimension, to a power."""
+    own = name.removesuffix("_conj") if side else name
+    return _set(*_parts(own, side), _exponent("C" if own != name else "", power))
