@@ -43,6 +43,8 @@ def _trials(rule: Rule, field: str) -> Trials:
         return Trials(field, tuple(verify(rule, field == "complex")))
     except DerivationError as refusal:
         return Trials(field, refusal=refusal)
+    except MemoryError:  # which says nothing of the rule
+        raise
     except Exception as error:  # a program that does not run is a finding too
         return Trials(field, error=error)
 

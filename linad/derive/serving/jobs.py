@@ -24,7 +24,7 @@ class Limits:
     """What a job may take: seconds, bytes of address space; and how many run at once."""
 
     seconds: float = 20.0
-    memory: int = 3 << 30
+    memory: int = 1 << 30
     at_once: int = 2
 
 
@@ -66,8 +66,10 @@ class Jobs:
     def _process(self) -> Iterator[subprocess.Popen[bytes]]:
         """The process for one job, which has ended when the job has; another one is started for the next."""
         with self._lock:
-            spare, self._spare = self._spare, None
-            process = spare if spare and spare.poll() is None else self._started()
+            process, self._spare = self._spare or self._started(), None
+            if process.poll() is not None:  # somebody ended it while it waited
+                _end(process)
+                process = self._started()
             self._running.add(process)
         try:
             yield process

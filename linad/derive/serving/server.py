@@ -46,8 +46,11 @@ class Server(ThreadingHTTPServer):
     """Listens on a port of this machine; port 0 takes one that is free."""
 
     daemon_threads = True
+    request_queue_size = CONNECTIONS
 
     def __init__(self, port: int = 0, limits: Limits | None = None) -> None:
+        self.jobs = Jobs(limits or Limits())
+        self._room = threading.BoundedSemaphore(CONNECTIONS)
         try:
             super().__init__((ADDRESS, port), _Handler)
         except (OSError, OverflowError) as error:
@@ -56,8 +59,6 @@ class Server(ThreadingHTTPServer):
                 f"port {port} of {ADDRESS} cannot be listened on: {getattr(error, 'strerror', None) or error}.",
                 "Take another one: --port N; 0 takes one that is free.",
             ) from error
-        self.jobs = Jobs(limits or Limits())
-        self._room = threading.BoundedSemaphore(CONNECTIONS)
 
     @property
     def url(self) -> str:

@@ -10,6 +10,7 @@ import json
 import sys
 import traceback
 from collections.abc import Callable
+from textwrap import shorten
 from typing import Any
 
 from linad.derive.page import of_rule, page_of_rule, verdict
@@ -19,6 +20,7 @@ from linad.derive.table import trials
 from linad.errors import DerivationError, LinadError
 
 ANSWER = 4 << 20  # bytes
+FACT = 400  # letters of a sentence
 WORKS: dict[str, Callable[[Rule], str]] = {
     "derive": lambda rule: of_rule(rule).html(),
     "verify": lambda rule: verdict(trials(rule)).html(),
@@ -45,7 +47,7 @@ def said(error: LinadError) -> dict[str, Any]:
     """An error as data."""
     _, fact, *remedies = error.args
     if isinstance(error, DerivationError):
-        fact = f"There is no rule: {fact}"
+        fact = f"There is no rule: {shorten(fact, FACT)}"
     if not isinstance(error, FieldError):
         return {**fault(fact), "remedies": remedies}
     return {

@@ -93,10 +93,9 @@ def value_math(factor: Factor) -> Markup:
 
 def _exponent(op: str, power: int) -> Markup | None:
     letter = [element("mo", _STAR)] if op == "C" else [element("mi", op, mathvariant="normal")] if op else []
-    number = [element("mn", str(abs(power)))] if abs(power) != 1 or not letter else []
-    if power == 1:
-        return letter[0] if letter else None
-    return element("mrow", *([element("mo", _MINUS)] if power < 0 else []), *letter, *number)
+    number = [element("mn", str(abs(power)))] if abs(power) != 1 or (power < 0 and not letter) else []
+    made = [*([element("mo", _MINUS)] if power < 0 else []), *letter, *number]
+    return (made[0] if len(made) == 1 else element("mrow", *made)) if made else None
 
 
 def scripted(operand: Markup, op: str, power: int = 1) -> Markup:
