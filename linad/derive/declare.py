@@ -47,8 +47,11 @@ def derive(
     gA = L^-H (a1 + a3 U^-H)
     """
     texts = [equations] if isinstance(equations, str) else list(equations)
-    symbols = [[declared_symbol(name, *one) for one in given.items()] for given in (inputs, outputs)]
-    return Rule(name, *symbols, texts)
+    given, sought = (
+        [declared_symbol(name, symbol, text) for symbol, text in declared.items()]
+        for declared in (inputs, outputs)
+    )
+    return Rule(name, given, sought, texts)
 
 
 def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:

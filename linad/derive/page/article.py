@@ -11,7 +11,7 @@ from linad.derive.symbolic.writing.markup import Markup, element, joined
 from linad.derive.symbolic.writing.mathml import Row, math
 from linad.derive.symbolic.writing.signs import name_math, scripted, value_math
 
-_POWER = re.compile(r"\^(-?)([A-Z*+]|\d+)")
+_POWER = r"(?:\^(-?)([A-Z*+]|\d+)(?!\w))?"
 _ABOVE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -76,29 +76,23 @@ def sentence(text: str, names: Collection[str]) -> Markup:
 
 def _pieces(text: str, names: Collection[str]) -> Iterator[str]:
     every = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    found = re.compile(
-        rf"(?<![\w^'])(?:r != c|([dg]|[SNTG]_)?({every})(_[rc])?(?:\^-?(?:[A-Z*+]|\d+)(?!\w))?(?!\w))"
-    )
+    found = re.compile(rf"(?<![\w^'])(?:r != c|([dg]|[SNTG]_)?({every})(_[rc])?{_POWER}(?!\w))")
     end = 0
     for match in found.finditer(text) if names else ():
         yield _words(text[end : match.start()])
         end = match.end()
-        yield math(_unequal() if match[0] == "r != c" else _named(*match.groups(), match[0]))
+        yield math(_unequal() if match[0] == "r != c" else _named(*match.groups("")))
     yield _words(text[end:])
 
 
-def _named(lead: str | None, name: str, side: str | None, whole: str) -> Markup:
-    value = f"{lead or ''}{name}"
-    power = _POWER.search(whole)
-    if power and power[2] != "+":
-        op = "" if power[2].isdigit() else power[2].replace("*", "C")
-        exponent = (int(power[2]) if power[2].isdigit() else 1) * (-1 if power[1] else 1)
-    else:
-        op, exponent = "", 1
+def _named(lead: str, name: str, side: str, minus: str, power: str) -> Markup:
+    is_number = power.isdigit()
+    exponent = (int(power) if is_number else 1) * (-1 if minus else 1)
+    op = "" if is_number or power == "+" else power.replace("*", "C")
     if side:
         return scripted(name_math(name, side[1:]), op, exponent)
-    made = value_math(Factor(value, op, exponent, value=lead in ("d", "g")))
-    return element("msup", made, element("mo", "+")) if power and power[2] == "+" else made
+    made = value_math(Factor(lead + name, op, exponent, value=lead in ("d", "g")))
+    return element("msup", made, element("mo", "+")) if power == "+" else made
 
 
 def _unequal() -> Markup:

@@ -13,9 +13,10 @@ from contextlib import closing, contextmanager
 import pytest
 
 from linad import cli
-from linad.derive.serving import server as server_module
+from linad.derive.serving import handler as handler_module
+from linad.derive.serving.handler import REQUEST
 from linad.derive.serving.jobs import BusyError, Jobs, LateError, Limits
-from linad.derive.serving.server import CONNECTIONS, REQUEST, Server
+from linad.derive.serving.server import CONNECTIONS, Server
 from linad.derive.serving.site import POLICY
 from tests.derive.serving.test_form import form, matrix
 
@@ -246,7 +247,7 @@ def test_a_client_that_leaves_does_no_harm(server, capfd):
 
 
 def test_a_client_that_is_slow_is_cut_off(monkeypatch):
-    monkeypatch.setattr(server_module, "SECONDS", 0.1)
+    monkeypatch.setattr(handler_module, "SECONDS", 0.1)
     with serving() as server, socket.create_connection(("127.0.0.1", server.server_port), timeout=30) as slow:
         slow.sendall(b"GET / HTTP/1.1\r\n")
         assert slow.recv(100) == b""
