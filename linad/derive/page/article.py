@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from linad.derive.symbolic.writing.formulas import Factor
 from linad.derive.symbolic.writing.markup import Markup, element, joined
 from linad.derive.symbolic.writing.mathml import Row, math
-from linad.derive.symbolic.writing.signs import name_math, scripted, value_math
+from linad.derive.symbolic.writing.signs import entry_math, value_math
 
 _POWER = r"(?:\^(-?)([A-Z*+]|\d+)(?!\w))?"
 _ABOVE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -90,7 +90,7 @@ def _named(lead: str, name: str, side: str, minus: str, power: str) -> Markup:
     exponent = (int(power) if is_number else 1) * (-1 if minus else 1)
     op = "" if is_number or power == "+" else power.replace("*", "C")
     if side:
-        return scripted(name_math(name, side[1:]), op, exponent)
+        return entry_math(name + "_conj" * (op == "C"), side[1:], exponent)
     made = value_math(Factor(lead + name, op, exponent, value=lead in ("d", "g")))
     return element("msup", made, element("mo", "+")) if power == "+" else made
 

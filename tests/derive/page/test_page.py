@@ -82,7 +82,7 @@ def test_only_its_own_style_and_script_run(lu):
 
 
 def test_both_colour_schemes_narrow_screens_and_paper_are_provided_for():
-    for query in ("prefers-color-scheme: dark", "max-width: 44rem", "@media print"):
+    for query in ("prefers-color-scheme: dark", "@container (max-width: 40rem)", "@media print"):
         assert query in STYLE
     assert COPY.isascii()
     assert STYLE.isascii()

@@ -113,14 +113,14 @@ def polynomial_math(polynomial: Polynomial) -> Markup:
     for m, c in ordered(polynomial):
         if c < 0 or made:
             made.append(sign_math(_MINUS if c < 0 else "+", "infix" if made else "prefix"))
-        factors = [_variable(name, side, p) for (name, side), p in m]
+        factors = [entry_math(name, side, p) for (name, side), p in m]
         if abs(c) != 1 or not factors:
             factors.insert(0, number_math(abs(c)))
         made += [piece for i, f in enumerate(factors) for piece in ((THIN, f) if i else (f,))]
     return element("mrow", *(made or [element("mn", "0")]))
 
 
-def _variable(name: str, side: str, power: int) -> Markup:
-    """The entry of a diagonal matrix at a side, or a dimension, to a power."""
+def entry_math(name: str, side: str, power: int = 1) -> Markup:
+    """The entry of a diagonal matrix at the row, ``r``, or at the column, or a dimension; to a power."""
     own = name.removesuffix("_conj") if side else name
     return _set(*_parts(own, side), _exponent("C" if own != name else "", power))
