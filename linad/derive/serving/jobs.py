@@ -49,15 +49,8 @@ class Jobs:
 
     def _started(self) -> subprocess.Popen[bytes]:
         """A process that has begun to import and waits for its request; Ctrl-C at a terminal does not reach it."""
-        limits = self.limits
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            work.__name__,
-            str(limits.memory),
-            str(int(limits.seconds) + 5),
-        ]
+        limits = (str(self.limits.memory), str(int(self.limits.seconds) + 5))
+        command = [sys.executable, "-P", "-m", work.__name__, *limits]
         environment = {**os.environ, **dict.fromkeys(_THREADS, "1"), "PYTHONPATH": _path()}
         pipe = subprocess.PIPE
         return subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment, start_new_session=True)
@@ -86,20 +79,15 @@ class Jobs:
             raise BusyError
         try:
             with self._process() as process:
+                request = json.dumps([name, form]).encode("ascii")
                 try:
-                    out, _ = process.communicate(
-                        json.dumps([name, form]).encode("ascii"), self.limits.seconds
-                    )
+                    out, _ = process.communicate(request, self.limits.seconds)
                 except subprocess.TimeoutExpired:
                     raise LateError from None
         finally:
             self._room.release()
-        if not out:
-            return {
-                "error": work.fault(
-                    "The derivation ended without an answer: it needs too much memory or time."
-                )
-            }
+        if process.returncode:
+            return {"error": work.fault("The derivation was ended: it needs too much memory or time.")}
         answer: dict[str, Any] = json.loads(out)
         return answer
 

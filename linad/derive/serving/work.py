@@ -14,24 +14,23 @@ from textwrap import shorten
 from typing import Any
 
 from linad.derive.page import of_rule, page_of_rule, verdict
-from linad.derive.rule import Rule
 from linad.derive.serving.form import FieldError, rule_of
 from linad.derive.table import trials
 from linad.errors import DerivationError, LinadError
 
 ANSWER = 4 << 20  # bytes
 FACT = 400  # letters of a sentence
-WORKS: dict[str, Callable[[Rule], str]] = {
-    "derive": lambda rule: of_rule(rule).html(),
-    "verify": lambda rule: verdict(trials(rule)).html(),
-    "page": page_of_rule,
+WORKS: dict[str, Callable[[Any], str]] = {  # what is made of a form
+    "derive": lambda form: of_rule(rule_of(form)).html(),
+    "verify": lambda form: verdict(trials(rule_of(form))).html(),
+    "page": lambda form: page_of_rule(rule_of(form)),
 }
 
 
 def answer(work: str, form: Any) -> dict[str, Any]:
     """What comes back: ``html``, or an ``error`` that says in which field it is, if it is in one."""
     try:
-        html = WORKS[work](rule_of(form))
+        html = WORKS[work](form)
     except LinadError as error:
         return {"error": said(error)}
     except MemoryError:

@@ -6,6 +6,8 @@ import pickle
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linad.derive.serving.form import EQUATIONS, MATRICES, FieldError, equations_of, matrices_of, rule_of
 from linad.derive.serving.site import FILES, _form
@@ -66,6 +68,24 @@ def test_matrices_on_right_hand_sides_only_are_given():
 def test_an_error_in_an_equation_is_pointed_at(equations, place, length, shown):
     error = refused(form(equations))
     assert (error.field, error.start, error.length, error.shown) == ("equations", place, length, shown)
+
+
+@given(
+    st.text(st.sampled_from("AABX==@^-+/*()H.T'2I;\n <\0\u202e\N{GRINNING FACE}"), max_size=30)
+    | st.text(max_size=20),
+    st.text(max_size=5),
+)
+def test_any_text_is_a_rule_or_an_error_in_a_field_at_a_place_in_it(text, name):
+    found = None
+    try:
+        matrices = [matrix(name, given=given) for name, given in matrices_of(text).items()]
+        rule_of({"name": name or "x", "equations": text, "matrices": matrices})
+    except FieldError as error:
+        found = error
+    if found is not None:
+        assert found.field.partition(".")[0] in ("equations", "name", "given", "matrices")
+        assert 0 <= found.start <= len(text)
+        assert found.args[1]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +169,7 @@ def test_a_refusal_is_told_with_what_to_do_and_at_no_great_length():
 
 @pytest.mark.parametrize(("error", "fact"), [(MemoryError, "memory"), (RecursionError, "deeply")])
 def test_what_the_machine_refuses_is_told(monkeypatch, error, fact):
-    def fails(rule):
+    def fails(asked):
         raise error
 
     monkeypatch.setitem(answer.__globals__["WORKS"], "derive", fails)

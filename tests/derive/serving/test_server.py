@@ -320,7 +320,7 @@ def test_closing_ends_what_runs_and_what_waits():
     own.close()
     running.join()
     assert spare.returncode == -signal.SIGKILL
-    assert "without an answer" in found[0]["error"]["fact"]
+    assert "was ended" in found[0]["error"]["fact"]
     assert own._spare is None
 
 
