@@ -60,16 +60,8 @@ def _matrices(rule: Rule) -> Markup:
 def _matrix(symbol: Symbol, role: str) -> Markup:
     size = math(name_math(symbol.rows), sign_math("\N{MULTIPLICATION SIGN}"), name_math(symbol.columns))
     structure = symbol.structure.name.replace("hermitian", "Hermitian")
-    return element(
-        "li",
-        element("b", math(name_math(symbol.name))),
-        " ",
-        element("span", structure, class_="structure"),
-        " ",
-        element("span", size, class_="size"),
-        " ",
-        element("span", role, class_=role),
-    )
+    told = (("name", math(name_math(symbol.name))), ("structure", structure), ("size", size), (role, role))
+    return element("li", joined((element("span", text, class_=kind) for kind, text in told), " "))
 
 
 def _steps(steps: Sequence[Step], notation: Notation, names: Sequence[str]) -> Markup:

@@ -88,15 +88,15 @@ def rule_of(form: Any) -> Rule:
     equations = equations_of(text)
     found = matrices_of(text)
     symbols: dict[bool, list[Symbol]] = {True: [], False: []}
-    declared: dict[str, int] = {}
+    declared: set[str] = set()
     for i, matrix in enumerate(matrices):
         if matrix["name"] in declared or matrix["name"] not in found:
             fact = "is declared twice" if matrix["name"] in declared else "does not occur in the equations"
             raise FieldError(f"matrices.{i}.name", f"{matrix['name']!r} {fact}.")
-        declared[matrix["name"]] = i
+        declared.add(matrix["name"])
         symbols[matrix["given"]].append(_symbol(i, matrix))
-    for missing in (matrix for matrix in found if matrix not in declared):
-        raise FieldError("equations", f"{missing} has no row among the matrices.")
+    if missing := [matrix for matrix in found if matrix not in declared]:
+        raise FieldError("equations", f"{', '.join(missing)} has no row among the matrices.")
     if not symbols[True] or not symbols[False]:
         which = "None" if symbols[False] else "All"
         raise FieldError(
@@ -113,20 +113,20 @@ def rule_of(form: Any) -> Rule:
 
 
 def _symbol(i: int, matrix: Mapping[str, Any]) -> Symbol:
-    """A matrix from its row; an error is in the first field that is wrong when the others are right."""
-    usual = {"name": "A", "rows": "n", "columns": "n", "structure": "general"}
-    for field in usual:
-        own = usual | {field: matrix[field]}
+    """A matrix from its row, read field by field: an error is in the first one that is wrong."""
+    own = {"name": "", "rows": "n", "columns": "n", "structure": "general"}
+    for field in own:
+        own[field] = matrix[field]
         if len(own[field].split()) != 1 and field != "structure":
             fact = f"{own[field]!r} is no single word." if own[field].strip() else "The field is empty."
             raise FieldError(f"matrices.{i}.{field}", fact)
         try:
-            declared_symbol("derive", own["name"], f"{own['rows']} {own['columns']} {own['structure']}")
+            symbol = declared_symbol(
+                "derive", own["name"], f"{own['rows']} {own['columns']} {own['structure']}"
+            )
         except OptionError as error:
             raise FieldError(f"matrices.{i}.{field}", *error.args[1:]) from error
-    return declared_symbol(
-        "derive", matrix["name"], f"{matrix['rows']} {matrix['columns']} {matrix['structure']}"
-    )
+    return symbol
 
 
 def _checked(form: Any) -> tuple[str, str, list[Mapping[str, Any]]]:

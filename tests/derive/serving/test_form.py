@@ -100,7 +100,7 @@ def test_any_text_is_a_rule_or_an_error_in_a_field_at_a_place_in_it(text, name):
         (form("dL = A", matrix("dL"), matrix("A", given=True)), "matrices.0.name", "cannot be named"),
         (form("L = A", matrix("L", rows=""), matrix("A", given=True)), "matrices.0.rows", "empty"),
         (form("L = A", matrix("L", columns="n m"), matrix("A")), "matrices.0.columns", "no single word"),
-        (form("L = A", matrix("L", rows="n+1"), matrix("A")), "matrices.0.rows", "dimension 'n[+]1'"),
+        (form("L = A", matrix("L", rows="n+1"), matrix("A")), "matrices.0.rows", "L has the dimension 'n[+]1'"),
         (form("L = A", matrix("L", rows="9999"), matrix("A")), "matrices.0.rows", "dimension"),
         (form("L = A", matrix("L", "round"), matrix("A")), "matrices.0.structure", "unknown structure"),
         (form(name="for"), "name", "cannot name a function"),
