@@ -1,0 +1,104 @@
+"""Expressions as they are calculated with: nodes that are equal when they are written equally.
+
+A shape is a tuple of letters: ``()`` a scalar, ``("n",)`` a vector, ``("m", "n")`` a matrix; more letters, a tensor.
+A vector is a column; its transpose is a row, ``("1", "n")``, which occurs inside of products only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from hashlib import blake2b
+from typing import Any
+
+Shape = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """An operation on nodes; ``data`` is what it has besides them: a name, a number, subscripts."""
+
+    op: str
+    args: tuple[Node, ...]
+    shape: Shape
+    data: Any = None
+    key: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        mark = blake2b(repr((self.op, self.shape, self.data)).encode(), digest_size=16)
+        for arg in self.args:
+            mark.update(arg.key)
+        object.__setattr__(self, "key", mark.digest())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def rows(self) -> str:
+        return self.shape[0] if self.shape else "1"
+
+    @property
+    def columns(self) -> str:
+        return self.shape[1] if len(self.shape) == 2 else "1"
+
+    @property
+    def is_row(self) -> bool:
+        return len(self.shape) == 2 and self.shape[0] == "1"
+
+    @property
+    def number(self) -> Fraction | None:
+        """The number of a scalar, or of an array that is filled with one."""
+        return self.data if self.op == "number" else None
+
+
+def number(value: int | Fraction, shape: Shape = ()) -> Node:
+    """A number; with a shape, an array filled with it."""
+    return Node("number", (), shape, Fraction(value))
+
+
+ONE, ZERO = number(1), number(0)
+
+
+def symbol(name: str, shape: Shape, symmetric: bool = False) -> Node:
+    return Node("symbol", (), shape, (name, symmetric))
+
+
+def eye(n: str) -> Node:
+    return Node("eye", (), (n, n))
+
+
+def ones(shape: Shape) -> Node:
+    return number(1, shape)
+
+
+def is_zero(x: Node) -> bool:
+    return x.number == 0
+
+
+def is_symbol(x: Node, name: str) -> bool:
+    return x.op == "symbol" and x.data[0] == name
+
+
+def ordered(ends: Iterable[Node]) -> list[Node]:
+    """All nodes that lead to the ends, each once, after its arguments. A loop, no recursion."""
+    seen: set[Node] = set()
+    result: list[Node] = []
+    stack = [(end, False) for end in reversed(list(ends))]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            result.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack.extend((arg, False) for arg in reversed(node.args) if arg not in seen)
+    return result
+
+
+def symbols(x: Node) -> Iterator[Node]:
+    """The symbols of an expression, in order of appearance."""
+    return (node for node in ordered([x]) if node.op == "symbol")

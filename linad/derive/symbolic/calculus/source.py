@@ -1,0 +1,105 @@
+"""Expressions as a NumPy function that runs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from keyword import iskeyword
+
+from linad.derive.symbolic.calculus.functions import FUNCTIONS
+from linad.derive.symbolic.calculus.nodes import Node, ordered
+from linad.derive.symbolic.calculus.planning import COMPUTED, planned
+from linad.derive.symbolic.calculus.writing import decimal
+
+Places = Mapping[str, tuple[str, int]]  # of a letter: the symbol that has it, and the axis
+_CLEAN = ("symbol", "number")
+
+
+def places(symbols: Sequence[Node]) -> dict[str, tuple[str, int]]:
+    """Where the sizes behind letters are found."""
+    found: dict[str, tuple[str, int]] = {}
+    for x in symbols:
+        for axis, letter in enumerate(x.shape):
+            found.setdefault(letter, (x.data[0], axis))
+    return found
+
+
+def variable(name: str) -> str:
+    """A symbol's name as Python has it: lambda is taken."""
+    return f"{name}_" if iskeyword(name) else name
+
+
+def source(name: str, inputs: Sequence[Node], outputs: Sequence[Node]) -> str:
+    """The text of a function of the inputs; what occurs several times is computed once."""
+    plans = [planned(x) for x in outputs]
+    where, taken = places(inputs), {variable(x.data[0]) for x in inputs} | {"np"}
+    counts: dict[Node, int] = {}
+    nodes = ordered(plans)
+    for node in nodes:
+        for arg in node.args:
+            counts[arg] = counts.get(arg, 0) + 1
+    lines = []
+    texts: dict[Node, tuple[str, int]] = {}
+    for node in nodes:
+        text, strength = _text(node, texts, where)
+        repeated = counts.get(node, 0) > 1 and node.op not in _CLEAN and node.op != "swap"
+        if repeated or (len(text) > _LONG and node not in plans):
+            own = next(f"t{i}" for i in range(len(nodes) + len(taken) + 1) if f"t{i}" not in taken)
+            taken.add(own)
+            lines.append(f"{own} = {text}")
+            text, strength = own, 5
+        texts[node] = text, strength
+    lines.append("return " + ", ".join(texts[x][0] for x in plans))
+    arguments = ", ".join(variable(x.data[0]) for x in inputs)
+    body = "\n".join(f"    {line}" for line in lines)
+    return f"import numpy as np\n\n\ndef {name}({arguments}):\n{body}\n"
+
+
+_LONG = 70  # letters of a part, beyond which it is named
+
+
+def _text(x: Node, texts: Mapping[Node, tuple[str, int]], where: Places) -> tuple[str, int]:
+    if x.op == "symbol":
+        return variable(x.data[0]), 5
+    if x.op == "number":
+        return _number(x, where)
+    if x.op == "eye":
+        return f"np.eye({_size(x.rows, where)})", 5
+    args = [texts[arg] for arg in x.args]
+    if x.op == "fn":
+        return FUNCTIONS[x.data].numpy.format(name=x.data, x=args[0][0]), 5
+    if x.op == "einsum":
+        return f'np.einsum("{x.data}", {", ".join(text for text, _ in args)})', 5
+    template, strength = COMPUTED[x.op]
+    if strength == 5 and not template.startswith("{}"):
+        return template.format(*[text for text, _ in args]), 5
+    if len(args) == 2:  # to the right of an operator nothing of its own strength stands bare
+        left = strength + (x.op == "power")
+        right = strength + (x.op != "add")
+        return template.format(_held(args[0], left), _held(args[1], right)), strength
+    return template.format(_held(args[0], strength)), strength
+
+
+def _held(text: tuple[str, int], strength: int) -> str:
+    return text[0] if text[1] >= strength else f"({text[0]})"
+
+
+def _size(letter: str, where: Places) -> str:
+    name, axis = where[letter]
+    return f"{variable(name)}.shape[{axis}]"
+
+
+def _number(x: Node, where: Places) -> tuple[str, int]:
+    text, strength = constant(x.data)
+    if not x.shape:
+        return text, strength
+    sizes = ", ".join(_size(letter, where) for letter in x.shape) + "," * (len(x.shape) == 1)
+    return (f"np.ones(({sizes}))" if x.data == 1 else f"np.full(({sizes}), {float(x.data)!r})"), 5
+
+
+def constant(c: Fraction) -> tuple[str, int]:
+    """A number in a program."""
+    short = decimal(c)
+    if short is not None:
+        return (short, 5) if c >= 0 else (short, 3)
+    return f"{c.numerator} / {c.denominator}", 2
