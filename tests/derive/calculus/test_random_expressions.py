@@ -23,6 +23,15 @@ def read(text, spelling):
     return formula(text, spelling=spelling, **declared)
 
 
+def read_again(found, wrt, spelling):
+    """A gradient from its own text; beside the symbol, whose shape it has, the sizes of constants are known."""
+    text = f"({found.text(spelling)}) + 0*{wrt}"
+    names = {token.text for token in scan(text) if token.kind == "name"}
+    declared = {key: " ".join(letters) or "scalar" for key, letters in found.shapes.items() if key in names}
+    declared.update({"S": "n n symmetric"} if "S" in names else {})
+    return formula(text, spelling=spelling, **declared)
+
+
 def close(found, expected, scale=1.0):
     found, expected = np.asarray(found), np.asarray(expected)
     assert found.shape == expected.shape
@@ -58,18 +67,12 @@ def test_the_gradient_is_the_automatic_one_in_every_form(spelling, shape, data):
         close(found(*given), g, scale)
         close(run(found, given), g, scale)
         for other in SPELLINGS:
-            declared = {key: said for key, said in DECLARED.items() if key in found.names}
-            if found.test:
-                declared[found.test] = " ".join(f.shape)
-            again = formula(found.text(other), spelling=other, **{k: declared[k] for k in _names(found.text(other), declared)})
-            close(again(*[dict(zip(found.names, given, strict=True))[k] for k in again.names]) + 0 * g, g, scale)
+            again = read_again(found, name, other)
+            bound = dict(zip(found.names, given, strict=True))
+            close(again(**{key: bound[key] for key in again.names}), g, scale)
         if found.jacobian is not None and f.shape:
             J = found.jacobian(*values)
             close(np.tensordot(test, J, np.ndim(test)), g, scale)
-
-
-def _names(text, declared):
-    return [name for name in declared if name in {token.text for token in scan(text)}]
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
