@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from linad.check import check, matching, write
 from linad.check.command import check_command
+from linad.check.comparing import compare
 from linad.check.design import DESIGNS
 from linad.check.misuse import of_function, of_operations
 from linad.check.report import FUNCTION_WRITERS, WRITERS
@@ -17,9 +18,11 @@ from linad.check.report.plot import drawing, plot
 from linad.check.report.printing import say
 from linad.check.report.progress import Line
 from linad.check.run import FEW, cores
+from linad.derive.calculus import Gradient, formula
 from linad.derive.catalogue import ENTRIES, rule
-from linad.derive.declare import from_text
+from linad.derive.declare import declarations, from_text
 from linad.derive.rule import Rule
+from linad.derive.symbolic.calculus.tokens import SPELLINGS
 from linad.derive.table import FIELDS, of_catalogue, of_rule
 from linad.errors import LinadError
 
@@ -119,7 +122,22 @@ FORMATS: dict[str, Callable[[Rule], str]] = {
 
 def _add_derive(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "what", nargs="?", metavar="NAME|EQUATION", help="of the catalogue, or such as 'L @ L.H = K'"
+        "what",
+        nargs="?",
+        metavar="NAME|EQUATION|gradient",
+        help="of the catalogue, or such as 'L @ L.H = K'; gradient: of the expression that follows",
+    )
+    parser.add_argument(
+        "expression", nargs="?", metavar="EXPRESSION", help='of gradient, such as "0.5*x\'*A*x"'
+    )
+    parser.add_argument("--wrt", metavar="NAME", help="the symbol that a gradient is by")
+    parser.add_argument(
+        "--spelling", choices=SPELLINGS, help="of the expression (default: as its signs tell)"
+    )
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="a gradient: on random data, with automatic ones and differences",
     )
     parser.add_argument(
         "--where", default="", help="dimensions and structures: 'L: n n positive lower, K: n n hermitian'"
@@ -139,7 +157,43 @@ def _add_derive(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--field", choices=FIELDS, help="of the numbers tried (default: real and complex)")
 
 
+def _argument(found: Gradient) -> str:
+    """The argument in steps, and the Jacobian where it is one array."""
+    text = found.derivation()
+    return f"{text}\n\njacobian  {found.jacobian}" if found.test and found.jacobian else text
+
+
+GRADIENT_FORMATS: dict[str, Callable[[Gradient], str]] = {
+    "text": _argument,
+    "python": Gradient.source,
+    "latex": lambda found: found.derivation("latex"),
+}
+
+
+def _gradient(options: argparse.Namespace) -> int:
+    if not options.expression or not options.wrt:
+        say("linad derive gradient: write the expression and --wrt, the symbol", sys.stderr)
+        return 2
+    try:
+        read = formula(options.expression, spelling=options.spelling, **declarations(options.where))
+        found = read.gradient(options.wrt)
+        if options.compare:
+            compared = compare(found)
+            say(compared)
+            return {True: 0, False: 1, None: 3}[compared.holds]
+        say(GRADIENT_FORMATS[options.format](found))
+    except LinadError as error:
+        say(f"linad derive {str(error).replace('formula: ', 'gradient: ', 1)}", sys.stderr)
+        return 2
+    return 0
+
+
 def _derive(options: argparse.Namespace) -> int:
+    if options.what == "gradient":
+        return _gradient(options)
+    if options.expression or options.wrt or options.spelling or options.compare:
+        say("linad derive: an expression, --wrt, --spelling and --compare belong to gradient", sys.stderr)
+        return 2
     fields = (options.field,) if options.field else FIELDS
     if options.verify and (options.list or not options.what):
         text, status = of_catalogue(list(ENTRIES), fields)

@@ -80,7 +80,9 @@ class Lettered(Unknown):
         for letter, n in zip(self.letters, shape, strict=True):
             size, first = sizes.setdefault(letter, (n, self.name))
             if size != n:
-                raise ShapeError(where, f"{letter} is {size} in the data for {first}, and {n} in that for {self.name}.")
+                raise ShapeError(
+                    where, f"{letter} is {size} in the data for {first}, and {n} in that for {self.name}."
+                )
 
 
 class Pieces:

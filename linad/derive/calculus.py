@@ -110,7 +110,9 @@ class Formula:
     def gradient(self, wrt: str) -> Gradient:
         """The gradient with respect to a symbol."""
         if wrt not in self.names:
-            raise OptionError("gradient", f"{wrt!r} is not among the symbols: {', '.join(self.names) or 'none'}.")
+            raise OptionError(
+                "gradient", f"{wrt!r} is not among the symbols: {', '.join(self.names) or 'none'}."
+            )
         return Gradient(self, wrt)
 
 
@@ -169,7 +171,9 @@ def _read(where: str, text: str, declarations: Mapping[str, str], spelling: str 
         raise ArgumentError(where, f"the expression is a {type(text).__name__}, not a text.")
     for name, said in declarations.items():
         if not isinstance(said, str):
-            raise ArgumentError(where, f"{name} is declared by a {type(said).__name__}, not a text such as 'n n'.")
+            raise ArgumentError(
+                where, f"{name} is declared by a {type(said).__name__}, not a text such as 'n n'."
+            )
     try:
         found: Reading = read(text, declarations, None if spelling is None else _spelling(spelling))
     except EquationError as error:

@@ -107,7 +107,10 @@ def graph_of(x: Node, symbols: Sequence[Node]) -> tuple[list[Expression], Any]:
 
 
 def _expression(
-    node: Node, made: Mapping[Node, Any], named: Mapping[str | None, Any], where: Mapping[str, tuple[str, int]]
+    node: Node,
+    made: Mapping[Node, Any],
+    named: Mapping[str | None, Any],
+    where: Mapping[str, tuple[str, int]],
 ) -> Any:
     space = Lettered(node.op, node.shape)
     if node.op in ("number", "eye"):
@@ -120,7 +123,10 @@ def _expression(
         text = f"ones({', '.join(node.shape)})"
         return _node(
             space,
-            Constant(text if node.data == 1 else f"{float(node.data):g}*{text}", partial(_filled, float(node.data), axes)),
+            Constant(
+                text if node.data == 1 else f"{float(node.data):g}*{text}",
+                partial(_filled, float(node.data), axes),
+            ),
             arrays,
         )
     args = [made[arg] for arg in node.args]

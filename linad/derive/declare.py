@@ -55,13 +55,9 @@ def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
     Dimensions that are left out are ``n n``, structures ``general``. Without ``inputs`` they are the matrices that
     stand on right-hand sides only.
     """
-    declared: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in where.split(","))):
-        name, colon, text = part.partition(":")
-        if not colon:
-            raise OptionError("derive", f"{part!r} has no colon.", "Write 'L: n n lower, K: hermitian'.")
-        text = text.strip()
-        declared[name.strip()] = f"n n {text}" if text in structures else text
+    declared = {
+        name: f"n n {text}" if text in structures else text for name, text in declarations(where).items()
+    }
     texts = [text.strip() for text in equations.split(";")]
     found = [name for text in texts for name in names(text)]
     left = {name for text in texts for name in names(text.partition("=")[0])}
@@ -80,6 +76,17 @@ def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
         {name: declared.get(name, "n n") for name in found if name not in given},
         texts,
     )
+
+
+def declarations(where: str) -> dict[str, str]:
+    """``L: n n lower, K: hermitian``, by name."""
+    declared = {}
+    for part in filter(None, (part.strip() for part in where.split(","))):
+        name, colon, text = part.partition(":")
+        if not colon:
+            raise OptionError("derive", f"{part!r} has no colon.", "Write 'L: n n lower, K: hermitian'.")
+        declared[name.strip()] = text.strip()
+    return declared
 
 
 def _symbols(where: str, declared: Mapping[str, str]) -> list[Symbol]:

@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from tests.derive.calculus.expressions import DECLARED, expressions, numbers
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import linad as ln
+from linad import errors
 from linad.check.differences import derivative
 from linad.derive import formula
 from linad.derive.symbolic.calculus.tokens import scan
+from tests.derive.calculus.expressions import DECLARED, expressions, numbers
 
 EPS = np.finfo(float).eps
 SPELLINGS = ("python", "matrixcalculus")
@@ -29,7 +30,13 @@ def read_again(found, wrt, spelling):
     names = {token.text for token in scan(text) if token.kind == "name"}
     declared = {key: " ".join(letters) or "scalar" for key, letters in found.shapes.items() if key in names}
     declared.update({"S": "n n symmetric"} if "S" in names else {})
-    return formula(text, spelling=spelling, **declared)
+    try:
+        return formula(text, spelling=spelling, **declared)
+    except (
+        errors.DerivationError
+    ) as error:  # a sum over vector(1) alone, whose length this spelling does not say
+        assert spelling == "matrixcalculus" and "follows from nothing" in str(error)
+        return None
 
 
 def close(found, expected, scale=1.0):
@@ -55,8 +62,9 @@ def test_the_gradient_is_the_automatic_one_in_every_form(spelling, shape, data):
     assume(f.names)
     own = numbers(data.draw(st.integers(0, 99)))
     values = [own[name] for name in f.names]
-    value, pull = ln.vjp(f, *values)
-    assume(np.all(np.isfinite(value)) and np.max(np.abs(value)) < 1e3)
+    with np.errstate(all="ignore"):
+        value, pull = ln.vjp(f, *values)
+    assume(np.all(np.abs(value) < 1e3))  # not NaN, either
     close(run(f, values), value)
     test = np.random.default_rng(1).normal(size=np.shape(value)) if f.shape else 1.0
     for name, g in zip(f.names, pull(test), strict=True):
@@ -68,6 +76,8 @@ def test_the_gradient_is_the_automatic_one_in_every_form(spelling, shape, data):
         close(run(found, given), g, scale)
         for other in SPELLINGS:
             again = read_again(found, name, other)
+            if again is None:
+                continue
             bound = dict(zip(found.names, given, strict=True))
             close(again(**{key: bound[key] for key in again.names}), g, scale)
         if found.jacobian is not None and f.shape:

@@ -33,7 +33,9 @@ def _text(line: Line, width: int, style: Style) -> str:
 def argument_latex(y: Node, test: Node | None, wrt: Node, gradient: Node) -> str:
     """An environment of aligned equations."""
     rows = []
-    for number, (title, group) in enumerate(groupby(derivation(y, test, wrt, gradient), lambda line: line.label), 1):
+    for number, (title, group) in enumerate(
+        groupby(derivation(y, test, wrt, gradient), lambda line: line.label), 1
+    ):
         head = rf"\textbf{{{number}}}\enspace \text{{{escaped(title)}}}"
         for line in group:
             rows.append(f"  {head} & {_latex(line, test)}")

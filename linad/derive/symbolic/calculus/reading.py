@@ -24,7 +24,7 @@ from linad.derive.symbolic.calculus.products import inverse, product, transpose
 from linad.derive.symbolic.calculus.sums import minus, mul, plus, power
 from linad.derive.symbolic.calculus.syntax import Tree, tree_of
 from linad.derive.symbolic.calculus.tensors import einsum
-from linad.derive.symbolic.calculus.tokens import COLUMNS, PYTHON, scan, spelling_of
+from linad.derive.symbolic.calculus.tokens import PYTHON, scan, spelling_of
 from linad.derive.symbolic.parsing.tokens import EquationError, quote
 
 POWER = 16  # of a matrix, written as a product
@@ -49,7 +49,9 @@ def read(text: str, declarations: Mapping[str, str], spelling: str | None = None
     reader.infer(tree)
     unused = [name for name in declarations if name not in reader.symbols]
     if unused:
-        raise EquationError(text, 0, f"{quote(unused[0])} is declared and does not occur.", len(text.rstrip()))
+        raise EquationError(
+            text, 0, f"{quote(unused[0])} is declared and does not occur.", len(text.rstrip())
+        )
     name_all([d for entry in reader.symbols.values() for d in entry.kind.dimensions])
     reader.check_filled()
     value = reader.build(tree)
@@ -210,7 +212,9 @@ class _Reader:
             raise self.error(f"{fact}.", tree)
         call = CALLS[name]
         if len(tree.parts) != call.arguments:
-            fact = f"{name} takes {call.arguments} argument{'s' * (call.arguments > 1)}, not {len(tree.parts)}."
+            fact = (
+                f"{name} takes {call.arguments} argument{'s' * (call.arguments > 1)}, not {len(tree.parts)}."
+            )
             raise self.error(fact, tree)
         kinds = [self.infer(part) for part in tree.parts]
         try:

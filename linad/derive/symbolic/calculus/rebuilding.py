@@ -50,9 +50,7 @@ def rebuilt(node: Node, args: tuple[Node, ...]) -> Node:
     return Node(node.op, args, node.shape, node.data)
 
 
-def replaced(
-    x: Node, found: Mapping[Node, Node], then: Callable[[Node], Node] = lambda node: node
-) -> Node:
+def replaced(x: Node, found: Mapping[Node, Node], then: Callable[[Node], Node] = lambda node: node) -> Node:
     """x with nodes replaced by others; ``then`` is applied to every node that is made."""
     made = dict(found)
     for node in ordered([x]):
@@ -74,9 +72,7 @@ def _taken_out(x: Node) -> Node:
         ends = {factors[-1 if last else 0] for _, factors in split if factors}
         if len(ends) != 1 or any(len(factors) < 2 for _, factors in split):
             continue
-        rest = [
-            product(*scalars, *(factors[:-1] if last else factors[1:])) for scalars, factors in split
-        ]
+        rest = [product(*scalars, *(factors[:-1] if last else factors[1:])) for scalars, factors in split]
         if not rest[0].shape or any(part.shape != rest[0].shape for part in rest):
             continue
         common = ends.pop()

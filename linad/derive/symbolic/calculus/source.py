@@ -74,7 +74,7 @@ def _text(x: Node, texts: Mapping[Node, tuple[str, int]], where: Places) -> tupl
     if strength == 5 and not template.startswith("{}"):
         return template.format(*[text for text, _ in args]), 5
     if len(args) == 2:  # to the right of an operator nothing of its own strength stands bare
-        left = strength + (x.op == "power")
+        left = 5 if x.op in ("power", "scale_rows") else strength
         right = strength + (x.op != "add")
         return template.format(_held(args[0], left), _held(args[1], right)), strength
     return template.format(_held(args[0], strength)), strength

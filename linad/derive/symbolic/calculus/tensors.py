@@ -9,7 +9,9 @@ from linad.derive.symbolic.calculus.sums import mul
 def einsum(subscripts: str, *operands: Node) -> Node:
     """The contraction; every letter of an operand occurs in it once. Numbers in operands stand in front."""
     inputs, output = split(subscripts)
-    letters = {c: n for own, x in zip(inputs, operands, strict=True) for c, n in zip(own, x.shape, strict=True)}
+    letters = {
+        c: n for own, x in zip(inputs, operands, strict=True) for c, n in zip(own, x.shape, strict=True)
+    }
     shape = tuple(letters[c] for c in output)
     scalars: list[Node] = []
     kept: list[tuple[str, Node]] = []

@@ -165,7 +165,9 @@ class _Writer:
             own = self.term(term, len(x.shape))
             negative = own.text.startswith("-")
             text = own.text.removeprefix("-")
-            parts.append(("-" if negative and not i else "" if not i else " - " if negative else " + ") + text)
+            parts.append(
+                ("-" if negative and not i else "" if not i else " - " if negative else " + ") + text
+            )
         return Text("".join(parts), SUM)
 
     def term(self, term: Node, rank: int) -> Text:
@@ -184,7 +186,9 @@ class _Writer:
             if part.number is not None and not part.shape:
                 c *= part.number
             elif part.op == "power" and (e := part.args[1].number) is not None and e < 0:
-                below.append(part.args[0] if e == -1 else Node("power", (part.args[0], number(-e)), part.shape))
+                below.append(
+                    part.args[0] if e == -1 else Node("power", (part.args[0], number(-e)), part.shape)
+                )
             else:
                 above.append(part)
         front = [] if abs(c) == 1 else [self.fraction(abs(c))]
@@ -247,13 +251,15 @@ class _Writer:
             if _is_outer(x):
                 cut = next(i for i, part in enumerate(parts) if i and part.is_row)
                 left, right = parts[:cut], [transpose(part) for part in reversed(parts[cut:])]
-                sides = [s[0] if len(s) == 1 else Node("chain", tuple(s), (s[0].rows,)) for s in (left, right)]
+                sides = [
+                    s[0] if len(s) == 1 else Node("chain", tuple(s), (s[0].rows,)) for s in (left, right)
+                ]
                 return self.call("outer", sides)
             parts[0] = parts[0].args[0] if parts[0].is_row else parts[0]
         texts = [self.held(part, SIGN) for part in parts]
         return Text(self.style.chain.join(texts), PRODUCT)
 
-    def _T(self, x: Node) -> Text:  # noqa: N802  # named as the operation
+    def _T(self, x: Node) -> Text:  # named as the operation
         return Text(self.style.transpose.format(self.held(x.args[0], ATOM)), ATOM)
 
     def _inv(self, x: Node) -> Text:
@@ -306,20 +312,14 @@ class _Writer:
             return Text(f"einsum({inside})", ATOM)
         inputs, output = split(x.data)
         over = "".join(dict.fromkeys(c for own in inputs for c in own if c not in output))
-        factors = [
-            rf"{self.held(arg, ATOM)}_{{{own}}}" for own, arg in zip(inputs, x.args, strict=True)
-        ]
+        factors = [rf"{self.held(arg, ATOM)}_{{{own}}}" for own, arg in zip(inputs, x.args, strict=True)]
         body = r" \, ".join(factors)
         whole = rf"\sum_{{{over}}} {body}" if over else body
         return Text(rf"\left[{whole}\right]_{{{output}}}" if output else whole, PRODUCT)
 
 
 _LATEX_NAMES = {"tr": r"\operatorname{tr}", "det": r"\det", "logdet": r"\log\lvert\det\rvert"}
-_WRITTEN = frozenset(
-    name[1:]
-    for name in vars(_Writer)
-    if name.startswith("_") and not name.startswith("__")
-)
+_WRITTEN = frozenset(name[1:] for name in vars(_Writer) if name.startswith("_") and not name.startswith("__"))
 
 
 def _is_outer(x: Node) -> bool:
