@@ -157,16 +157,10 @@ def _add_derive(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--field", choices=FIELDS, help="of the numbers tried (default: real and complex)")
 
 
-def _argument(found: Gradient) -> str:
-    """The argument in steps, and the Jacobian where it is one array."""
-    text = found.derivation()
-    return f"{text}\n\njacobian  {found.jacobian}" if found.test and found.jacobian else text
-
-
 GRADIENT_FORMATS: dict[str, Callable[[Gradient], str]] = {
-    "text": _argument,
+    "text": Gradient.derivation,
     "python": Gradient.source,
-    "latex": lambda found: found.derivation("latex"),
+    "latex": lambda asked: asked.derivation("latex"),
 }
 
 

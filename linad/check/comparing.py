@@ -71,9 +71,8 @@ class Comparison:
         lines = [f"Y = {of}    {shapes}", f"g{wrt} = {self.gradient.text()}", "", head]
         for row in self.rows:
             largest = float(np.max(np.abs(row.value), initial=0))
-            lines.append(
-                f"{row.way:20} {row.calls:5} {row.operations:10} {largest:14.8g} {row.distance:9.1e} {10 * row.error:9.1e}"
-            )
+            numbers = f"{largest:14.8g} {row.distance:9.1e} {10 * row.error:9.1e}"
+            lines.append(f"{row.way:20} {row.calls:5} {row.operations:10} {numbers}")
         verdict = {
             True: "they agree",
             False: "they differ",

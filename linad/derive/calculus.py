@@ -7,21 +7,29 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from linad.core.expression import Expression
 from linad.core.symbols import BoundFunction, function
+from linad.core.traced import innermost
+from linad.derive import factors  # noqa: F401  # enters the factorizations
 from linad.derive.computing import graph_of
 from linad.derive.symbolic.calculus.argument import argument_latex, argument_text
+from linad.derive.symbolic.calculus.derivation import derivation
 from linad.derive.symbolic.calculus.differentiate import backward
 from linad.derive.symbolic.calculus.jacobian import jacobian
 from linad.derive.symbolic.calculus.nodes import ONE, Node
 from linad.derive.symbolic.calculus.nodes import symbol as node_of
 from linad.derive.symbolic.calculus.reading import Reading, read
 from linad.derive.symbolic.calculus.rebuilding import tidy
-from linad.derive.symbolic.calculus.source import source
+from linad.derive.symbolic.calculus.sharing import shared
+from linad.derive.symbolic.calculus.source import UnwritableError, source
+from linad.derive.symbolic.calculus.styles import STYLES
 from linad.derive.symbolic.calculus.tokens import SPELLINGS
-from linad.derive.symbolic.calculus.writing import STYLES, write
+from linad.derive.symbolic.calculus.writing import write
 from linad.derive.symbolic.parsing.tokens import EquationError
-from linad.errors import ArgumentError, DerivationError, OptionError
+from linad.errors import ArgumentError, DerivationError, DtypeError, OptionError
+from linad.operations.hermitian import require_hermitian
 
 _TESTS = ("gY", "gZ", "gW", "gV", "gU")  # names of test tensors: an expression that has one takes the next
 
@@ -63,6 +71,15 @@ class Formula:
     def __repr__(self) -> str:
         return self.text()
 
+    def steps(self, spelling: str | None = None) -> str:
+        """In lines: what is long and occurs several times has a name, t0, t1, ..., and is written once."""
+        style = STYLES[_spelling(spelling or self.spelling)]
+        found = shared(self.node, self.names)
+        lines = []
+        for node, name in found.items():
+            lines.append(f"{name} = {write(node, style, {x: t for x, t in found.items() if x != node})}")
+        return "\n".join([*lines, write(self.node, style, found)])
+
     def latex(self) -> str:
         """In LaTeX's mathematics, without delimiters. The product of entries is a circled dot."""
         return write(self.node, STYLES["latex"])
@@ -72,7 +89,10 @@ class Formula:
         own = name or self.kind
         if not own.isidentifier():
             raise OptionError(self.kind, f"name={own!r} cannot name a function.")
-        return source(own, self.symbols, [self.node])
+        try:
+            return source(own, self.symbols, [self.node])
+        except UnwritableError as error:
+            raise DerivationError("source", str(error)) from None
 
     # -- computed ------------------------------------------------------------------------------------------------
 
@@ -103,7 +123,20 @@ class Formula:
             elif strange:
                 fact += f": {', '.join(strange)} {'is' if len(strange) == 1 else 'are'} not"
             raise ArgumentError(self.kind, f"{fact}.")
-        return self._function(*data, *(named[name] for name in self.names[len(data) :]))
+        values = [*data, *(named[name] for name in self.names[len(data) :])]
+        for symbol, x in zip(self.symbols, values, strict=True):
+            self._check(symbol, innermost(x))
+        return self._function(*values)
+
+    def _check(self, symbol: Node, x: Any) -> None:
+        """Whether plain data is what a symbol is declared to be."""
+        name, symmetric = symbol.data
+        if not isinstance(x, (list, tuple, complex, np.ndarray, np.generic)):
+            return
+        if np.iscomplexobj(x):
+            raise DtypeError(self.kind, f"the data for {name} is complex; expressions are of real arrays.")
+        if symmetric and np.ndim(x) == 2 and np.shape(x)[0] == np.shape(x)[1]:
+            require_hermitian(np.asarray(x), f"{self.kind}, {name}", conjugate=False)
 
     # -- differentiated ------------------------------------------------------------------------------------------
 
@@ -139,7 +172,7 @@ class Gradient(Formula):
         free = next(name for name in chain(_TESTS, _numbered()) if name not in of.names)
         self._test = node_of(free, of.shape) if of.shape else None
         self.test: str | None = free if of.shape else None
-        found, _ = backward(of.node, ONE if self._test is None else self._test, self._wrt)
+        found = backward(of.node, ONE if self._test is None else self._test, self._wrt)
         symbols = of.symbols if self._test is None else (*of.symbols, self._test)
         super().__init__(tidy(found), symbols, of.spelling)
 
@@ -152,8 +185,11 @@ class Gradient(Formula):
         """The test-tensor argument, step by step: as ``"text"``, or as an environment of ``"latex"``."""
         if style not in ("text", "latex"):
             raise OptionError("derivation", f"style={style!r} is neither 'text' nor 'latex'.")
-        parts = (self.of.node, self._test, self._wrt, self.node)
-        return argument_latex(*parts) if style == "latex" else argument_text(*parts, STYLES[self.spelling])
+        found = None if self.jacobian is None else self.jacobian.node
+        lines = list(derivation(self.of.node, self._test, self._wrt, self.node, found))
+        if style == "latex":
+            return argument_latex(lines, self._test)
+        return argument_text(lines, STYLES[self.spelling])
 
 
 def _numbered() -> Any:

@@ -12,12 +12,28 @@ from linad.core.expression import Expression
 from linad.core.primitive import primitives
 from linad.core.space import Lettered, shape_of
 from linad.core.symbols import SYMBOLS, symbol
+from linad.derive.symbolic.calculus.factorizations import FACTORIZATIONS
 from linad.derive.symbolic.calculus.nodes import Node, ordered
 from linad.derive.symbolic.calculus.planning import planned
 from linad.derive.symbolic.calculus.source import places
-from linad.operations import determinants, elementwise, inverse, reductions, shape, solve
+from linad.derive.vocabulary import permute_left
+from linad.errors import ShapeError
+from linad.operations import (
+    cholesky,
+    determinants,
+    eigh,
+    elementwise,
+    inverse,
+    lu,
+    qr,
+    reductions,
+    shape,
+    solve,
+    svd,
+)
 from linad.operations.contractions import swap
 from linad.operations.floats import heaviside
+from linad.operations.triangular import solve_triangular
 
 
 class Operation:
@@ -68,9 +84,45 @@ def _identity(axis: int, x: Any) -> Any:
     return np.eye(shape_of(x)[axis])
 
 
+def _lu(A: Any) -> tuple[Any, Any, Any]:
+    L, U = lu.lu(A)
+    perm = lu.permutation(solve.lu_factors(A))
+    return permute_left(perm, np.eye(shape_of(A)[-1]), False), L, U
+
+
+def _not_wide(name: str, A: Any) -> Any:
+    m, n = shape_of(A)
+    if m < n:
+        raise ShapeError(
+            name,
+            f"the matrix has the shape ({m}, {n}); here it has at least as many rows as columns.",
+            "Factor its transpose.",
+        )
+    return A
+
+
+def _svd(A: Any) -> tuple[Any, Any, Any]:
+    return svd.svd(_not_wide("svd", A))
+
+
+_WHOLE: dict[str, Callable[[Any], Sequence[Any]]] = {
+    "cholesky": lambda A: (cholesky.cholesky(A),),
+    "lu": _lu,
+    "qr": lambda A: qr.qr(_not_wide("qr", A))[:2],
+    "eigh": lambda A: eigh.eigh(A),
+    "svd": _svd,
+}
+
+
+def _part(name: str, i: int, A: Any) -> Any:
+    return _WHOLE[name](A)[i]
+
+
 _COMPOSED: dict[str, Callable[..., Any]] = {
     "outer": _outer,
     "solve": solve.solve,
+    "solve_lower": lambda A, B: solve_triangular(A, B, True, "N", False),
+    "solve_upper": lambda A, B: solve_triangular(A, B, False, "N", False),
     "inv": inverse.inv,
     "swap": swap,
     "det": determinants.det,
@@ -120,18 +172,16 @@ def _expression(
         arrays, axes = [named[name] for name, _ in found], [axis for _, axis in found]
         if node.op == "eye":
             return _node(space, Constant(f"eye({node.rows})", partial(_identity, axes[0])), arrays[:1])
-        text = f"ones({', '.join(node.shape)})"
-        return _node(
-            space,
-            Constant(
-                text if node.data == 1 else f"{float(node.data):g}*{text}",
-                partial(_filled, float(node.data), axes),
-            ),
-            arrays,
-        )
+        c, text = float(node.data), f"ones({', '.join(node.shape)})"
+        constant = Constant(text if c == 1 else f"{c:g}*{text}", partial(_filled, c, axes))
+        return _node(space, constant, arrays)
     args = [made[arg] for arg in node.args]
     if node.op == "einsum":
         return _node(space, primitives["einsum"], [node.data, *args])
+    if node.op == "factor":
+        name, part, _ = node.data
+        i = list(FACTORIZATIONS[name].parts).index(part)
+        return _node(space, Operation(f"{name}_{part}", partial(_part, name, i)), args)
     name = node.data if node.op == "fn" else node.op
     if not any(isinstance(arg, Expression) for arg in args):  # numbers alone
         return _operation(name).call(*args)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+from linad.derive.symbolic.calculus.factorizations import factor_adjoint
 from linad.derive.symbolic.calculus.functions import FUNCTIONS, fn
 from linad.derive.symbolic.calculus.nodes import Node, Shape, eye, number, ones
-from linad.derive.symbolic.calculus.products import (
-    MIRRORED,
-    determinant,
-    diag,
-    diagonal,
-    inverse,
-    product,
-    total,
-    transpose,
-)
+from linad.derive.symbolic.calculus.products import MIRRORED, inverse, product, total, transpose
+from linad.derive.symbolic.calculus.reductions import diag, diagonal
 from linad.derive.symbolic.calculus.sums import minus, mul, plus, power
 from linad.derive.symbolic.calculus.tensors import einsum_adjoint
+from linad.derive.symbolic.calculus.triangles import part
 
-Adjoint = Callable[[Node, Node], Sequence[Node]]
+# gradient(Y, G, i) is that by argument i of Y
+Adjoint = Callable[[Node, Node, int], Node]
 
 
 def fit(g: Node, shape: Shape) -> Node:
@@ -29,67 +24,48 @@ def fit(g: Node, shape: Shape) -> Node:
     return mul(g, ones(shape)) if shape else total(g)
 
 
-def _plus(y: Node, g: Node) -> Sequence[Node]:
-    return [g for _ in y.args]
+def _mul(y: Node, g: Node, i: int) -> Node:
+    return mul(g, *y.args[:i], *y.args[i + 1 :])
 
 
-def _mul(y: Node, g: Node) -> Sequence[Node]:
-    return [mul(g, *y.args[:i], *y.args[i + 1 :]) for i in range(len(y.args))]
-
-
-def _power(y: Node, g: Node) -> Sequence[Node]:
+def _power(y: Node, g: Node, i: int) -> Node:
     base, e = y.args
-    by_base = mul(g, e, power(base, plus(e, number(-1))))
-    return [by_base, mul(g, fn("log", base), y) if e.number is None else number(0)]
+    if i == 0:
+        return mul(g, e, power(base, plus(e, number(-1))))
+    return mul(g, fn("log", base), y)
 
 
-def _chain(y: Node, g: Node) -> Sequence[Node]:
-    found = []
-    for i in range(len(y.args)):
-        left = [transpose(part) for part in reversed(y.args[:i])]
-        right = [transpose(part) for part in reversed(y.args[i + 1 :])]
-        found.append(product(*left, g, *right))
-    return found
+def _chain(y: Node, g: Node, i: int) -> Node:
+    left = [transpose(part) for part in reversed(y.args[:i])]
+    right = [transpose(part) for part in reversed(y.args[i + 1 :])]
+    return product(*left, g, *right)
 
 
-def _inv(y: Node, g: Node) -> Sequence[Node]:
+def _inv(y: Node, g: Node, i: int) -> Node:
     turned = transpose(y)
-    return [minus(product(turned, g, turned))]
+    return minus(product(turned, g, turned))
 
 
-def _fn(y: Node, g: Node) -> Sequence[Node]:
-    (x,) = y.args
-    return [mul(g, FUNCTIONS[y.data].derivative(x, y))]
-
-
-def _det(y: Node, g: Node) -> Sequence[Node]:
-    (x,) = y.args
-    return [mul(g, determinant(x), transpose(inverse(x)))]
-
-
-def _einsum(y: Node, g: Node) -> Sequence[Node]:
-    return [einsum_adjoint(y, g, i) for i in range(len(y.args))]
-
-
-def _norm2(y: Node, g: Node) -> Sequence[Node]:
-    return [mul(g, y.args[0], power(y, number(-1)))]
+def _fn(y: Node, g: Node, i: int) -> Node:
+    return mul(g, FUNCTIONS[y.data].derivative(y.args[0], y))
 
 
 ADJOINTS: dict[str, Adjoint] = {
-    "plus": _plus,
+    "plus": lambda y, g, i: g,
     "mul": _mul,
     "power": _power,
     "chain": _chain,
-    "T": lambda y, g: [transpose(g)],
+    "T": lambda y, g, i: transpose(g),
     "inv": _inv,
-    "det": _det,
-    "logdet": lambda y, g: [mul(g, transpose(inverse(y.args[0])))],
-    "trace": lambda y, g: [mul(g, eye(y.args[0].rows))],
-    "sum": lambda y, g: [mul(g, ones(y.args[0].shape))],
-    "norm2": _norm2,
-    "diag": lambda y, g: [diagonal(g)],
-    "diagonal": lambda y, g: [diag(g)],
+    "det": lambda y, g, i: mul(g, y, transpose(inverse(y.args[0]))),
+    "logdet": lambda y, g, i: mul(g, transpose(inverse(y.args[0]))),
+    "trace": lambda y, g, i: mul(g, eye(y.args[0].rows)),
+    "sum": lambda y, g, i: mul(g, ones(y.args[0].shape)),
+    "norm2": lambda y, g, i: mul(g, y.args[0], power(y, number(-1))),
+    "diag": lambda y, g, i: diagonal(g),
+    "diagonal": lambda y, g, i: diag(g),
     "fn": _fn,
-    "einsum": _einsum,
-    **{name: (lambda y, g: [Node(y.op, (g,), y.shape)]) for name in MIRRORED},
+    "factor": lambda y, g, i: factor_adjoint(y, g),
+    "einsum": einsum_adjoint,
+    **{name: (lambda y, g, i: part(y.op, g)) for name in MIRRORED},
 }

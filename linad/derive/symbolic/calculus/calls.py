@@ -8,18 +8,9 @@ from dataclasses import dataclass
 from linad.derive.symbolic.calculus.dimensions import Dimension, Kind, join, turned
 from linad.derive.symbolic.calculus.functions import ALIASES, FUNCTIONS, fn
 from linad.derive.symbolic.calculus.nodes import Node, Shape, eye, ones
-from linad.derive.symbolic.calculus.products import (
-    MIRRORED,
-    determinant,
-    diag,
-    diagonal,
-    inverse,
-    logarithm_of_determinant,
-    product,
-    total,
-    trace,
-    transpose,
-)
+from linad.derive.symbolic.calculus.products import MIRRORED, inverse, product, total, transpose
+from linad.derive.symbolic.calculus.reductions import determinant, diag, logarithm_of_determinant, trace
+from linad.derive.symbolic.calculus.triangles import diagonal_of, part
 
 SCALAR = Kind()
 
@@ -107,7 +98,7 @@ def column(x: Node) -> Node:
 
 
 def _triangle(name: str) -> Call:
-    return Call(1, _square, lambda x, shape: Node(name, (x[0],), shape))
+    return Call(1, _square, lambda x, shape: part(name, x[0]))
 
 
 def entrywise(name: str, x: Node) -> Node:
@@ -124,7 +115,7 @@ def norm2(x: Node) -> Node:
 
 
 def _diagonal_or_matrix(x: Sequence[Node], shape: Shape) -> Node:
-    return diag(column(x[0])) if len(shape) == 2 else diagonal(x[0])
+    return diag(column(x[0])) if len(shape) == 2 else diagonal_of(x[0])
 
 
 _trace = Call(1, _of_square, lambda x, shape: trace(x[0]))

@@ -19,8 +19,10 @@ class Line(NamedTuple):
     value: Node | str
 
 
-def derivation(y: Node, test: Node | None, wrt: Node, gradient: Node) -> Iterator[Line]:
-    """The lines of an argument, in order."""
+def derivation(
+    y: Node, test: Node | None, wrt: Node, gradient: Node, jacobian: Node | None
+) -> Iterator[Line]:
+    """The lines of an argument, in order; with a test tensor, also the matrix of the map, if it has one."""
     order = [node for node in ordered([y]) if _depends(node, wrt)]
     taken = {node.data[0] for node in ordered([y]) if node.op == "symbol"}
     named = [node for node in order if node.op not in ("symbol", "T") and node != y]
@@ -38,7 +40,7 @@ def derivation(y: Node, test: Node | None, wrt: Node, gradient: Node) -> Iterato
     for target in (*reversed(named), wrt):
         here = own.get(target, general)
         sent = [
-            backward(local[node], g[node], here)[0]
+            backward(local[node], g[node], here)
             for node in (*named, y)
             if node in g and here in ordered([local[node]])
         ]
@@ -48,6 +50,8 @@ def derivation(y: Node, test: Node | None, wrt: Node, gradient: Node) -> Iterato
         whole = symbol(f"g{wrt.data[0]}", wrt.shape)
         yield Line("symmetric", whole.data[0], symmetric_part(whole))
     yield Line("collect", f"g{wrt.data[0]}", gradient)
+    if test is not None and jacobian is not None:
+        yield Line("jacobian", f"dY/d{wrt.data[0]}", jacobian)
 
 
 def _depends(node: Node, wrt: Node) -> bool:

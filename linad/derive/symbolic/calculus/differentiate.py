@@ -6,7 +6,6 @@ product of the transposed Jacobian with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from linad.derive.symbolic.calculus.adjoints import ADJOINTS, fit
@@ -15,37 +14,25 @@ from linad.derive.symbolic.calculus.products import transpose
 from linad.derive.symbolic.calculus.sums import mul, plus
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One operation of the walk: what it computed, its gradient, and what it sends back to its arguments."""
-
-    node: Node
-    gradient: Node
-    sent: tuple[tuple[Node, Node], ...]
-
-
-def backward(y: Node, seed: Node, wrt: Node) -> tuple[Node, list[Step]]:
-    """The gradient of <seed, y> by a symbol, and the steps that led to it."""
+def backward(y: Node, seed: Node, wrt: Node) -> Node:
+    """The gradient of <seed, y> by a symbol."""
     order = ordered([y])
     reaching: set[Node] = set()
     for node in order:
         if node == wrt or any(arg in reaching for arg in node.args):
             reaching.add(node)
     found: dict[Node, list[Node]] = {y: [seed]}
-    steps = []
     for node in reversed(order):
         if node not in reaching or node not in found or node == wrt:
             continue
         g = plus(*reversed(found[node]))
-        back = ADJOINTS[node.op](node, g) if not is_zero(g) else ()
-        sent = [
-            (arg, fit(part, arg.shape)) for arg, part in zip(node.args, back, strict=False) if arg in reaching
-        ]
-        for arg, part in sent:
-            found.setdefault(arg, []).append(part)
-        steps.append(Step(node, g, tuple(sent)))
+        if is_zero(g):
+            continue
+        for i, arg in enumerate(node.args):
+            if arg in reaching:
+                found.setdefault(arg, []).append(fit(ADJOINTS[node.op](node, g, i), arg.shape))
     g = plus(*reversed(found[wrt])) if wrt in found else number(0, wrt.shape)
-    return symmetric_part(g) if wrt.data[1] else g, steps
+    return symmetric_part(g) if wrt.data[1] else g
 
 
 def symmetric_part(g: Node) -> Node:

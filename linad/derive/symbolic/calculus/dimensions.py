@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from linad.derive.symbolic.algebra.structures import structures
 from linad.derive.symbolic.calculus.nodes import Shape
 
 LETTERS = ("m", "n", "k", "p", "q", "r", "s", "t", "u", "v", "w")
@@ -74,36 +75,13 @@ class Declared:
     symmetric: bool = False
 
 
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "lamda",
-        "mu",
-        "nu",
-        "xi",
-        "omicron",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-    ]
-)
+_GREEK = """
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda lamda mu nu xi omicron pi rho sigma tau upsilon phi chi
+psi omega
+"""
+GREEK = frozenset(_GREEK.split())
 WORDS = {"scalar": 0, "vector": 1, "matrix": 2, "symmetric": 2, "hermitian": 2}
+_UNKNOWN = {word for structure in structures for word in structure.split()} - WORDS.keys()
 
 
 def guessed(name: str, rank: int | None = None) -> Declared:
@@ -121,6 +99,8 @@ def declared(text: str, letters: dict[str, Dimension]) -> Declared | str:
     structure = [word for word in words if word in WORDS]
     if words[: len(given)] != given or len(structure) > 1:
         return "dimensions come first, then at most one of " + ", ".join(WORDS)
+    if strange := [word for word in given if word in _UNKNOWN]:
+        return f"{strange[0]} is a structure that expressions do not know; they know {', '.join(WORDS)}"
     if strange := [word for word in given if not word.isidentifier()]:
         return f"{strange[0]} is no letter of a dimension"
     rank = WORDS[structure[0]] if structure else len(given)

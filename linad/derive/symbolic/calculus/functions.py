@@ -34,7 +34,7 @@ def fn(name: str, x: Node) -> Node:
     return Node("fn", (x,), x.shape, name)
 
 
-_KNOWN = {
+_KNOWN: dict[tuple[str, int | Fraction], int] = {
     ("exp", 0): 1,
     ("log", 1): 0,
     ("sin", 0): 0,

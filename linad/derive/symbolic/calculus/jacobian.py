@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from linad.derive.symbolic.calculus.differentiate import backward
 from linad.derive.symbolic.calculus.nodes import ONE, Node, eye, number, ordered
-from linad.derive.symbolic.calculus.products import diag, product, transpose
+from linad.derive.symbolic.calculus.products import product, transpose
 from linad.derive.symbolic.calculus.rebuilding import tidy
+from linad.derive.symbolic.calculus.reductions import diag
 from linad.derive.symbolic.calculus.sums import mul, plus
 
 
@@ -17,7 +18,7 @@ def jacobian(gradient: Node, test: Node | None, wrt: Node) -> Node | None:
     if test is None:
         return gradient
     if not wrt.shape:
-        return tidy(backward(gradient, ONE, test)[0])
+        return tidy(backward(gradient, ONE, test))
     if len(wrt.shape) != 1 or len(test.shape) != 1:
         return None
     turned = _matrix(gradient, test)
@@ -52,7 +53,7 @@ def _matrix(g: Node, test: Node) -> Node | None:
 def _of_product(g: Node, part: Node, test: Node) -> Node | None:
     others = [other for other in g.args if other != part]
     if not part.shape:  # a vector times a scalar that is linear in the test vector
-        return product(mul(*others), transpose(backward(part, ONE, test)[0]))
+        return product(mul(*others), transpose(backward(part, ONE, test)))
     scalars = [other for other in others if not other.shape]
     arrays = [other for other in others if other.shape]
     inner = _matrix(part, test)

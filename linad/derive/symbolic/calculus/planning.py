@@ -21,6 +21,8 @@ COMPUTED: dict[str, tuple[str, int]] = {
     "matmul": ("{} @ {}", 2),
     "outer": ("np.outer({}, {})", 5),
     "solve": ("np.linalg.solve({}, {})", 5),
+    "solve_lower": ("np.linalg.solve({}, {})", 5),
+    "solve_upper": ("np.linalg.solve({}, {})", 5),
     "inv": ("np.linalg.inv({})", 5),
     "swap": ("{}.T", 5),
     "det": ("np.linalg.det({})", 5),
@@ -127,9 +129,9 @@ def _product(x: Node, plan: Plan) -> Node:
             above.append(part)
     upper = _times(above, plan) if above else number(1)
     whole = upper
-    for part in ([p for p in below if not p.shape], [p for p in below if p.shape]):
-        if part:
-            whole = _binary("divide", whole, _times(part, plan))
+    for parts in ([p for p in below if not p.shape], [p for p in below if p.shape]):
+        if parts:
+            whole = _binary("divide", whole, _times(parts, plan))
     return Node("negative", (whole,), x.shape) if negative else whole
 
 
@@ -176,11 +178,21 @@ def _applied(part: Node, result: Node, plan: Plan) -> Node:
     """A factor from the left."""
     shape = (part.rows, *result.shape[1:])
     if part.op == "inv":
-        return Node("solve", (plan(part.args[0]), result), shape)
+        return Node(_solve(part.args[0]), (plan(part.args[0]), result), shape)
     if part.op == "diag":
         op = "multiply" if len(result.shape) == 1 else "scale_rows"
         return Node(op, (plan(part.args[0]), result), shape)
     return _matmul(plan(part), result, shape)
+
+
+def _solve(A: Node) -> str:
+    """The solve that a matrix asks for: triangular factors are triangular."""
+    turned = A.op == "T"
+    inner = A.args[0] if turned else A
+    structure = inner.data[2] if inner.op == "factor" else ""
+    if structure not in ("lower", "upper"):
+        return "solve"
+    return "solve_lower" if (structure == "lower") != turned else "solve_upper"
 
 
 def _matrices(parts: Sequence[Node], plan: Plan) -> Node:
@@ -198,7 +210,8 @@ def _matrices(parts: Sequence[Node], plan: Plan) -> Node:
         if part.op == "diag":
             result = Node("scale_columns", (result, plan(part.args[0])), shape)
             continue
-        solved = Node("solve", (plan(transpose(part.args[0])), _swapped(result)), shape[::-1])
+        turned = transpose(part.args[0])
+        solved = Node(_solve(turned), (plan(turned), _swapped(result)), shape[::-1])
         result = _swapped(solved)
     return result
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from linad.derive.symbolic.calculus.nodes import ONE, Node, Shape, number, ones
+from linad.derive.symbolic.calculus.nodes import Node, Shape, number, ones
 from linad.derive.symbolic.calculus.sums import mul, plus, power
 
 MIRRORED = {"tril": "triu", "triu": "tril", "stril": "striu", "striu": "stril"}
@@ -60,6 +60,10 @@ def inverse(x: Node) -> Node:
         return x.args[0]
     if x.op == "eye":
         return x
+    if x.op == "T" and _is_orthogonal(x.args[0]):
+        return x.args[0]
+    if _is_orthogonal(x):
+        return transpose(x)
     if x.op == "diag":
         return Node("diag", (power(x.args[0], number(-1)),), x.shape)
     if x.op == "chain" and all(part.rows == part.columns != "1" for part in x.args):
@@ -68,6 +72,10 @@ def inverse(x: Node) -> Node:
         *scalars, array = x.args
         return mul(*[power(s, number(-1)) for s in scalars], inverse(array))
     return Node("inv", (x,), x.shape)
+
+
+def _is_orthogonal(x: Node) -> bool:
+    return x.op == "factor" and x.data[2] == "orthogonal" and x.rows == x.columns
 
 
 def product(*factors: Node) -> Node:
@@ -93,7 +101,7 @@ def product(*factors: Node) -> Node:
     if any(s.number == 0 for s in scalars):
         return number(0, shape)
     column: list[Node] = []
-    for segment in _segments(parts):
+    for segment in segments_of(parts):
         if segment[0].rows == segment[-1].columns == "1":
             scalars.append(_inner(segment))
         else:
@@ -142,7 +150,7 @@ def _append(parts: list[Node], factor: Node) -> None:
     parts.append(factor)
 
 
-def _segments(parts: Sequence[Node]) -> list[list[Node]]:
+def segments_of(parts: Sequence[Node]) -> list[list[Node]]:
     """Factors between the places where a product is cut: a column, then a row."""
     segments: list[list[Node]] = []
     for i, part in enumerate(parts):
@@ -156,7 +164,7 @@ def _segments(parts: Sequence[Node]) -> list[list[Node]]:
 def _inner(segment: list[Node]) -> Node:
     """A scalar x^T A y, of which y^T A^T x is another spelling; with ones, a sum."""
     turned = [transpose(part) for part in reversed(segment)]
-    if _weight(turned) < _weight(segment):
+    if weight(turned) < weight(segment):
         segment = turned
     first, *middle, last = segment
     if last.number == 1 and first == transpose(last):
@@ -168,7 +176,7 @@ def _inner(segment: list[Node]) -> Node:
     return Node("chain", tuple(segment), ())
 
 
-def _weight(parts: Sequence[Node]) -> tuple[int, list[bytes]]:
+def weight(parts: Sequence[Node]) -> tuple[int, list[bytes]]:
     """What decides between two spellings: fewer transposed matrices; else any order that is always the same."""
     turned = sum(1 for part in parts if _is_turned(part) and not part.is_row)
     return turned, [part.key for part in parts]
@@ -198,90 +206,3 @@ def total(x: Node) -> Node:
     if x.op == "eye":
         return total(ones(x.shape[:1]))
     return Node("sum", (x,), ())
-
-
-def trace(x: Node) -> Node:
-    """The trace of a square matrix, the sum of its diagonal; the same for every rotation of a product."""
-    if not x.shape:
-        return x
-    if x.op == "plus":
-        return plus(*map(trace, x.args))
-    if x.op == "mul" and any(not part.shape for part in x.args):
-        scalars = [part for part in x.args if not part.shape]
-        return mul(*scalars, trace(mul(*[part for part in x.args if part.shape])))
-    if x.op in ("eye", "diag"):
-        return total(x)
-    if x.op == "number":
-        return mul(number(x.data), total(ones(x.shape[:1])))
-    if x.op == "T":
-        return trace(x.args[0])
-    if x.op != "chain":
-        return Node("trace", (x,), ())
-    segments = _segments(x.args)
-    if len(segments) == 2:
-        return product(*segments[1], *segments[0])
-    args = x.args
-    if args[0] == inverse(args[-1]) and args[0].rows == args[0].columns:
-        return trace(product(*args[1:-1]))
-    turns = [args[i:] + args[:i] for i in range(len(args))]
-    return Node("trace", (Node("chain", min(turns, key=_weight), (args[0].rows,) * 2),), ())
-
-
-def determinant(x: Node) -> Node:
-    """The determinant of a square matrix."""
-    if not x.shape:
-        return x
-    if x.op == "inv":
-        return power(determinant(x.args[0]), number(-1))
-    if x.op == "T":
-        return determinant(x.args[0])
-    if x.op == "eye":
-        return ONE
-    if x.op == "chain" and all(part.rows == part.columns != "1" for part in x.args):
-        return mul(*map(determinant, x.args))
-    return Node("det", (x,), ())
-
-
-def logarithm_of_determinant(x: Node) -> Node:
-    """log |det x|."""
-    if not x.shape:
-        return Node("fn", (Node("fn", (x,), (), "abs"),), (), "log")
-    if x.op == "inv":
-        return mul(number(-1), logarithm_of_determinant(x.args[0]))
-    if x.op == "T":
-        return logarithm_of_determinant(x.args[0])
-    if x.op == "eye":
-        return number(0)
-    if x.op == "chain" and all(part.rows == part.columns != "1" for part in x.args):
-        return plus(*map(logarithm_of_determinant, x.args))
-    return Node("logdet", (x,), ())
-
-
-def diagonal(x: Node) -> Node:
-    """The vector of the diagonal of a square matrix."""
-    if x.op == "diag":
-        return x.args[0]
-    if x.op == "T":
-        return diagonal(x.args[0])
-    if x.op == "eye":
-        return ones(x.shape[:1])
-    if x.op in ("number", "mul", "plus"):
-        if x.op == "number":
-            return number(x.data, x.shape[:1])
-        parts = [diagonal(part) if part.shape else part for part in x.args]
-        return plus(*parts) if x.op == "plus" else mul(*parts)
-    if x.op == "chain" and len(segments := _segments(x.args)) == 2:
-        return mul(product(*segments[0]), transpose(product(*segments[1])))
-    return Node("diagonal", (x,), x.shape[:1])
-
-
-def diag(x: Node) -> Node:
-    """The diagonal matrix of a vector."""
-    if x.op == "number":
-        return mul(number(x.data), Node("eye", (), (x.rows, x.rows)))
-    if x.op == "diagonal" and x.args[0].op == "eye":
-        return x.args[0]
-    if x.op == "mul" and any(not part.shape for part in x.args):
-        scalars = [part for part in x.args if not part.shape]
-        return mul(*scalars, diag(mul(*[part for part in x.args if part.shape])))
-    return Node("diag", (x,), (x.rows, x.rows))

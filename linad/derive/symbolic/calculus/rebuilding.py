@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import reduce
 
+from linad.derive.symbolic.calculus.factorizations import part_of
 from linad.derive.symbolic.calculus.functions import fn
 from linad.derive.symbolic.calculus.nodes import Node, ordered
-from linad.derive.symbolic.calculus.products import (
-    determinant,
-    diag,
-    diagonal,
-    inverse,
-    logarithm_of_determinant,
-    product,
-    total,
-    trace,
-    transpose,
-)
+from linad.derive.symbolic.calculus.products import MIRRORED, inverse, product, total, transpose
+from linad.derive.symbolic.calculus.reductions import determinant, diag, logarithm_of_determinant, trace
 from linad.derive.symbolic.calculus.sums import mul, plus, power
 from linad.derive.symbolic.calculus.tensors import einsum
+from linad.derive.symbolic.calculus.triangles import diagonal_of, part
 
 _MAKERS: dict[str, Callable[..., Node]] = {
     "plus": plus,
@@ -33,7 +26,7 @@ _MAKERS: dict[str, Callable[..., Node]] = {
     "trace": trace,
     "sum": total,
     "diag": diag,
-    "diagonal": diagonal,
+    "diagonal": diagonal_of,
 }
 
 
@@ -45,6 +38,10 @@ def rebuilt(node: Node, args: tuple[Node, ...]) -> Node:
         return fn(node.data, *args)
     if node.op == "einsum":
         return einsum(node.data, *args)
+    if node.op == "factor":
+        return part_of(*node.data[:2], *args)
+    if node.op in MIRRORED:
+        return part(node.op, *args)
     if node.op in _MAKERS:
         return _MAKERS[node.op](*args)
     return Node(node.op, args, node.shape, node.data)
@@ -76,7 +73,7 @@ def _taken_out(x: Node) -> Node:
         if not rest[0].shape or any(part.shape != rest[0].shape for part in rest):
             continue
         common = ends.pop()
-        inside = _taken_out(plus(*sorted(rest, key=lambda part: part.op == "T")))
+        inside = _taken_out(plus(*rest))
         return product(inside, common) if last else product(common, inside)
     return _shared_factor(x)
 

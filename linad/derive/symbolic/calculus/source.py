@@ -6,10 +6,16 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from keyword import iskeyword
 
+from linad.derive.symbolic.calculus.factorizations import FACTORIZATIONS
 from linad.derive.symbolic.calculus.functions import FUNCTIONS
 from linad.derive.symbolic.calculus.nodes import Node, ordered
 from linad.derive.symbolic.calculus.planning import COMPUTED, planned
-from linad.derive.symbolic.calculus.writing import decimal
+from linad.derive.symbolic.calculus.styles import decimal
+
+
+class UnwritableError(ValueError):
+    """An expression that no program with NumPy alone computes."""
+
 
 Places = Mapping[str, tuple[str, int]]  # of a letter: the symbol that has it, and the axis
 _CLEAN = ("symbol", "number")
@@ -68,6 +74,8 @@ def _text(x: Node, texts: Mapping[Node, tuple[str, int]], where: Places) -> tupl
     args = [texts[arg] for arg in x.args]
     if x.op == "fn":
         return FUNCTIONS[x.data].numpy.format(name=x.data, x=args[0][0]), 5
+    if x.op == "factor":
+        return _factor(x, args[0][0]), 5
     if x.op == "einsum":
         return f'np.einsum("{x.data}", {", ".join(text for text, _ in args)})', 5
     template, strength = COMPUTED[x.op]
@@ -78,6 +86,18 @@ def _text(x: Node, texts: Mapping[Node, tuple[str, int]], where: Places) -> tupl
         right = strength + (x.op != "add")
         return template.format(_held(args[0], left), _held(args[1], right)), strength
     return template.format(_held(args[0], strength)), strength
+
+
+def _factor(x: Node, matrix: str) -> str:
+    """A part of a factorization, as NumPy returns it."""
+    name, part, _ = x.data
+    own = FACTORIZATIONS[name]
+    if own.numpy is None:
+        raise UnwritableError(
+            f"NumPy has no {name}: call the formula, or write it with another factorization."
+        )
+    whole = own.numpy.format(matrix)
+    return whole if len(own.parts) == 1 else f"{whole}[{list(own.parts).index(part)}]"
 
 
 def _held(text: tuple[str, int], strength: int) -> str:

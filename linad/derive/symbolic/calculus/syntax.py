@@ -12,6 +12,7 @@ Sums and products are lists, so that depth comes from parentheses and powers alo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from linad.derive.symbolic.parsing.tokens import DEPTH, EquationError, Token
@@ -66,7 +67,7 @@ class _Parser:
     def product(self) -> Tree:
         return self.joined("product", ("*", "/", "@", ".*", "./"), self.signed)
 
-    def joined(self, kind: str, between: tuple[str, ...], part) -> Tree:  # type: ignore[no-untyped-def]  # a method
+    def joined(self, kind: str, between: tuple[str, ...], part: Callable[[], Tree]) -> Tree:
         parts, signs = [part()], []
         while self.next.text in between:
             signs.append(self.take())

@@ -49,9 +49,8 @@ def scan(text: str) -> list[Token]:
             opened.append(token)
             if len(opened) > DEPTH:
                 raise EquationError(text, token.start, f"More than {DEPTH} parentheses inside one another.")
-        elif token.text in ")]":
-            if not opened or opened.pop().text + token.text not in ("()", "[]"):
-                raise EquationError(text, token.start, "This parenthesis closes nothing.")
+        elif token.text in ")]" and (not opened or opened.pop().text + token.text not in ("()", "[]")):
+            raise EquationError(text, token.start, "This parenthesis closes nothing.")
         tokens.append(token)
     if opened:
         raise EquationError(text, opened[-1].start, "This parenthesis is never closed.")

@@ -5,106 +5,33 @@ What is written in Python's or matrixcalculus.org's spelling can be read again, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
+from linad.derive.symbolic.calculus.factorizations import FACTORIZATIONS
 from linad.derive.symbolic.calculus.functions import FUNCTIONS
-from linad.derive.symbolic.calculus.nodes import Node, number, ordered
+from linad.derive.symbolic.calculus.nodes import Node, number
 from linad.derive.symbolic.calculus.products import transpose
-from linad.derive.symbolic.calculus.tensors import split
-from linad.derive.symbolic.writing.lettering import name_latex
-
-SUM, PRODUCT, SIGN, POWER, ATOM = range(1, 6)  # how strongly a text holds together
-
-
-class Text(NamedTuple):
-    """A text, and how strongly it holds together."""
-
-    text: str
-    strength: int
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How things are written; templates take texts in the order of reading."""
-
-    name: str
-    scalars: str
-    arrays: str
-    chain: str
-    scalar_power: str
-    array_power: str
-    transpose: str
-    parentheses: str = "({})"
-    scalar_quotient: str = "{}/{}"
-    array_quotient: str = "{}/{}"
-    quotient_strength: int = PRODUCT
-
-
-PYTHON = Style("python", "*", "*", " @ ", "{}**{}", "{}**{}", "{}.T")
-COLUMNS = Style("matrixcalculus", "*", ".*", "*", "{}^{}", "{}.^{}", "{}'", array_quotient="{}./{}")
-LATEX = Style(
-    "latex",
-    " ",
-    r" \odot ",
-    " ",
-    "{}^{{{}}}",
-    r"{}^{{\odot {}}}",
-    r"{}^\top",
-    r"\left({}\right)",
-    r"\frac{{{}}}{{{}}}",
-    r"{} \oslash {}",
+from linad.derive.symbolic.calculus.styles import (
+    ATOM,
+    COLUMNS,
+    LATEX,
+    POWER,
+    PRODUCT,
+    PYTHON,
+    SIGN,
+    SUM,
+    Style,
+    Text,
+    decimal,
+    name,
 )
-STYLES = {style.name: style for style in (PYTHON, COLUMNS, LATEX)}
+from linad.derive.symbolic.calculus.tensors import split
 
 
 def write(x: Node, style: Style, names: Mapping[Node, str] | None = None) -> str:
     """An expression; nodes that have names are written by them."""
     return _Writer(style, names or {}).text(x).text
-
-
-def name(text: str, style: Style) -> str:
-    """A name; in LaTeX that of a gradient, gY, is the letter with a bar."""
-    if style is not LATEX:
-        return text
-    if found := re.fullmatch(r"g([A-Za-z]\d*)", text):
-        return name_latex(found.group(1), accent=r"\bar")
-    return name_latex(text)
-
-
-def shared(x: Node, prefix: str = "t", taken: Sequence[str] = ()) -> dict[Node, str]:
-    """Names for what occurs several times and is long, in the order of computation."""
-    counts: dict[Node, int] = {}
-    nodes = ordered([x])
-    for node in nodes:
-        for arg in node.args:
-            counts[arg] = counts.get(arg, 0) + 1
-    weight: dict[Node, int] = {}
-    found: dict[Node, str] = {}
-    for node in nodes:
-        weight[node] = (node.op not in _LIGHT) + sum(weight[arg] for arg in node.args)
-        if counts.get(node, 0) > 1 and weight[node] >= _LONG and not node.is_row:
-            name = f"{prefix}{len(found)}"
-            while name in taken:
-                name += "_"
-            found[node] = name
-            weight[node] = 0
-    return found
-
-
-_LONG = 3  # operations, from which a repeated part is named
-_LIGHT = ("symbol", "number", "eye", "T")
-
-
-def decimal(c: Fraction) -> str | None:
-    """A number with few digits, as one writes it; None if it has more."""
-    if c.denominator == 1:
-        return str(c.numerator)
-    text = f"{float(c):.12g}"
-    return text if "e" not in text and Fraction(text) == c else None
 
 
 class _Writer:
@@ -159,7 +86,9 @@ class _Writer:
     # -- operators -------------------------------------------------------------------------------------------------
 
     def _plus(self, x: Node) -> Text:
-        terms = sorted(x.args, key=_is_negative)  # stable: those with a plus sign first
+        terms = sorted(
+            x.args, key=lambda term: (_is_negative(term), term.op == "T")
+        )  # -b + A' + A is A + A' - b
         parts = []
         for i, term in enumerate(terms):
             own = self.term(term, len(x.shape))
@@ -207,10 +136,10 @@ class _Writer:
             upper, lower = (self.inside(*parts) for parts in ((whole, scalars), ([], under_scalars)))
             front = [*([] if whole else front), Text(self.style.scalar_quotient.format(upper, lower), ATOM)]
             scalars, under_scalars = [], []
-        whole = self.joined(front, scalars, arrays, bare=not (self.latex and under_arrays))
+        made = self.joined(front, scalars, arrays, bare=not (self.latex and under_arrays))
         if under_scalars:
-            whole = self.over(whole, under_scalars, self.style.scalar_quotient)
-        return self.over(whole, under_arrays, self.style.array_quotient) if under_arrays else whole
+            made = self.over(made, under_scalars, self.style.scalar_quotient)
+        return self.over(made, under_arrays, self.style.array_quotient) if under_arrays else made
 
     def inside(self, front: list[Text], scalars: list[Node]) -> str:
         """A product of scalars above or below the line of a fraction, which holds a sum together."""
@@ -299,6 +228,13 @@ class _Writer:
             inside = self.text(x.args[0]).text
             return Text(rf"\left\lVert {inside} \right\rVert_{{{'F' if matrix else '2'}}}", ATOM)
         return self.call("norm" if matrix else "norm2", x.args)
+
+    def _factor(self, x: Node) -> Text:
+        name, part, _ = x.data
+        if len(FACTORIZATIONS[name].parts) == 1:
+            return self.call(name, x.args)
+        whole = self.call(name, x.args).text
+        return Text(f"{whole}_{{{part}}}" if self.latex else f"{whole}.{part}", ATOM)
 
     def _trace(self, x: Node) -> Text:
         return self.call("tr", x.args)
