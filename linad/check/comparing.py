@@ -17,9 +17,9 @@ from linad.check.specs import Drawn, parse_argument
 from linad.core.graph import graph
 from linad.core.transforms import jvp, vjp
 from linad.derive.calculus import Formula, Gradient, formula
-from linad.errors import ArgumentError, OptionError, ShapeError
+from linad.errors import ArgumentError, DtypeError, OptionError, ShapeError
 
-ROUNDING = 1e6  # eps: sums of terms that cancel
+ROUNDING = 1e5  # eps: sums of terms that cancel
 SIZES = (3, 4, 2, 5)  # of the first letters, where no data says more
 UNDECIDED = 1e-3  # a difference whose own error is larger, relative to the gradient, tells nothing
 
@@ -198,7 +198,7 @@ def _data(found: Gradient, given: Mapping[str, Any], seed: int) -> dict[str, Arr
     strange = [name for name in given if name not in found.names]
     if strange:
         raise OptionError("compare", f"{strange[0]!r} is not among the symbols: {', '.join(found.names)}.")
-    read = {name: _read(x, seed) for name, x in given.items()}
+    read = {name: _read(name, x, seed) for name, x in given.items()}
     sizes: dict[str, int] = {}
     for name, x in read.items():
         letters = found.shapes[name]
@@ -219,7 +219,10 @@ def _data(found: Gradient, given: Mapping[str, Any], seed: int) -> dict[str, Arr
     return values
 
 
-def _read(x: Any, seed: int) -> Array:
+def _read(name: str, x: Any, seed: int) -> Array:
     if isinstance(x, str):
         x = parse_argument(x, seed)
-    return np.asarray(x.array if isinstance(x, Drawn) else x, float)
+    array = np.asarray(x.array if isinstance(x, Drawn) else x)
+    if array.dtype.kind not in "biuf":
+        raise DtypeError("compare", f"the data for {name} is {array.dtype}; expressions are of real arrays.")
+    return array.astype(float)

@@ -6,7 +6,7 @@ A vector is a column; its transpose is a row, ``("1", "n")``, which occurs insid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import blake2b
@@ -79,10 +79,6 @@ def is_zero(x: Node) -> bool:
     return x.number == 0
 
 
-def is_symbol(x: Node, name: str) -> bool:
-    return x.op == "symbol" and x.data[0] == name
-
-
 def ordered(ends: Iterable[Node]) -> list[Node]:
     """All nodes that lead to the ends, each once, after its arguments. A loop, no recursion."""
     seen: set[Node] = set()
@@ -99,6 +95,7 @@ def ordered(ends: Iterable[Node]) -> list[Node]:
     return result
 
 
-def symbols(x: Node) -> Iterator[Node]:
-    """The symbols of an expression, in order of appearance."""
-    return (node for node in ordered([x]) if node.op == "symbol")
+def apart(x: Node) -> tuple[list[Node], list[Node]]:
+    """The factors of an entrywise product that are scalars, and those that are arrays; of anything else, itself."""
+    parts = x.args if x.op == "mul" else (x,)
+    return [part for part in parts if not part.shape], [part for part in parts if part.shape]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from linad.derive.symbolic.calculus.nodes import Node, Shape, number, ones
+from linad.derive.symbolic.calculus.nodes import Node, Shape, apart, number, ones
 from linad.derive.symbolic.calculus.sums import mul, plus, power
 
 MIRRORED = {"tril": "triu", "triu": "tril", "stril": "striu", "striu": "stril"}
@@ -25,8 +25,7 @@ def transpose(x: Node) -> Node:
     if x.op == "chain":
         return product(*[transpose(part) for part in reversed(x.args)])
     if x.op == "mul" and (len(x.shape) == 2 or any(not part.shape for part in x.args)):
-        scalars = [part for part in x.args if not part.shape]
-        arrays = [part for part in x.args if part.shape]
+        scalars, arrays = apart(x)
         if len(x.shape) == 2 and not x.is_row:
             return mul(*scalars, *map(transpose, arrays))
         return mul(*scalars, transpose(mul(*arrays)))
@@ -90,9 +89,9 @@ def product(*factors: Node) -> Node:
             scalars.append(factor)
         elif factor.op == "chain":
             stack.extend(reversed(factor.args))
-        elif factor.op == "mul" and any(not part.shape for part in factor.args):
-            scalars += [part for part in factor.args if not part.shape]
-            stack.append(mul(*[part for part in factor.args if part.shape]))
+        elif factor.op == "mul" and (found := apart(factor))[0]:
+            scalars += found[0]
+            stack.append(mul(*found[1]))
         elif factor.op == "number" and factor.data != 1:
             scalars.append(number(factor.data))
             parts.append(ones(factor.shape))
@@ -193,8 +192,7 @@ def total(x: Node) -> Node:
     if x.is_row:
         return total(transpose(x))
     if x.op == "mul":
-        scalars = [part for part in x.args if not part.shape]
-        arrays = [part for part in x.args if part.shape]
+        scalars, arrays = apart(x)
         if len(arrays) == 2 and len(x.shape) == 1 and not any(part.number for part in arrays):
             return mul(*scalars, product(transpose(arrays[0]), arrays[1]))
         if scalars:

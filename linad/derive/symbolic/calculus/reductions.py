@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linad.derive.symbolic.calculus.nodes import ONE, Node, number, ones
+from linad.derive.symbolic.calculus.nodes import ONE, Node, apart, number, ones
 from linad.derive.symbolic.calculus.products import inverse, product, segments_of, total, transpose, weight
 from linad.derive.symbolic.calculus.sums import mul, plus, power
 
@@ -13,9 +13,9 @@ def trace(x: Node) -> Node:
         return x
     if x.op == "plus":
         return plus(*map(trace, x.args))
-    if x.op == "mul" and any(not part.shape for part in x.args):
-        scalars = [part for part in x.args if not part.shape]
-        return mul(*scalars, trace(mul(*[part for part in x.args if part.shape])))
+    scalars, arrays = apart(x)
+    if scalars:
+        return mul(*scalars, trace(mul(*arrays)))
     if x.op in ("eye", "diag"):
         return total(x)
     if x.op == "number":
@@ -88,7 +88,7 @@ def diag(x: Node) -> Node:
         return mul(number(x.data), Node("eye", (), (x.rows, x.rows)))
     if x.op == "diagonal" and x.args[0].op == "eye":
         return x.args[0]
-    if x.op == "mul" and any(not part.shape for part in x.args):
-        scalars = [part for part in x.args if not part.shape]
-        return mul(*scalars, diag(mul(*[part for part in x.args if part.shape])))
+    scalars, arrays = apart(x)
+    if scalars:
+        return mul(*scalars, diag(mul(*arrays)))
     return Node("diag", (x,), (x.rows, x.rows))

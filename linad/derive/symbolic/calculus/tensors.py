@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linad.derive.symbolic.calculus.nodes import Node, number, ones
+from linad.derive.symbolic.calculus.nodes import Node, apart, number, ones
 from linad.derive.symbolic.calculus.sums import mul
 
 
@@ -16,12 +16,11 @@ def einsum(subscripts: str, *operands: Node) -> Node:
     scalars: list[Node] = []
     kept: list[tuple[str, Node]] = []
     for own, x in zip(inputs, operands, strict=True):
-        if x.op == "mul" and any(not part.shape for part in x.args):
-            scalars += [part for part in x.args if not part.shape]
-            x = mul(*[part for part in x.args if part.shape])
-        if not x.shape:
-            scalars.append(x)
+        found, arrays = apart(x)
+        scalars += found
+        if not arrays:
             continue
+        x = mul(*arrays)
         if x.number is not None:
             scalars.append(number(x.number))
             x = ones(x.shape)

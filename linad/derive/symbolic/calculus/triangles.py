@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linad.derive.symbolic.calculus.nodes import Node, number
+from linad.derive.symbolic.calculus.nodes import Node, apart, number
 from linad.derive.symbolic.calculus.reductions import diag, diagonal
 from linad.derive.symbolic.calculus.sums import mul, plus, power
 
@@ -35,9 +35,9 @@ def part(name: str, x: Node) -> Node:
     """``tril``, ``stril``, ``triu`` or ``striu`` of a square matrix."""
     own, side = triangles(x), next(iter(_OF_PART[name]))
     strict = name.startswith("s")
-    if x.op == "mul" and any(not arg.shape for arg in x.args):
-        scalars = [arg for arg in x.args if not arg.shape]
-        return mul(*scalars, part(name, mul(*[arg for arg in x.args if arg.shape])))
+    scalars, arrays = apart(x)
+    if scalars:
+        return mul(*scalars, part(name, mul(*arrays)))
     if _TURNED[side] in own:  # of the other triangle the diagonal alone is left
         return number(0, x.shape) if strict else diag(diagonal_of(x))
     if side in own and not strict:
