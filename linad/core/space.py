@@ -72,6 +72,14 @@ class Lettered(Unknown):
         super().__init__(name)
         self.letters = letters
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        raise SymbolError(
+            self.name,
+            f"its shape is ({', '.join(self.letters)}); what these are is not known before data is bound.",
+            "Declare the symbols with numbers: linad.symbol(name, shape=(3,)).",
+        )
+
     def bind(self, where: str, shape: tuple[int, ...], sizes: dict[str, tuple[int, str]]) -> None:
         """Note the sizes behind the letters; raise where they contradict the rank, or what was noted before."""
         if len(shape) != len(self.letters):

@@ -18,7 +18,7 @@ from linad.derive.symbolic.calculus.argument import argument_latex, argument_tex
 from linad.derive.symbolic.calculus.derivation import derivation
 from linad.derive.symbolic.calculus.differentiate import backward
 from linad.derive.symbolic.calculus.jacobian import jacobian
-from linad.derive.symbolic.calculus.nodes import ONE, Node
+from linad.derive.symbolic.calculus.nodes import ONE, Node, NumberError
 from linad.derive.symbolic.calculus.nodes import symbol as node_of
 from linad.derive.symbolic.calculus.reading import Reading, read
 from linad.derive.symbolic.calculus.rebuilding import tidy
@@ -172,7 +172,10 @@ class Gradient(Formula):
         free = next(name for name in chain(_TESTS, _numbered()) if name not in of.names)
         self._test = node_of(free, of.shape) if of.shape else None
         self.test: str | None = free if of.shape else None
-        found = backward(of.node, ONE if self._test is None else self._test, self._wrt)
+        try:
+            found = backward(of.node, ONE if self._test is None else self._test, self._wrt)
+        except NumberError as error:
+            raise DerivationError("gradient", str(error)) from None
         symbols = of.symbols if self._test is None else (*of.symbols, self._test)
         super().__init__(tidy(found), symbols, of.spelling)
 
@@ -212,7 +215,7 @@ def _read(where: str, text: str, declarations: Mapping[str, str], spelling: str 
             )
     try:
         found: Reading = read(text, declarations, None if spelling is None else _spelling(spelling))
-    except EquationError as error:
+    except (EquationError, NumberError) as error:
         raise DerivationError(where, str(error)) from None
     return Formula(found.value, found.symbols, found.spelling)
 

@@ -200,3 +200,11 @@ def test_the_product_with_the_hessian_is_that_of_linad(rng):
 
 def test_a_third_test_tensor_has_a_name_of_its_own():
     assert gradient("x.*x.*x", "x").gradient("x").names == ("x", "gY", "gZ")
+
+
+def test_numbers_that_grow_too_long_are_refused():
+    f = formula("x^(9^60)", x="scalar")
+    for _ in range(5):
+        f = f.gradient("x")
+    with pytest.raises(errors.DerivationError, match="longer than floating-point numbers"):
+        f.gradient("x")

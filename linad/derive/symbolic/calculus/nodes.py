@@ -13,11 +13,15 @@ from hashlib import blake2b
 from typing import Any
 
 Shape = tuple[str, ...]
+BITS = 960  # of a numerator or a denominator
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """An operation on nodes; ``data`` is what it has besides them: a name, a number, subscripts."""
+    """An operation on nodes; ``data`` is what it has besides them: a name, a number, subscripts.
+
+    Terms of a sum and factors of an entrywise product are written in their order, which makes no difference.
+    """
 
     op: str
     args: tuple[Node, ...]
@@ -27,8 +31,9 @@ class Node:
 
     def __post_init__(self) -> None:
         mark = blake2b(repr((self.op, self.shape, self.data)).encode(), digest_size=16)
-        for arg in self.args:
-            mark.update(arg.key)
+        keys = [arg.key for arg in self.args]
+        for key in sorted(keys) if self.op in ("plus", "mul") else keys:  # whatever the order
+            mark.update(key)
         object.__setattr__(self, "key", mark.digest())
 
     def __eq__(self, other: object) -> bool:
@@ -55,9 +60,16 @@ class Node:
         return self.data if self.op == "number" else None
 
 
+class NumberError(ArithmeticError):
+    """A number of an expression is too long, or is divided by although it is zero."""
+
+
 def number(value: int | Fraction, shape: Shape = ()) -> Node:
     """A number; with a shape, an array filled with it."""
-    return Node("number", (), shape, Fraction(value))
+    exact = Fraction(value)
+    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > BITS:
+        raise NumberError("Numbers have become longer than floating-point numbers can be.")
+    return Node("number", (), shape, exact)
 
 
 ONE, ZERO = number(1), number(0)

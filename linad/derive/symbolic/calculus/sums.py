@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from linad.derive.symbolic.calculus.nodes import ONE, Node, Shape, is_zero, number, ones
+from linad.derive.symbolic.calculus.nodes import ONE, Node, NumberError, Shape, is_zero, number, ones
 
 LARGEST = 64  # the exponent up to which powers of numbers are multiplied out
 
@@ -106,6 +106,8 @@ def power(base: Node, exponent: Node) -> Node:
     """base^exponent, entry by entry."""
     shape = shape_of((base, exponent))
     e = exponent.number
+    if is_zero(base) and e is not None and e < 0:
+        raise NumberError("Something is divided by zero, whatever the data.")
     if e == 0:
         return ones(shape)
     if e == 1:
@@ -115,7 +117,7 @@ def power(base: Node, exponent: Node) -> Node:
             return power(base.args[0], mul(exponent, base.args[1]))
         if base.op == "mul":
             return mul(*[power(part, exponent) for part in base.args])
-        if base.number is not None and not is_zero(base) and abs(e) <= LARGEST:
+        if base.number is not None and abs(e) <= LARGEST:
             return number(base.data ** int(e), base.shape)
     return Node("power", (base, exponent), shape)
 
