@@ -165,6 +165,9 @@ GRADIENT_FORMATS: dict[str, Callable[[Gradient], str]] = {
 
 
 def _gradient(options: argparse.Namespace) -> int:
+    if options.list or options.verify or options.field or options.inputs:
+        say("linad derive gradient: --list, --verify, --field and --inputs belong to equations", sys.stderr)
+        return 2
     if not options.expression or not options.wrt:
         say("linad derive gradient: write the expression and --wrt, the symbol", sys.stderr)
         return 2

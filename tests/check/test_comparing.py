@@ -120,6 +120,7 @@ class TestTheCommand:
             (["gradient", "x'*", "--wrt", "x"], "linad derive gradient: An operand is missing at the end"),
             (["gradient", "x'*x", "--wrt", "y"], "linad derive gradient: 'y' is not among"),
             (["gradient", "x'*x", "--wrt", "x", "--where", "x n"], "has no colon"),
+            (["gradient", "x'*x", "--wrt", "x", "--verify"], "belong to equations"),
             (["lu", "--wrt", "x"], "belong to gradient"),
             (["lu", "x"], "belong to gradient"),
         ],

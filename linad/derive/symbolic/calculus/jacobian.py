@@ -6,7 +6,7 @@ Numerator layout: dY = J dX, output axes first.
 from __future__ import annotations
 
 from linad.derive.symbolic.calculus.differentiate import backward
-from linad.derive.symbolic.calculus.nodes import ONE, Node, eye, number, ordered
+from linad.derive.symbolic.calculus.nodes import ONE, Node, eye, number, ordered, scalars_first
 from linad.derive.symbolic.calculus.products import product, transpose
 from linad.derive.symbolic.calculus.rebuilding import tidy
 from linad.derive.symbolic.calculus.reductions import diag
@@ -54,8 +54,7 @@ def _of_product(g: Node, part: Node, test: Node) -> Node | None:
     others = [other for other in g.args if other != part]
     if not part.shape:  # a vector times a scalar that is linear in the test vector
         return product(mul(*others), transpose(backward(part, ONE, test)))
-    scalars = [other for other in others if not other.shape]
-    arrays = [other for other in others if other.shape]
+    scalars, arrays = scalars_first(others)
     inner = _matrix(part, test)
     if inner is None:
         return None

@@ -6,7 +6,7 @@ A vector is a column; its transpose is a row, ``("1", "n")``, which occurs insid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import blake2b
@@ -109,5 +109,9 @@ def ordered(ends: Iterable[Node]) -> list[Node]:
 
 def apart(x: Node) -> tuple[list[Node], list[Node]]:
     """The factors of an entrywise product that are scalars, and those that are arrays; of anything else, itself."""
-    parts = x.args if x.op == "mul" else (x,)
+    return scalars_first(x.args if x.op == "mul" else (x,))
+
+
+def scalars_first(parts: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """The scalars among parts, and the arrays."""
     return [part for part in parts if not part.shape], [part for part in parts if part.shape]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from linad.derive.symbolic.calculus.nodes import Node, number, ordered
+from linad.derive.symbolic.calculus.nodes import Node, number, ordered, scalars_first
 from linad.derive.symbolic.calculus.products import transpose
 
 # What each operation is in NumPy, and how strongly its text holds together: 1 a sum, 2 a product, 3 a sign, 4 a power.
@@ -129,7 +129,7 @@ def _product(x: Node, plan: Plan) -> Node:
             above.append(part)
     upper = _times(above, plan) if above else number(1)
     whole = upper
-    for parts in ([p for p in below if not p.shape], [p for p in below if p.shape]):
+    for parts in scalars_first(below):
         if parts:
             whole = _binary("divide", whole, _times(parts, plan))
     return Node("negative", (whole,), x.shape) if negative else whole

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
 
 from linad.derive.symbolic.calculus.factorizations import part_of
 from linad.derive.symbolic.calculus.functions import fn
@@ -95,4 +94,4 @@ def _shared_factor(x: Node) -> Node:
     if not common:
         return x
     rest = [mul(*[part for part in bag if part not in common]) for bag in bags]
-    return mul(*common, reduce(plus, rest))
+    return mul(*common, plus(*rest))

@@ -33,7 +33,6 @@ class Style:
     parentheses: str = "({})"
     scalar_quotient: str = "{}/{}"
     array_quotient: str = "{}/{}"
-    quotient_strength: int = PRODUCT
 
 
 PYTHON = Style("python", "*", "*", " @ ", "{}**{}", "{}**{}", "{}.T")

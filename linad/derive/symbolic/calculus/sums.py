@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from linad.derive.symbolic.calculus.nodes import ONE, Node, NumberError, Shape, is_zero, number, ones
+from linad.derive.symbolic.calculus.nodes import (
+    ONE,
+    Node,
+    NumberError,
+    Shape,
+    is_zero,
+    number,
+    ones,
+    scalars_first,
+)
 
 LARGEST = 64  # the exponent up to which powers of numbers are multiplied out
 
@@ -81,8 +90,7 @@ def mul(*factors: Node) -> Node:
     if c == 0:
         return number(0, shape)
     made = [part for base, own in powers.items() for part in _joined(base, own)]
-    scalars = [part for part in made if not part.shape and part.number is None]
-    arrays = [part for part in made if part.shape and part.number is None]
+    scalars, arrays = scalars_first([part for part in made if part.number is None])
     for part in made:
         c *= 1 if part.number is None else part.number
     if shape and scalars and not arrays:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from linad.derive.symbolic.calculus.factorizations import FACTORIZATIONS
 from linad.derive.symbolic.calculus.functions import FUNCTIONS
-from linad.derive.symbolic.calculus.nodes import Node, number
+from linad.derive.symbolic.calculus.nodes import Node, number, scalars_first
 from linad.derive.symbolic.calculus.products import transpose
 from linad.derive.symbolic.calculus.styles import (
     ATOM,
@@ -129,8 +129,8 @@ class _Writer:
 
     def divided(self, front: list[Text], above: list[Node], below: list[Node]) -> Text:
         """A product over a product; in LaTeX scalars are a fraction in front."""
-        scalars, arrays = _apart(above)
-        under_scalars, under_arrays = _apart(below)
+        scalars, arrays = scalars_first(above)
+        under_scalars, under_arrays = scalars_first(below)
         if self.latex and under_scalars:
             whole = [] if len(front) == 1 and front[0].text.startswith("\\") else front
             upper, lower = (self.inside(*parts) for parts in ((whole, scalars), ([], under_scalars)))
@@ -148,7 +148,7 @@ class _Writer:
         return self.joined(front, scalars, []).text
 
     def over(self, text: Text, below: list[Node], template: str) -> Text:
-        lower = self.joined([], *_apart(below))
+        lower = self.joined([], *scalars_first(below))
         return Text(template.format(self.held(text, PRODUCT), self.held(lower, POWER)), PRODUCT)
 
     def joined(
@@ -261,11 +261,6 @@ _WRITTEN = frozenset(name[1:] for name in vars(_Writer) if name.startswith("_") 
 def _is_outer(x: Node) -> bool:
     """Whether a chain is a column times a row."""
     return x.op == "chain" and x.args[0].rows != "1" and any(part.is_row for part in x.args[1:])
-
-
-def _apart(parts: Sequence[Node]) -> tuple[list[Node], list[Node]]:
-    """Scalars and arrays."""
-    return [part for part in parts if not part.shape], [part for part in parts if part.shape]
 
 
 def _is_negative(x: Node) -> bool:
