@@ -25,7 +25,7 @@ from linad.derive.symbolic.calculus.rebuilding import tidy
 from linad.derive.symbolic.calculus.sharing import shared
 from linad.derive.symbolic.calculus.source import UnwritableError, source
 from linad.derive.symbolic.calculus.styles import STYLES
-from linad.derive.symbolic.calculus.tokens import SPELLINGS
+from linad.derive.symbolic.calculus.tokens import SPELLINGS, as_python_reads
 from linad.derive.symbolic.calculus.writing import write
 from linad.derive.symbolic.parsing.tokens import EquationError
 from linad.errors import ArgumentError, DerivationError, DtypeError, OptionError
@@ -142,11 +142,11 @@ class Formula:
 
     def gradient(self, wrt: str) -> Gradient:
         """The gradient with respect to a symbol."""
-        if wrt not in self.names:
+        if not isinstance(wrt, str) or as_python_reads(wrt) not in self.names:
             raise OptionError(
                 "gradient", f"{wrt!r} is not among the symbols: {', '.join(self.names) or 'none'}."
             )
-        return Gradient(self, wrt)
+        return Gradient(self, as_python_reads(wrt))
 
 
 class Gradient(Formula):

@@ -69,6 +69,22 @@ def test_the_three_derivatives_agree(text, wrt, said, expected):
     assert compare(text, wrt, where=said, **data).holds
 
 
+def has_two_marks(latex):
+    """Whether something has two exponents, or two indices, which LaTeX refuses."""
+    while (shorter := re.sub(r"\{[^{}]*\}", "G", latex)) != latex:
+        latex = shorter
+    return bool(re.search(r"([\^_])(G|\\[a-zA-Z]+|\w)\s*\1", latex))
+
+
+@pytest.mark.parametrize(
+    "text", ["(x.^y).^2.5", "inv(A).^2", "(A').^0.5", "inv(A.^2)", "sum(x.^0.5)^1.5", "cholesky(S)'*x"]
+)
+def test_latex_never_marks_twice(text):
+    said = {"S": "symmetric"} if "S" in text else {}
+    assert not has_two_marks(formula(text, **said).latex())
+    assert has_two_marks("A^{-1}^{2}")
+
+
 @pytest.mark.parametrize(("text", "wrt", "said", "expected"), PRINTED, ids=IDS)
 def test_latex_is_balanced(text, wrt, said, expected):
     found = gradient(text, wrt, **said)
@@ -77,6 +93,7 @@ def test_latex_is_balanced(text, wrt, said, expected):
         assert latex.count(r"\left") == latex.count(r"\right")
         assert re.findall(r"\\begin\{(.*?)\}", latex) == re.findall(r"\\end\{(.*?)\}", latex)
         assert not re.search(r"[.][*/^]|\*\*|@|'", latex)
+        assert not has_two_marks(latex)
 
 
 LATEX = [
@@ -119,6 +136,18 @@ def test_a_name_that_python_keeps_for_itself_gets_an_underscore():
     found = gradient("lambda*norm2(w)^2", "w")
     assert "def gradient(lambda_, w):" in found.source()
     assert found(2.0, np.array([1.0, 2.0])).tolist() == [4.0, 8.0]
+
+
+@pytest.mark.parametrize("name", ["np", "lambda", "t0", "value", "\N{MICRO SIGN}"])
+def test_a_program_runs_whatever_a_symbol_is_called(name, rng):
+    f = formula(f"sum(exp({name}*x)./({name} + exp({name}*x)))", **{name: "scalar"})
+    x, space = rng.normal(size=3), {}
+    exec(f.source(), space)
+    np.testing.assert_allclose(space["value"](0.5, x), f(0.5, x), rtol=1e-14)
+
+
+def test_names_that_an_underscore_would_make_equal_stay_apart():
+    assert "def value(lambda__, lambda_):" in formula("lambda*lambda_").source()
 
 
 def test_a_program_without_numpy_s_words_is_refused():

@@ -44,6 +44,7 @@ REFUSED = [
     ("ones(3)", "the letters of its dimensions", 0),
     ("vector(x)", "takes one scalar", 0),
     ("A(x)", "A is no function", 0),
+    ("x + a\N{SUPERSCRIPT TWO}", "letters and digits alone", 4),
 ]
 
 

@@ -17,7 +17,7 @@ from linad.derive.symbolic.calculus.dimensions import (
 )
 from linad.derive.symbolic.calculus.factorizations import FACTORIZATIONS
 from linad.derive.symbolic.calculus.syntax import Tree
-from linad.derive.symbolic.calculus.tokens import PYTHON
+from linad.derive.symbolic.calculus.tokens import PYTHON, as_python_reads
 from linad.derive.symbolic.parsing.tokens import EquationError, quote
 
 POWER = 16  # of a matrix, written as a product
@@ -35,7 +35,7 @@ class Inference:
             entry = declared(said, self.letters)
             if isinstance(entry, str):
                 raise EquationError(f"{name}: {said}", len(name) + 2, f"{entry}.", len(said))
-            self.declared[name] = entry
+            self.declared[as_python_reads(name)] = entry
         self.symbols: dict[str, Declared] = {}
         self.kinds: dict[Tree, Kind] = {}
         self.filled: list[Tree] = []

@@ -32,7 +32,7 @@ def read(text: str, declarations: Mapping[str, str], spelling: str | None = None
     known = Inference(text, declarations, own)
     tree = tree_of(text, tokens)
     known.infer(tree)
-    unused = [name for name in declarations if name not in known.symbols]
+    unused = [name for name in known.declared if name not in known.symbols]
     if unused:
         raise EquationError(
             text, 0, f"{quote(unused[0])} is declared and does not occur.", len(text.rstrip())

@@ -17,7 +17,6 @@ class UnwritableError(ValueError):
     """An expression that no program with NumPy alone computes."""
 
 
-Places = Mapping[str, tuple[str, int]]  # of a letter: the symbol that has it, and the axis
 _CLEAN = ("symbol", "number")
 
 
@@ -30,24 +29,38 @@ def places(symbols: Sequence[Node]) -> dict[str, tuple[str, int]]:
     return found
 
 
-def variable(name: str) -> str:
-    """A symbol's name as Python has it: lambda is taken."""
-    return f"{name}_" if iskeyword(name) else name
+def variables(symbols: Sequence[Node]) -> dict[str, str]:
+    """The symbols' names as Python can have them: ``lambda`` is taken, and ``np`` is NumPy."""
+    found: dict[str, str] = {}
+    for name in sorted((x.data[0] for x in symbols), key=_is_taken):
+        own = name
+        while _is_taken(own) or own in found.values():
+            own += "_"
+        found[name] = own
+    return found
+
+
+def _is_taken(name: str) -> bool:
+    return iskeyword(name) or name == "np"
 
 
 def source(name: str, inputs: Sequence[Node], outputs: Sequence[Node]) -> str:
     """The text of a function of the inputs; what occurs several times is computed once."""
     plans = [planned(x) for x in outputs]
-    where, taken = places(inputs), {variable(x.data[0]) for x in inputs} | {"np"}
+    names = variables(inputs)
+    taken = {*names.values(), "np"}
+    sizes = {letter: f"{names[own]}.shape[{axis}]" for letter, (own, axis) in places(inputs).items()}
     counts: dict[Node, int] = {}
     nodes = ordered(plans)
     for node in nodes:
         for arg in node.args:
             counts[arg] = counts.get(arg, 0) + 1
     lines = []
-    texts: dict[Node, tuple[str, int]] = {}
+    texts: dict[Node, tuple[str, int]] = {x: (names[x.data[0]], 5) for x in inputs}
     for node in nodes:
-        text, strength = _text(node, texts, where)
+        if node.op == "symbol":
+            continue
+        text, strength = _text(node, texts, sizes)
         repeated = counts.get(node, 0) > 1 and node.op not in _CLEAN and node.op != "swap"
         if repeated or (len(text) > _LONG and node not in plans):
             own = next(f"t{i}" for i in range(len(nodes) + len(taken) + 1) if f"t{i}" not in taken)
@@ -56,7 +69,7 @@ def source(name: str, inputs: Sequence[Node], outputs: Sequence[Node]) -> str:
             text, strength = own, 5
         texts[node] = text, strength
     lines.append("return " + ", ".join(texts[x][0] for x in plans))
-    arguments = ", ".join(variable(x.data[0]) for x in inputs)
+    arguments = ", ".join(names[x.data[0]] for x in inputs)
     body = "\n".join(f"    {line}" for line in lines)
     return f"import numpy as np\n\n\ndef {name}({arguments}):\n{body}\n"
 
@@ -64,13 +77,11 @@ def source(name: str, inputs: Sequence[Node], outputs: Sequence[Node]) -> str:
 _LONG = 70  # letters of a part, beyond which it is named
 
 
-def _text(x: Node, texts: Mapping[Node, tuple[str, int]], where: Places) -> tuple[str, int]:
-    if x.op == "symbol":
-        return variable(x.data[0]), 5
+def _text(x: Node, texts: Mapping[Node, tuple[str, int]], sizes: Mapping[str, str]) -> tuple[str, int]:
     if x.op == "number":
-        return _number(x, where)
+        return _number(x, sizes)
     if x.op == "eye":
-        return f"np.eye({_size(x.rows, where)})", 5
+        return f"np.eye({sizes[x.rows]})", 5
     args = [texts[arg] for arg in x.args]
     if x.op == "fn":
         return FUNCTIONS[x.data].numpy.format(name=x.data, x=args[0][0]), 5
@@ -104,17 +115,12 @@ def _held(text: tuple[str, int], strength: int) -> str:
     return text[0] if text[1] >= strength else f"({text[0]})"
 
 
-def _size(letter: str, where: Places) -> str:
-    name, axis = where[letter]
-    return f"{variable(name)}.shape[{axis}]"
-
-
-def _number(x: Node, where: Places) -> tuple[str, int]:
+def _number(x: Node, sizes: Mapping[str, str]) -> tuple[str, int]:
     text, strength = constant(x.data)
     if not x.shape:
         return text, strength
-    sizes = ", ".join(_size(letter, where) for letter in x.shape) + "," * (len(x.shape) == 1)
-    return (f"np.ones(({sizes}))" if x.data == 1 else f"np.full(({sizes}), {float(x.data)!r})"), 5
+    shape = ", ".join(sizes[letter] for letter in x.shape) + "," * (len(x.shape) == 1)
+    return (f"np.ones(({shape}))" if x.data == 1 else f"np.full(({shape}), {float(x.data)!r})"), 5
 
 
 def constant(c: Fraction) -> tuple[str, int]:

@@ -7,6 +7,7 @@ its ``*`` is the product of matrices.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from linad.derive.symbolic.parsing.tokens import DEPTH, LENGTH, EquationError, Token
 
@@ -29,6 +30,11 @@ _TOKEN = re.compile(
 )
 
 
+def as_python_reads(name: str) -> str:
+    """A name in the form that Python gives to names: the micro sign is the letter mu."""
+    return unicodedata.normalize("NFKC", name)
+
+
 def scan(text: str) -> list[Token]:
     """The tokens of a text whose parentheses are balanced; the last is of kind ``end``."""
     if len(text) > LENGTH:
@@ -40,6 +46,12 @@ def scan(text: str) -> list[Token]:
         token = Token("subscripts" if match.group("subscripts") else kind, match.group(), match.start())
         if kind == "blank":
             continue
+        if kind == "name":
+            if not token.text.isidentifier():
+                raise EquationError(
+                    text, token.start, "A name has letters and digits alone.", len(token.text)
+                )
+            token = token._replace(text=as_python_reads(token.text))
         if token.kind == "unknown":
             fact = f"Unknown character {token.text!r} (U+{ord(token.text):04X})."
             raise EquationError(text, token.start, fact)

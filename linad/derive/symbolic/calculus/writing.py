@@ -38,6 +38,7 @@ class _Writer:
     def __init__(self, style: Style, names: Mapping[Node, str]) -> None:
         self.style, self.names = style, names
         self.latex = style is LATEX
+        self.marked = POWER if self.latex else ATOM  # two marks above one letter need parentheses
 
     def text(self, x: Node) -> Text:
         if x in self.names:
@@ -189,7 +190,7 @@ class _Writer:
         return Text(self.style.chain.join(texts), PRODUCT)
 
     def _T(self, x: Node) -> Text:  # named as the operation
-        return Text(self.style.transpose.format(self.held(x.args[0], ATOM)), ATOM)
+        return Text(self.style.transpose.format(self.held(x.args[0], ATOM)), self.marked)
 
     def _inv(self, x: Node) -> Text:
         if not self.latex:
@@ -197,7 +198,7 @@ class _Writer:
         (arg,) = x.args
         turned = arg.op == "T"
         base = self.held(arg.args[0] if turned else arg, ATOM)
-        return Text(rf"{base}^{{-\top}}" if turned else rf"{base}^{{-1}}", ATOM)
+        return Text(rf"{base}^{{-\top}}" if turned else rf"{base}^{{-1}}", self.marked)
 
     def _power(self, x: Node) -> Text:
         base, e = x.args
@@ -209,7 +210,7 @@ class _Writer:
             own = self.text(e)
             exponent = own.text if own.strength == ATOM and "/" not in own.text else f"({own.text})"
         template = self.style.array_power if x.shape else self.style.scalar_power
-        return Text(template.format(self.held(base, ATOM), exponent), ATOM if self.latex else POWER)
+        return Text(template.format(self.held(base, ATOM), exponent), POWER)
 
     # -- functions -------------------------------------------------------------------------------------------------
 
