@@ -47,11 +47,16 @@ PRINTED = [
     ("x'*diag(y)*x", "y", {}, "x.^2"),
     ("sum(x)", "x", {}, "vector(1)"),
     ("tr(X)", "X", {}, "eye"),
-    ("a*x", "a", {"a": "scalar"}, "x'*gY"),
+    ("a*x", "a", {"a": "scalar"}, "gY'*x"),
     ("sum(log(diag(cholesky(S))))", "S", {"S": "n n symmetric"}, "0.5*inv(cholesky(S)')*inv(cholesky(S))"),
     ("sum(exp(eigh(S).w))", "S", {"S": "n n symmetric"}, "eigh(S).V*diag(exp(eigh(S).w))*eigh(S).V'"),
     ("sum(svd(A).s)", "A", {}, "svd(A).U*svd(A).Vh"),
     ("relu(x)'*y", "x", {}, "y.*step(x)"),
+    ("x'*A*x + b'*x", "x", {}, "(A + A')*x + b"),
+    ("1/(1+exp(-w'*x))", "w", {}, "exp(-w'*x)*x/(1 + exp(-w'*x))^2"),
+    ("a'*X'*X*b", "X", {}, "X*(b*a' + a*b')"),
+    ("log(sum(exp(A*x)))", "x", {}, "A'*exp(A*x)/sum(exp(A*x))"),
+    ("w'*A*x + x'*A'*w", "w", {}, "2*A*x"),
 ]
 IDS = [f"{text}-{wrt}-{'declared' if said else 'guessed'}" for text, wrt, said, _ in PRINTED]
 
@@ -190,6 +195,7 @@ JACOBIANS = [
     ("t*A", "t", "A"),
     ("x'*x", "x", "2*x"),
     ("x'*A", "x", "A'"),
+    ("exp(x)/sum(exp(x))", "x", "diag(exp(x))/sum(exp(x)) - exp(x)*exp(x)'/sum(exp(x))^2"),
     ("diag(x)*A*x", "x", "diag(A*x) + diag(x)*A"),
 ]
 

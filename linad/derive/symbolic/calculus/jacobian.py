@@ -6,7 +6,7 @@ Numerator layout: dY = J dX, output axes first.
 from __future__ import annotations
 
 from linad.derive.symbolic.calculus.differentiate import backward
-from linad.derive.symbolic.calculus.nodes import ONE, Node, eye, number, ordered, scalars_first
+from linad.derive.symbolic.calculus.nodes import ONE, Node, apart, eye, number, ordered, scalars_first
 from linad.derive.symbolic.calculus.products import product, transpose
 from linad.derive.symbolic.calculus.rebuilding import tidy
 from linad.derive.symbolic.calculus.reductions import diag
@@ -58,4 +58,14 @@ def _of_product(g: Node, part: Node, test: Node) -> Node | None:
     inner = _matrix(part, test)
     if inner is None:
         return None
-    return mul(*scalars, product(diag(mul(*arrays)), inner) if arrays else inner)
+    if not arrays:
+        return mul(*scalars, inner)
+    front, terms = _sum_of(inner)
+    return mul(*scalars, *front, plus(*[product(diag(mul(*arrays)), term) for term in terms]))
+
+
+def _sum_of(x: Node) -> tuple[list[Node], tuple[Node, ...]]:
+    """The scalars before a sum, and its terms."""
+    scalars, arrays = apart(x)
+    whole = mul(*arrays)
+    return scalars, whole.args if whole.op == "plus" else (whole,)

@@ -20,7 +20,8 @@ BITS = 960  # of a numerator or a denominator
 class Node:
     """An operation on nodes; ``data`` is what it has besides them: a name, a number, subscripts.
 
-    Terms of a sum and factors of an entrywise product are written in their order, which makes no difference.
+    Terms of a sum and factors of an entrywise product are written in their order, which makes no difference. Nor does
+    it whether a scalar is written as x^T A y or y^T A^T x, and where a trace begins: then ``data`` is the same.
     """
 
     op: str
@@ -31,7 +32,8 @@ class Node:
 
     def __post_init__(self) -> None:
         mark = blake2b(repr((self.op, self.shape, self.data)).encode(), digest_size=16)
-        keys = [arg.key for arg in self.args]
+        spelled = self.op in ("chain", "trace") and self.data is not None
+        keys = [] if spelled else [arg.key for arg in self.args]
         for key in sorted(keys) if self.op in ("plus", "mul") else keys:  # whatever the order
             mark.update(key)
         object.__setattr__(self, "key", mark.digest())

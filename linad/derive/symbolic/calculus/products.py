@@ -162,9 +162,6 @@ def segments_of(parts: Sequence[Node]) -> list[list[Node]]:
 
 def _inner(segment: list[Node]) -> Node:
     """A scalar x^T A y, of which y^T A^T x is another spelling; with ones, a sum."""
-    turned = [transpose(part) for part in reversed(segment)]
-    if weight(turned) < weight(segment):
-        segment = turned
     first, *middle, last = segment
     if last.number == 1 and first == transpose(last):
         return total(product(*middle)) if middle else Node("sum", (last,), ())
@@ -172,17 +169,13 @@ def _inner(segment: list[Node]) -> Node:
         return total(transpose(first))
     if len(segment) == 2 and transpose(first).number == 1:
         return total(last)
-    return Node("chain", tuple(segment), ())
+    turned = [transpose(part) for part in reversed(segment)]
+    return Node("chain", tuple(segment), (), min(keys_of(segment), keys_of(turned)))
 
 
-def weight(parts: Sequence[Node]) -> tuple[int, list[bytes]]:
-    """What decides between two spellings: fewer transposed matrices; else any order that is always the same."""
-    turned = sum(1 for part in parts if _is_turned(part) and not part.is_row)
-    return turned, [part.key for part in parts]
-
-
-def _is_turned(part: Node) -> bool:
-    return part.op == "T" or (part.op == "inv" and _is_turned(part.args[0]))
+def keys_of(parts: Sequence[Node]) -> tuple[bytes, ...]:
+    """What spellings of the same product are compared by."""
+    return tuple(part.key for part in parts)
 
 
 def total(x: Node) -> Node:

@@ -63,18 +63,28 @@ def tidy(x: Node) -> Node:
 def _taken_out(x: Node) -> Node:
     if x.op != "plus" or not x.shape:
         return x
-    split = [_factors(term) for term in x.args]
     for last in (True, False):
-        ends = {factors[-1 if last else 0] for _, factors in split if factors}
-        if len(ends) != 1 or any(len(factors) < 2 for _, factors in split):
-            continue
-        rest = [product(*scalars, *(factors[:-1] if last else factors[1:])) for scalars, factors in split]
-        if not rest[0].shape or any(part.shape != rest[0].shape for part in rest):
-            continue
-        common = ends.pop()
-        inside = _taken_out(plus(*rest))
-        return product(inside, common) if last else product(common, inside)
+        groups: dict[Node, list[Node]] = {}
+        for term in x.args:
+            _, factors = _factors(term)
+            end = factors[-1 if last else 0] if len(factors) > 1 else term  # a term of one factor stays
+            groups.setdefault(end, []).append(term)
+        if len(groups) < len(x.args):
+            made = [_joined(terms, end, last) for end, terms in groups.items()]
+            return plus(*made) if len(made) > 1 else made[0]
     return _shared_factor(x)
+
+
+def _joined(terms: list[Node], end: Node, last: bool) -> Node:
+    """Terms with a common end, as one product."""
+    rest = []
+    for term in terms:
+        scalars, factors = _factors(term)
+        rest.append(product(*scalars, *(factors[:-1] if last else factors[1:])))
+    if len(terms) == 1 or not rest[0].shape or any(part.shape != rest[0].shape for part in rest):
+        return plus(*terms)
+    inside = _taken_out(plus(*rest))
+    return product(inside, end) if last else product(end, inside)
 
 
 def _factors(term: Node) -> tuple[list[Node], tuple[Node, ...]]:

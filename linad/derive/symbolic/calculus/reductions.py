@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linad.derive.symbolic.calculus.nodes import ONE, Node, apart, number, ones
-from linad.derive.symbolic.calculus.products import inverse, product, segments_of, total, transpose, weight
+from linad.derive.symbolic.calculus.products import inverse, keys_of, product, segments_of, total, transpose
 from linad.derive.symbolic.calculus.sums import mul, plus, power
 
 
@@ -30,8 +30,8 @@ def trace(x: Node) -> Node:
     args = x.args
     if args[0] == inverse(args[-1]) and args[0].rows == args[0].columns:
         return trace(product(*args[1:-1]))
-    turns = [args[i:] + args[:i] for i in range(len(args))]
-    return Node("trace", (Node("chain", min(turns, key=weight), (args[0].rows,) * 2),), ())
+    turns = [keys_of(args[i:] + args[:i]) for i in range(len(args))]
+    return Node("trace", (x,), (), min(turns))
 
 
 def determinant(x: Node) -> Node:
