@@ -121,6 +121,8 @@ class TestTheCommand:
             (["gradient", "x'*x", "--wrt", "y"], "linad derive gradient: 'y' is not among"),
             (["gradient", "x'*x", "--wrt", "x", "--where", "x n"], "has no colon"),
             (["gradient", "x'*x", "--wrt", "x", "--verify"], "belong to equations"),
+            (["gradient", "x", "--wrt", "x", "--format", "html"], "its formats are text, python, latex"),
+            (["gradient", "--serve"], "--serve takes no equation"),
             (["lu", "--wrt", "x"], "belong to gradient"),
             (["lu", "x"], "belong to gradient"),
         ],
