@@ -19,6 +19,7 @@ from linad.errors import (
     DerivationError,
     DtypeError,
     GaugeError,
+    IllConditionedWarning,
     NoRuleError,
     OptionError,
     OutputError,
@@ -197,6 +198,15 @@ def test_the_oracle_is_batched(rng):
     np.testing.assert_allclose(found[1], np.stack([g[1] for g in each]), rtol=1e-12)
 
 
+def test_the_oracle_tells_lost_digits():
+    stein = operation(*STEIN, fallback="oracle")
+    A, C = np.diag([1.0, 2.0]), np.diag([1.0, 0.0])
+    with pytest.warns(
+        IllConditionedWarning, match="the derivative of the equations by the outputs has the condition"
+    ):
+        ln.grad(lambda C: np.sum(stein(A, -np.linalg.inv(A) / (1 + 1e-10), C)))(C)
+
+
 def test_the_oracle_refuses_large_matrices(rng):
     stein = operation(*STEIN, fallback="oracle")
     with pytest.raises(OptionError, match="sizes up to 8"):
@@ -345,6 +355,7 @@ def test_a_kernel_that_closes_over_a_traced_array_is_refused():
         (lambda: solver(None), ArgumentError),
         (lambda: solver(np.linalg.solve, fallback="dense"), OptionError),
         (lambda: solver(np.linalg.solve, dtypes="d"), OptionError),
+        (lambda: operation({"A": "n n"}, {"P": "n n permutation"}, "P @ A = A", abs), OptionError),
         (lambda: solver(np.linalg.solve, domain={"X": "regular"}), OptionError),
         (lambda: operation({"A": "n n"}, {"X": "n"}, "X = A", abs), OptionError),
     ],
