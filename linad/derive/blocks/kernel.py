@@ -1,0 +1,131 @@
+"""Numeric kernels of rules, by blocks: for plain matrices of one type, of an order at which blocks are faster.
+
+A kernel declines what it does not serve, by None: the closed form does. That is also so where a diagonal entry of a
+triangle is zero, of which the closed form knows whether it is divided by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from linad.derive.blocks.blocked import Blocked
+from linad.derive.blocks.homes import factor_zone, zone_of
+from linad.derive.blocks.places import home_buffer
+from linad.derive.running import LEAD
+from linad.derive.symbolic.algebra.words import Symbol, reverses
+from linad.derive.symbolic.deriving.tangents import mirror
+from linad.derive.vocabulary import permute_left, permute_right
+from linad.kernels import programs as kernels
+from linad.kernels.pointers import KINDS
+from linad.kernels.triangles import FULL, copy_zone, filled
+
+Array = np.ndarray[Any, Any]
+Values = Sequence[Any]
+Matrices = dict[str, Any]
+
+
+class BlockKernel:
+    """Vectors by blocks: of outputs from those of inputs, or backwards.
+
+    Parameters
+    ----------
+    inputs, outputs
+        All symbols of the rule, in its order.
+    """
+
+    def __init__(self, blocked: Blocked, inputs: Sequence[Symbol], outputs: Sequence[Symbol]) -> None:
+        self._blocked, self._inputs, self._outputs = blocked, inputs, outputs
+        forward = blocked.mode == "tangent"
+        self._given, self._asked = (inputs, outputs) if forward else (outputs, inputs)
+        self._symbols = {s.name: s for s in (*blocked.inputs, *blocked.outputs)}
+        self._function, self._parameters = blocked.leaf
+        vectors = {f"{LEAD[blocked.mode]}{name}": name for name in self._symbols}
+        self._arguments = [(p, vectors.get(p)) for p in self._parameters]
+        read = {*blocked.buffers(), *self._parameters}
+        self._conjugates = [name for name in self._symbols if f"{name}*" in read]
+        self._factors = [name for name in self._symbols if name in read or name in self._conjugates]
+
+    def __call__(self, operands: Values, outputs: Values, vectors: Values) -> tuple[Any, ...] | None:
+        pairs = [*zip(self._inputs, operands, strict=False), *zip(self._outputs, outputs, strict=True)]
+        values = {symbol.name: x for symbol, x in pairs if x is not None}
+        given = {s.name: v for s, v in zip(self._given, vectors, strict=True) if v is not None}
+        if not self._serves(values, given):
+            return None
+        first = values[self._factors[0]]
+        found = {name: np.zeros(values[name].shape, first.dtype) for name in self._blocked.wanted}
+        for i in np.ndindex(first.shape[:-2]):
+            one, vector, out = ({name: x[i] for name, x in all_.items()} for all_ in (values, given, found))
+            self._run(one, vector, out)
+        return tuple(found.get(s.name) for s in self._asked)
+
+    def _serves(self, values: Matrices, given: Matrices) -> bool:
+        first = values[self._factors[0]]
+        if type(first) is not np.ndarray or min(first.shape[-2:]) < kernels.LARGE or kernels.closed.get():
+            return False
+        dtype, batch = first.dtype, first.shape[:-2]
+        homes = [values[name] for name in self._blocked.homes.values()]
+        if any(x.shape[:-2] != batch for x in (*homes, *given.values())):
+            return False
+        factors = [values[name] for name in self._factors]
+        if any(type(x) is not np.ndarray or x.dtype != dtype or x.shape[:-2] != batch for x in factors):
+            return False
+        if any(type(g) is not np.ndarray or not np.can_cast(g.dtype, dtype, "same_kind") for g in given.values()):
+            return False
+        pivots = [values[name] for name in self._factors if factor_zone(self._symbols[name]) in ("lower", "upper")]
+        return dtype in KINDS and all(np.einsum("...ii->...i", T).all() for T in pivots)
+
+    def _run(self, values: Matrices, given: Matrices, found: Matrices) -> None:
+        """One matrix; vectors are written to ``found``."""
+        blocked = self._blocked
+        buffers = {name: values[name] for name in self._factors}
+        first = buffers[self._factors[0]]
+        buffers |= {f"{name}*": values[name].conj() for name in self._conjugates}
+        order = "F" if first.flags.f_contiguous and not first.flags.c_contiguous else "C"
+        for home in set(blocked.homes.values()):
+            buffers[home_buffer(home)] = np.zeros(values[home].shape, first.dtype, order)
+        for name, vector in given.items():
+            if name in blocked.homes:
+                if name == blocked.stripped.input:
+                    vector = self._permuted(vector, values, True)
+                if image := mirror(self._symbols[name].structure.pattern):  # the part that its space has
+                    vector = (vector + image[1] * kernels.TURNED[image[0]](vector)) / 2
+                _copy(self._at_home(buffers, name), vector, self._symbols[name])
+        kernels.run(blocked.lowered, buffers, self._leaf)
+        for name, out in found.items():
+            vector = self._at_home(buffers, name)
+            if name == blocked.stripped.input:
+                vector = self._permuted(vector, values, False)
+            _copy(out, vector, self._symbols[name])
+
+    def _at_home(self, buffers: Matrices, name: str) -> Array:
+        return buffers[home_buffer(self._blocked.homes[name])]
+
+    def _leaf(self, buffers: Matrices) -> None:
+        """The closed form in the place of the whole program."""
+        zones = self._blocked.leaf_zones
+        given = [
+            buffers[p] if name is None else filled(self._at_home(buffers, name), zones.get(name, FULL))
+            for p, name in self._arguments
+        ]
+        for name, vector in zip(self._blocked.leaf_program.outputs, self._function(*given), strict=True):
+            copy_zone(self._at_home(buffers, name), vector, zone_of(self._symbols[name], square=True))
+
+    def _permuted(self, X: Array, values: Matrices, inverse: bool) -> Array:
+        """Fixed factors of the equation applied from outside, or their inverses."""
+        stripped = self._blocked.stripped
+        for side, word in ((permute_left, stripped.left), (permute_right, stripped.right)):
+            for atom in word if inverse == (side is permute_left) else reversed(word):
+                X = side(values[atom.name], X, reverses(atom.op) != inverse)
+        return X
+
+
+def _copy(target: Array, source: Array, symbol: Symbol) -> None:
+    """A vector in its zone; what is read may be larger, what is written too."""
+    m, n = min(target.shape[0], source.shape[0]), min(target.shape[1], source.shape[1])
+    target, source = target[:m, :n], source[:m, :n]
+    k = min(m, n)
+    copy_zone(target[:k, :k], source[:k, :k], zone_of(symbol, square=True))
+    target[k:], target[:, k:] = source[k:], source[:, k:]
