@@ -19,7 +19,7 @@ Array = np.ndarray[Any, Any]
 
 FULL = "full"
 _TURNED = {"lower": "upper", "upper": "lower"}
-_LEAF = 64  # order from which on halving costs less than the half that is multiplied in vain
+_LEAF = 96  # order from which on halving costs less than the half that is multiplied in vain
 
 
 def turned(zone: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from linad.derive.blocks.homes import homes_of, zone_of
 from linad.derive.blocks.lowering import lower
+from linad.derive.blocks.words import NUMERIC
 from linad.derive.running import LEAD, Compiled, compiled
 from linad.derive.symbolic.algebra.words import Expression, Symbol
 from linad.derive.symbolic.blocks.derivation import derive_blocks, strip
@@ -88,4 +89,4 @@ class Blocked:
             program = simplify(closed_adjoint(program, algebra), algebra)
         program = simplify(program.only(program.inputs, self.wanted), algebra)
         text = source(f"{self.name}_leaf", program, algebra, LEAD[self.mode], [f"{self.name}, a diagonal block"])
-        return program, compiled(f"{self.name}_leaf", text, f"{self.name}: {self.mode} of a diagonal block")
+        return program, compiled(f"{self.name}_leaf", text, f"{self.name}: {self.mode} of a diagonal block", NUMERIC)

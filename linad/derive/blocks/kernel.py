@@ -54,12 +54,16 @@ class BlockKernel:
         given = {s.name: v for s, v in zip(self._given, vectors, strict=True) if v is not None}
         if not self._serves(values, given):
             return None
-        first = values[self._factors[0]]
-        found = {name: np.zeros(values[name].shape, first.dtype) for name in self._blocked.wanted}
-        for i in np.ndindex(first.shape[:-2]):
-            one, vector, out = ({name: x[i] for name, x in all_.items()} for all_ in (values, given, found))
-            self._run(one, vector, out)
-        return tuple(found.get(s.name) for s in self._asked)
+        batch = values[self._factors[0]].shape[:-2]
+        if not batch:
+            found = self._run(values, given)
+            return tuple(found.get(s.name) for s in self._asked)
+        stacked: dict[str, Array] = {}
+        for i in np.ndindex(batch):
+            one = self._run(*({name: x[i] for name, x in all_.items()} for all_ in (values, given)))
+            for name, vector in one.items():
+                stacked.setdefault(name, np.empty((*batch, *vector.shape), vector.dtype))[i] = vector
+        return tuple(stacked.get(s.name) for s in self._asked)
 
     def _serves(self, values: Matrices, given: Matrices) -> bool:
         first = values[self._factors[0]]
@@ -77,28 +81,23 @@ class BlockKernel:
         pivots = [values[name] for name in self._factors if factor_zone(self._symbols[name]) in ("lower", "upper")]
         return dtype in KINDS and all(np.einsum("...ii->...i", T).all() for T in pivots)
 
-    def _run(self, values: Matrices, given: Matrices, found: Matrices) -> None:
-        """One matrix; vectors are written to ``found``."""
+    def _run(self, values: Matrices, given: Matrices) -> dict[str, Array]:
+        """One matrix: vectors by name."""
         blocked = self._blocked
         buffers = {name: values[name] for name in self._factors}
         first = buffers[self._factors[0]]
         buffers |= {f"{name}*": values[name].conj() for name in self._conjugates}
         order = "F" if first.flags.f_contiguous and not first.flags.c_contiguous else "C"
         for home in set(blocked.homes.values()):
-            buffers[home_buffer(home)] = np.zeros(values[home].shape, first.dtype, order)
-        for name, vector in given.items():
-            if name in blocked.homes:
-                if name == blocked.stripped.input:
-                    vector = self._permuted(vector, values, True)
-                if image := mirror(self._symbols[name].structure.pattern):  # the part that its space has
-                    vector = (vector + image[1] * kernels.TURNED[image[0]](vector)) / 2
-                _copy(self._at_home(buffers, name), vector, self._symbols[name])
+            buffers[home_buffer(home)] = self._filled(home, values, given, first.dtype, order)
         kernels.run(blocked.lowered, buffers, self._leaf)
-        for name, out in found.items():
+        found = {}
+        for name in blocked.wanted:
             vector = self._at_home(buffers, name)
-            if name == blocked.stripped.input:
-                vector = self._permuted(vector, values, False)
-            _copy(out, vector, self._symbols[name])
+            found[name] = self._permuted(vector, values, False) if name == blocked.stripped.input else vector
+        if blocked.mode == "tangent":  # several in one buffer perhaps, or less than it holds
+            return {name: _only(x, self._symbols[name], values[name].shape) for name, x in found.items()}
+        return found
 
     def _at_home(self, buffers: Matrices, name: str) -> Array:
         return buffers[home_buffer(self._blocked.homes[name])]
@@ -121,11 +120,39 @@ class BlockKernel:
                 X = side(values[atom.name], X, reverses(atom.op) != inverse)
         return X
 
+    def _filled(self, home: str, values: Matrices, given: Matrices, dtype: np.dtype[Any], order: Any) -> Array:
+        """The buffer of an input with the vectors that stand there; zeros where there is none."""
+        own = {name: g for name, g in given.items() if self._blocked.homes.get(name) == home}
+        for name, vector in own.items():
+            if name == self._blocked.stripped.input:
+                vector = self._permuted(vector, values, True)
+            if image := mirror(self._symbols[name].structure.pattern):  # the part that its space has
+                vector = (vector + image[1] * kernels.TURNED[image[0]](vector)) / 2
+            own[name] = vector
+        stand = [name for name, other in self._blocked.homes.items() if other == home]
+        W = None
+        if len(own) == len(stand) - 1 and zone_of(self._symbols[home]) == FULL:  # what is in no zone is overwritten
+            name = next((name for name, x in own.items() if x.shape == values[home].shape), None)
+            if name is not None:
+                W = np.array(own.pop(name), dtype, order=order)
+        if W is None:
+            W = np.zeros(values[home].shape, dtype, order)
+        for name, vector in own.items():
+            _copy(W, vector, self._symbols[name])
+        return W
+
 
 def _copy(target: Array, source: Array, symbol: Symbol) -> None:
-    """A vector in its zone; what is read may be larger, what is written too."""
+    """A vector in its zone; a triangle may be part of a larger buffer."""
     m, n = min(target.shape[0], source.shape[0]), min(target.shape[1], source.shape[1])
     target, source = target[:m, :n], source[:m, :n]
     k = min(m, n)
     copy_zone(target[:k, :k], source[:k, :k], zone_of(symbol, square=True))
     target[k:], target[:, k:] = source[k:], source[:, k:]
+
+
+def _only(buffer: Array, symbol: Symbol, shape: tuple[int, ...]) -> Array:
+    """What a buffer has of one matrix."""
+    vector = np.zeros(shape, buffer.dtype)
+    _copy(vector, buffer, symbol)
+    return vector
