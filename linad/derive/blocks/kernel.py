@@ -23,6 +23,7 @@ from linad.kernels.pointers import KINDS
 from linad.kernels.triangles import FULL, copy_zone, filled
 
 Array = np.ndarray[Any, Any]
+_STRIPE = 64
 Values = Sequence[Any]
 Matrices = dict[str, Any]
 
@@ -117,7 +118,13 @@ class BlockKernel:
         stripped = self._blocked.stripped
         for side, word in ((permute_left, stripped.left), (permute_right, stripped.right)):
             for atom in word if inverse == (side is permute_left) else reversed(word):
-                X = side(values[atom.name], X, reverses(atom.op) != inverse)
+                P, transposed = values[atom.name], reverses(atom.op) != inverse
+                if inverse or P.dtype.kind not in "iu":
+                    X = side(P, X, transposed)
+                elif side is permute_left:
+                    _reorder(X, P if transposed else np.argsort(P))
+                else:
+                    _reorder(X.T, np.argsort(P) if transposed else P)
         return X
 
     def _filled(self, home: str, values: Matrices, given: Matrices, dtype: np.dtype[Any], order: Any) -> Array:
@@ -140,6 +147,12 @@ class BlockKernel:
         for name, vector in own.items():
             _copy(W, vector, self._symbols[name])
         return W
+
+
+def _reorder(X: Array, order: Array) -> None:
+    """X := X[order], a few columns at a time: memory that is used for the first time costs more than the copies."""
+    for k in range(0, X.shape[1], _STRIPE):
+        X[:, k : k + _STRIPE] = X[order, k : k + _STRIPE]
 
 
 def _copy(target: Array, source: Array, symbol: Symbol) -> None:
