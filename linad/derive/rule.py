@@ -30,7 +30,7 @@ from linad.derive.values import evaluate
 from linad.errors import DerivationError, OptionError
 
 if TYPE_CHECKING:
-    from linad.derive.blocks.kernel import BlockKernel
+    from linad.derive.blocks.rule import RuleByBlocks
 
 _lock = threading.RLock()
 Present = Sequence[str] | Mapping[str, str] | None
@@ -60,7 +60,6 @@ class Rule:
         self.equations = tuple(equations)
         self.algebra = Algebra([*inputs, *outputs])
         self._running = Running(self)
-        self._by_blocks: dict[tuple[str, tuple[str, ...]], BlockKernel | None] = {}
         try:
             self.expressions: tuple[Expression, ...] = tuple(
                 parse_equation(text, self.algebra) for text in equations
@@ -199,6 +198,13 @@ class Rule:
     def __repr__(self) -> str:
         return f"<rule {self.name}: {'; '.join(self.equations)}>"
 
+    @cached_property
+    def blocks(self) -> RuleByBlocks:
+        """The same rule by blocks: recursive programs from the 2x2 partition of the equation."""
+        from linad.derive.blocks.rule import RuleByBlocks  # it runs emitted programs, as rules do
+
+        return RuleByBlocks(self)
+
     # -- with arrays ---------------------------------------------------------------------------------------------
 
     def jvp(self, values: Mapping[str, Any], tangents: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,29 +240,13 @@ class Rule:
     ) -> Callable[..., tuple[Any, ...]]:
         return self._running.in_order("cotangent", self.outputs, present, self.inputs, wanted)
 
-    def kernel(self, present: tuple[bool, ...], wanted: tuple[bool, ...]) -> BlockKernel | None:
-        """The cotangents by blocks; None where the equation is not that of its blocks again."""
-        asked = (s.name for s, here in zip(self.inputs, wanted, strict=True) if here)
-        return self.by_blocks("cotangent", tuple(asked))
-
-    def by_blocks(self, mode: str, wanted: Sequence[str] | None = None) -> BlockKernel | None:
-        """The recursive program of a mode on arrays; None where the equation is not that of its blocks again."""
-        vectors = (s.name for s in (self.outputs if mode == "tangent" else self.inputs) if not s.structure.fixed)
-        asked = tuple(vectors if wanted is None else wanted)
-        with _lock:
-            if (mode, asked) not in self._by_blocks:
-                self._by_blocks[mode, asked] = self._block_kernel(mode, asked)
-            return self._by_blocks[mode, asked]
-
-    def _block_kernel(self, mode: str, wanted: tuple[str, ...]) -> BlockKernel | None:
-        from linad.derive.blocks.blocked import Blocked  # both run emitted programs, as rules do
-        from linad.derive.blocks.kernel import BlockKernel
-
-        try:
-            blocked = Blocked(self.name, mode, self.inputs, self.outputs, self.expressions, wanted)
-        except UnderivableError:
-            return None
-        return BlockKernel(blocked, self.inputs, self.outputs)
+    def kernel(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...] | None]:
+        """The cotangents by blocks; the kernel declines by None what the program serves as fast, or alone."""
+        return self.blocks.cotangent(
+            tuple(s.name for s, here in zip(self.inputs, wanted, strict=True) if here)
+        )
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
         values = self._running.values(operands, outputs)

@@ -30,7 +30,7 @@ TURNED: dict[str, Callable[[Array], Array]] = {
     "C": lambda A: A.conj(),
 }
 LEAF = 64  # order of the diagonal blocks that are not cut any more; measured
-LARGE = 128  # order from which on block programs are faster than closed forms; measured
+LARGE = 100  # order from which on block programs are faster than closed forms; measured
 
 
 class Place(NamedTuple):
@@ -64,8 +64,17 @@ class Multiply:
     def run(self, at: Callable[[Place], Array]) -> None:
         a, b = self.left, self.right
         multiply(
-            at(self.target), at(a.place), at(b.place), self.factor, self.fresh, self.zone, a.zone, b.zone, a.trans, b.trans
-        )  # fmt: skip
+            at(self.target),
+            at(a.place),
+            at(b.place),
+            self.factor,
+            self.fresh,
+            zone=self.zone,
+            left=a.zone,
+            right=b.zone,
+            trans_a=a.trans,
+            trans_b=b.trans,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +186,12 @@ def operands(step: Step) -> list[Operand]:
     return [step.source] if isinstance(step, Add) else []
 
 
-closed: ContextVar[bool] = ContextVar("linad_closed_forms", default=False)
+def large(A: Array) -> bool:
+    """Whether block programs are to run for matrices, and not closed forms."""
+    return A.ndim >= 2 and min(A.shape[-2:]) >= LARGE and not _closed.get()
+
+
+_closed: ContextVar[bool] = ContextVar("linad_closed_forms", default=False)
 
 
 @contextmanager
@@ -187,11 +201,11 @@ def closed_forms() -> Iterator[None]:
     Where factors grow, as those of an elimination without exchanges of rows may, closed forms lose two or three digits
     less.
     """
-    token = closed.set(True)
+    token = _closed.set(True)
     try:
         yield
     finally:
-        closed.reset(token)
+        _closed.reset(token)
 
 
 def run(program: BlockProgram, buffers: Buffers, leaf: Leaf, order: int | None = None) -> None:
@@ -205,7 +219,9 @@ def run(program: BlockProgram, buffers: Buffers, leaf: Leaf, order: int | None =
     elif n <= order:
         leaf(buffers)
     else:
-        half = (n // 2 + order // 2) // order * order if n > 2 * order else n // 2  # the first in whole blocks
+        half = (
+            (n // 2 + order // 2) // order * order if n > 2 * order else n // 2
+        )  # the first in whole blocks
         _run(program, buffers, lambda parts: run(program, parts, leaf, order), half)
 
 

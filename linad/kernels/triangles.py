@@ -52,7 +52,13 @@ def multiply(
 
 
 def _multiply(
-    C: Array, A: Array, B: Array, factor: complex, old: int, zones: tuple[str, str, str], trans: tuple[str, str]
+    C: Array,
+    A: Array,
+    B: Array,
+    factor: complex,
+    old: int,
+    zones: tuple[str, str, str],
+    trans: tuple[str, str],
 ) -> None:
     zone, left, right = zones
     if zone == left == right == FULL:
@@ -60,7 +66,11 @@ def _multiply(
         return
     m, n = C.shape
     k = A.shape[1] if trans[0] == "N" else A.shape[0]
-    cut_m, cut_k, cut_n = zone != FULL or left != FULL, left != FULL or right != FULL, zone != FULL or right != FULL
+    cut_m, cut_k, cut_n = (
+        zone != FULL or left != FULL,
+        left != FULL or right != FULL,
+        zone != FULL or right != FULL,
+    )
     if max(m * cut_m, k * cut_k, n * cut_n) <= _LEAF:
         _leaf(C, A, B, factor, old, zones, trans)
         return
@@ -99,7 +109,13 @@ def _part(zone: str, i: int, j: int) -> str | None:
 
 
 def _leaf(
-    C: Array, A: Array, B: Array, factor: complex, old: int, zones: tuple[str, str, str], trans: tuple[str, str]
+    C: Array,
+    A: Array,
+    B: Array,
+    factor: complex,
+    old: int,
+    zones: tuple[str, str, str],
+    trans: tuple[str, str],
 ) -> None:
     zone, left, right = zones
     A = filled(A, left if trans[0] == "N" else turned(left))

@@ -34,7 +34,7 @@ cholesky_factor = composition(
     "cholesky",
     lambda A, factors, form: factors.C,
     rule=lambda: DerivedOnHermitian(
-        lambda args: _EQUATIONS[args[2]], values=lambda args, outputs: (args[:1], outputs)
+        lambda args: _EQUATIONS[args[2]], values=lambda args, outputs: (args[:1], outputs), by_blocks=True
     ),
     last=1,
     domain=("definite",),

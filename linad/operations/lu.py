@@ -46,7 +46,7 @@ def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any],
 lu_parts = composition(
     "lu",
     _numeric,
-    rule=lambda: Derived(_entry, values=_values, outputs=(1, 2)),
+    rule=lambda: Derived(_entry, values=_values, outputs=(1, 2), by_blocks=True),
     last=1,
     outputs=2,
     domain=("regular",),

@@ -27,8 +27,11 @@ class Rule(Protocol):
 
     def kernel(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
-    ) -> Callable[..., tuple[Any, ...]] | None:
-        """The cotangent program's numeric twin, for plain values only; None if there is none."""
+    ) -> Callable[..., tuple[Any, ...] | None] | None:
+        """The cotangent program's numeric twin, for plain values only; None if there is none.
+
+        It may decline values by None, which are then the program's.
+        """
         ...
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> Sequence[Any]:
@@ -90,6 +93,8 @@ def composition(
         kernel, program = found
         run = program if kernel is None or traced or _any_traced(values) else kernel
         cotangents = run(values, parts, given)
+        if cotangents is None:
+            cotangents = program(values, parts, given)
         return [None if cotangents[i] is None else fit(cotangents[i], values[i]) for i in live]
 
     primitive = Primitive(
@@ -120,7 +125,7 @@ class ByHand:
     residual
         ``residual(args, outputs)``: the defining equations, lhs - rhs.
     kernel
-        A numeric twin of ``cotangent`` for plain values.
+        A numeric twin of ``cotangent`` for plain values; it declines by None.
     """
 
     __slots__ = ("_cotangent", "_kernel", "_residual", "_tangent")
@@ -130,7 +135,7 @@ class ByHand:
         tangent: Callable[..., tuple[Any, ...]],
         cotangent: Callable[..., tuple[Any, ...]],
         residual: Callable[..., Sequence[Any]],
-        kernel: Callable[..., tuple[Any, ...]] | None = None,
+        kernel: Callable[..., tuple[Any, ...] | None] | None = None,
     ) -> None:
         self._tangent, self._cotangent, self._residual, self._kernel = tangent, cotangent, residual, kernel
 
@@ -144,7 +149,7 @@ class ByHand:
 
     def kernel(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
-    ) -> Callable[..., tuple[Any, ...]] | None:
+    ) -> Callable[..., tuple[Any, ...] | None] | None:
         return None if self._kernel is None else partial(self._kernel, wanted=wanted)
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> Sequence[Any]:

@@ -11,8 +11,8 @@ from linad.derive.blocks.words import NUMERIC
 from linad.derive.running import LEAD, Compiled, compiled
 from linad.derive.symbolic.algebra.words import Expression, Symbol
 from linad.derive.symbolic.blocks.derivation import derive_blocks, strip
-from linad.derive.symbolic.blocks.program import BlockProgram, adjoint, only
 from linad.derive.symbolic.blocks.partition import GENERAL
+from linad.derive.symbolic.blocks.program import BlockProgram, adjoint, only
 from linad.derive.symbolic.deriving.derivation import UnderivableError, derive_tangent
 from linad.derive.symbolic.programs.emit import source
 from linad.derive.symbolic.programs.program import Program
@@ -88,5 +88,9 @@ class Blocked:
         if self.mode == "cotangent":
             program = simplify(closed_adjoint(program, algebra), algebra)
         program = simplify(program.only(program.inputs, self.wanted), algebra)
-        text = source(f"{self.name}_leaf", program, algebra, LEAD[self.mode], [f"{self.name}, a diagonal block"])
-        return program, compiled(f"{self.name}_leaf", text, f"{self.name}: {self.mode} of a diagonal block", NUMERIC)
+        text = source(
+            f"{self.name}_leaf", program, algebra, LEAD[self.mode], [f"{self.name}, a diagonal block"]
+        )
+        return program, compiled(
+            f"{self.name}_leaf", text, f"{self.name}: {self.mode} of a diagonal block", NUMERIC
+        )

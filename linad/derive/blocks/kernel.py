@@ -68,7 +68,7 @@ class BlockKernel:
 
     def _serves(self, values: Matrices, given: Matrices) -> bool:
         first = values[self._factors[0]]
-        if type(first) is not np.ndarray or min(first.shape[-2:]) < kernels.LARGE or kernels.closed.get():
+        if type(first) is not np.ndarray or first.ndim < 2 or 0 in first.shape:
             return False
         dtype, batch = first.dtype, first.shape[:-2]
         homes = [values[name] for name in self._blocked.homes.values()]
@@ -77,15 +77,19 @@ class BlockKernel:
         factors = [values[name] for name in self._factors]
         if any(type(x) is not np.ndarray or x.dtype != dtype or x.shape[:-2] != batch for x in factors):
             return False
-        if any(type(g) is not np.ndarray or not np.can_cast(g.dtype, dtype, "same_kind") for g in given.values()):
+        if any(
+            type(g) is not np.ndarray or not np.can_cast(g.dtype, dtype, "same_kind") for g in given.values()
+        ):
             return False
-        pivots = [values[name] for name in self._factors if factor_zone(self._symbols[name]) in ("lower", "upper")]
+        pivots = [
+            values[name] for name in self._factors if factor_zone(self._symbols[name]) in ("lower", "upper")
+        ]
         return dtype in KINDS and all(np.einsum("...ii->...i", T).all() for T in pivots)
 
     def _run(self, values: Matrices, given: Matrices) -> dict[str, Array]:
         """One matrix: vectors by name."""
         blocked = self._blocked
-        buffers = {name: values[name] for name in self._factors}
+        buffers: dict[str, Array] = {name: values[name] for name in self._factors}
         first = buffers[self._factors[0]]
         buffers |= {f"{name}*": values[name].conj() for name in self._conjugates}
         order = "F" if first.flags.f_contiguous and not first.flags.c_contiguous else "C"
@@ -100,10 +104,10 @@ class BlockKernel:
             return {name: _only(x, self._symbols[name], values[name].shape) for name, x in found.items()}
         return found
 
-    def _at_home(self, buffers: Matrices, name: str) -> Array:
+    def _at_home(self, buffers: dict[str, Array], name: str) -> Array:
         return buffers[home_buffer(self._blocked.homes[name])]
 
-    def _leaf(self, buffers: Matrices) -> None:
+    def _leaf(self, buffers: dict[str, Array]) -> None:
         """The closed form in the place of the whole program."""
         zones = self._blocked.leaf_zones
         given = [
@@ -127,7 +131,9 @@ class BlockKernel:
                     _reorder(X.T, np.argsort(P) if transposed else P)
         return X
 
-    def _filled(self, home: str, values: Matrices, given: Matrices, dtype: np.dtype[Any], order: Any) -> Array:
+    def _filled(
+        self, home: str, values: Matrices, given: Matrices, dtype: np.dtype[Any], order: Any
+    ) -> Array:
         """The buffer of an input with the vectors that stand there; zeros where there is none."""
         own = {name: g for name, g in given.items() if self._blocked.homes.get(name) == home}
         for name, vector in own.items():
@@ -137,12 +143,10 @@ class BlockKernel:
                 vector = (vector + image[1] * kernels.TURNED[image[0]](vector)) / 2
             own[name] = vector
         stand = [name for name, other in self._blocked.homes.items() if other == home]
-        W = None
-        if len(own) == len(stand) - 1 and zone_of(self._symbols[home]) == FULL:  # what is in no zone is overwritten
-            name = next((name for name, x in own.items() if x.shape == values[home].shape), None)
-            if name is not None:
-                W = np.array(own.pop(name), dtype, order=order)
-        if W is None:
+        whole = [name for name, x in own.items() if x.shape == values[home].shape]
+        if whole and len(own) == len(stand) - 1 and zone_of(self._symbols[home]) == FULL:
+            W = np.array(own.pop(whole[0]), dtype, order=order)  # what is in no zone is overwritten
+        else:
             W = np.zeros(values[home].shape, dtype, order)
         for name, vector in own.items():
             _copy(W, vector, self._symbols[name])

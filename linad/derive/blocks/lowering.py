@@ -44,7 +44,8 @@ class _Lowering:
         self.now = 0
 
     def run(self, within: kernels.BlockProgram | None) -> kernels.BlockProgram:
-        for self.now, step in enumerate(self.program.steps):
+        for i, step in enumerate(self.program.steps):
+            self.now = i
             if isinstance(step, Terms):
                 self._terms(step)
             elif isinstance(step, Sylvester):
@@ -137,7 +138,9 @@ class _Lowering:
     def _mirrored(self, block: str) -> None:
         """The other block that a block stands for."""
         name, i, j = self.partition.where[block]
-        image = mirror(self.partition.algebra.symbols[self.partition.diagonal_block(name, 1)].structure.pattern)
+        image = mirror(
+            self.partition.algebra.symbols[self.partition.diagonal_block(name, 1)].structure.pattern
+        )
         if image is None:
             raise UnderivableError(f"{name} has no mirror image")
         place = self.places.home(block)

@@ -12,7 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol, Word, add, compose, reverses
+from linad.derive.symbolic.algebra.words import (
+    Atom,
+    Expression,
+    Symbol,
+    Word,
+    add,
+)
 from linad.derive.symbolic.blocks.partition import Partition, choose_cut, renamed
 from linad.derive.symbolic.blocks.program import Again, BlockProgram, Step, simplify
 from linad.derive.symbolic.deriving.tangents import UnderivableError, linearise
@@ -163,7 +169,8 @@ class _Derivation:
         if not self._invertible(own.left + own.right):
             return False
         left, right = self.algebra.inverse(own.left), self.algebra.inverse(own.right)
-        inside, outside = [], []  # what stays a sum, and what a solve would only undo
+        inside: list[Term] = []
+        outside: list[Term] = []  # what stays a sum, and what a solve would only undo
         for t in self._known(others, -1 / own.coefficient):
             whole = replace(
                 t, left=self.algebra.product(left, t.left), right=self.algebra.product(t.right, right)

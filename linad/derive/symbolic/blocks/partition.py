@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 
 from linad.derive.symbolic.algebra.structures import structures
 from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol, Word, add, reverses
@@ -132,19 +133,17 @@ class Partition:
         m, n = len(grids[0]), len(grids[0][0])
         if () in equation:
             grids.append(self._scaled(_identity(m), equation[()]))
-        for i, j in sorted(itertools.product(range(m), range(n)), key=lambda at: at if self.upper else at[::-1]):
+        for i, j in sorted(
+            itertools.product(range(m), range(n)), key=lambda at: at if self.upper else at[::-1]
+        ):
             e = add(*(grid[i][j] for grid in grids))
             if e and not any(self._same(e, other) for other in found):
                 found.append(e)
         return found
 
     def _product(self, word: Word) -> Grid:
-        grid: Grid | None = None
-        for atom in word:
-            factor = self._of_atom(atom)
-            grid = factor if grid is None else self._times(grid, factor)
-        assert grid is not None  # noqa: S101
-        return grid
+        first, *others = map(self._of_atom, word)
+        return reduce(self._times, others, first)
 
     def _of_atom(self, atom: Atom) -> Grid:
         grid = self.grids[atom.name]
@@ -169,9 +168,7 @@ class Partition:
         )
 
     def _of_two(self, left: Expression, right: Expression) -> Expression:
-        return add(
-            *({self.algebra.product(v, w): c * d} for v, c in left.items() for w, d in right.items())
-        )
+        return add(*({self.algebra.product(v, w): c * d} for v, c in left.items() for w, d in right.items()))
 
     @staticmethod
     def _scaled(grid: Grid, c: Fraction) -> Grid:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from linad.derive.symbolic.algebra.words import Algebra
 from linad.derive.symbolic.blocks.partition import Partition
 from linad.derive.symbolic.programs.program import (
     Program,
@@ -56,14 +55,10 @@ class BlockProgram:
 
     def text(self) -> str:
         """A step a line; ``again 2`` is the program itself on the second diagonal blocks."""
-        names = {value: f"d{block}" for block, value in self.outputs.items()}
         lines = []
         for step in self.steps:
             if isinstance(step, Again):
-                given, found = (
-                    ", ".join(names.get(value, value) for value in values.values())
-                    for values in (step.given, step.found)
-                )
+                given, found = (", ".join(values.values()) for values in (step.given, step.found))
                 lines.append(f"{found} = again {step.part} ({given})")
             else:
                 lines.append(instruction_text(step))
@@ -120,7 +115,7 @@ def adjoint(program: BlockProgram) -> BlockProgram:
             given = {s: g for s, v in step.found.items() if (g := gathered(v)) is not None}
             found = {}
             for symbol, value in step.given.items():
-                found[symbol] = g = f"g{value[1:]}" if value.startswith("d") else f"a{len(steps) + 1}"
+                found[symbol] = g = f"a{len(steps) + 1}{symbol if len(step.given) > 1 else ''}"
                 block = partition.diagonal_block(symbol, step.part)
                 if algebra.symbols[block].structure.self_adjoint:
                     own.add(g)
@@ -142,7 +137,33 @@ def adjoint(program: BlockProgram) -> BlockProgram:
     inputs = {block: f"g{block}" for block in program.outputs}
     for block in partition.mirrored & set(outputs):
         steps, outputs[block] = _halved(steps, outputs[block])
-    return simplify(BlockProgram(partition, inputs, tuple(steps), outputs))
+    return _named(simplify(BlockProgram(partition, inputs, tuple(steps), outputs)))
+
+
+def _named(program: BlockProgram) -> BlockProgram:
+    """Output values named after their blocks, but those that are inputs, or of a program before it ends."""
+    taken = {v for step in program.steps for v in results(step)} | set(program.inputs.values())
+    names = {
+        value: f"g{block}"
+        for block, value in program.outputs.items()
+        if value not in program.inputs.values() and f"g{block}" not in taken
+    }
+
+    def named(value: str) -> str:
+        return names.get(value, value)
+
+    steps: list[Step] = []
+    for step in program.steps:
+        if isinstance(step, Again):
+            given, found = ({s: named(v) for s, v in values.items()} for values in (step.given, step.found))
+            steps.append(Again(step.part, given, found))
+        elif isinstance(step, Terms):
+            terms = tuple(replace(t, value=named(t.value)) for t in step.terms)
+            steps.append(Terms(named(step.result), terms))
+        else:
+            steps.append(replace(step, result=named(step.result), value=named(step.value)))
+    outputs = {block: named(value) for block, value in program.outputs.items()}
+    return replace(program, steps=tuple(steps), outputs=outputs)
 
 
 def _turned(t: Term, own: set[str]) -> Term:
