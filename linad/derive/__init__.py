@@ -13,16 +13,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from linad.kernels.programs import closed_forms
+
 if TYPE_CHECKING:
     from linad.derive.declare import derive
     from linad.derive.rule import Rule
 
-__all__ = ["Rule", "derive"]
+__all__ = ["Rule", "closed_forms", "derive"]
+_LATER = ("Rule", "derive")
 
 
 def __getattr__(name: str) -> Any:
     """The door opens when it is first used: operations below it import its symbols."""
-    if name in __all__:
+    if name in _LATER:
         from linad.derive import declare
 
         return getattr(declare, name)

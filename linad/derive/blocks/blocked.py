@@ -30,6 +30,8 @@ class Blocked:
     ----------
     program, lowered
         The recursive program, on named blocks and as steps in memory.
+    asked
+        The symbols whose vectors it computes: those wanted, and those that it needs for them.
     homes
         For each symbol the input in whose buffer its vectors stand.
     leaf, leaf_program, leaf_zones
@@ -52,6 +54,7 @@ class Blocked:
         inputs, outputs = ([s for s in own if s in self.stripped.symbols] for own in (inputs, outputs))
         self.inputs, self.outputs = inputs, outputs
         self.program = self._derived(inputs, outputs)
+        self.asked = {self.program.partition.where[block][0] for block in self.program.outputs}
         within, partition = None, self.program.partition
         if not partition.cut.halves:  # what is of the same form is square, and the first part
             first = partition.first_parts()
@@ -87,7 +90,7 @@ class Blocked:
         program = simplify(derived.program, algebra)
         if self.mode == "cotangent":
             program = simplify(closed_adjoint(program, algebra), algebra)
-        program = simplify(program.only(program.inputs, self.wanted), algebra)
+        program = simplify(program.only(program.inputs, self.asked), algebra)
         text = source(
             f"{self.name}_leaf", program, algebra, LEAD[self.mode], [f"{self.name}, a diagonal block"]
         )

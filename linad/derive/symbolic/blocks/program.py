@@ -76,17 +76,20 @@ def reads(step: Step) -> list[str]:
 
 
 def only(program: BlockProgram, wanted: Iterable[str]) -> BlockProgram:
-    """The program for some output symbols: what these do not need is gone, again in each block."""
-    asked = set(wanted)
-    where = program.partition.where
-    outputs = {block: v for block, v in program.outputs.items() if where[block][0] in asked}
-    needed, kept = set(outputs.values()), []
-    for step in reversed(program.steps):
-        if isinstance(step, Again):
-            step = replace(step, found={s: v for s, v in step.found.items() if s in asked})
-        if needed & set(results(step)):
-            kept.append(step)
-            needed |= set(reads(step))
+    """The program for some output symbols, and for those that it needs of blocks: what nothing needs is gone."""
+    asked, before = set(wanted), None
+    while asked != before:
+        before = set(asked)
+        where = program.partition.where
+        outputs = {block: v for block, v in program.outputs.items() if where[block][0] in asked}
+        needed, kept = set(outputs.values()), []
+        for step in reversed(program.steps):
+            if needed & set(results(step)):
+                if isinstance(step, Again):
+                    asked |= {s for s, v in step.found.items() if v in needed}
+                    step = replace(step, found={s: v for s, v in step.found.items() if s in asked})
+                kept.append(step)
+                needed |= set(reads(step))
     return replace(program, steps=tuple(reversed(kept)), outputs=outputs)
 
 

@@ -1,0 +1,390 @@
+"""Recursive programs from the 2x2 partition of equations: what is derived, what is refused, and closed forms agree."""
+
+import numpy as np
+import pytest
+import scipy.linalg
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import linad as ln
+import linad.linalg as la
+from linad.derive import closed_forms, derive
+from linad.derive.catalogue import rule as named
+from linad.errors import DerivationError
+from linad.kernels import programs, triangles
+
+INVERSE = derive({"T": "n n lower"}, {"X": "n n lower"}, "T @ X = I", name="inverse")
+ROOT = derive({"T": "n n upper"}, {"R": "n n upper"}, "R @ R = T", name="root")
+TRIANGLES = ("lower", "upper", "unit lower", "unit upper")
+SOLVES = {
+    f"{structure} {equation}": derive(
+        {"T": f"n n {structure}", "B": "n k" if equation.endswith("X = B") else "k n"},
+        {"X": "n k" if equation.endswith("X = B") else "k n"},
+        equation,
+        name="solve",
+    )
+    for structure in TRIANGLES
+    for equation in ("T @ X = B", "T.T @ X = B", "T.H @ X = B", "T.conj @ X = B", "X @ T = B", "X @ T.H = B")
+}
+FACTORED = {
+    "lu": (named("lu"), ("unit lower", "upper")),
+    "lu-tall": (named("lu-tall"), ("unit lower", "upper")),
+    "lu-wide": (named("lu-wide"), ("unit lower", "upper")),
+    "ul": (named("ul"), ("unit upper", "lower")),
+    "lower-unit-upper": (
+        derive({"A": "n n"}, {"L": "n n lower", "U": "n n unit upper"}, "L @ U = A"),
+        ("lower", "unit upper"),
+    ),
+    "cholesky": (named("cholesky"), ("positive lower",)),
+    "cholesky-upper": (named("cholesky-upper"), ("positive upper",)),
+    "cholesky-reversed": (named("cholesky-reversed"), ("positive upper",)),
+}
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Every size is large: recursion goes down to blocks of order two."""
+    monkeypatch.setattr(programs, "LARGE", 1)
+    monkeypatch.setattr(programs, "LEAF", 2)
+    monkeypatch.setattr(triangles, "_LEAF", 2)
+
+
+def draw(rng, m, n, is_complex):
+    X = rng.normal(size=(m, n))
+    return X + 1j * rng.normal(size=(m, n)) if is_complex else X
+
+
+def triangle(rng, structure, n, is_complex):
+    """A well-conditioned member."""
+    X = 0.4 * draw(rng, n, n, is_complex) / max(n, 1) ** 0.5
+    X = np.tril(X, -1) if structure.endswith("lower") else np.triu(X, 1)
+    if structure.startswith("unit"):
+        return X + np.eye(n)
+    d = 1 + rng.random(n) + (0.3j * rng.normal(size=n) if is_complex and "positive" not in structure else 0)
+    return X + np.diag(d)
+
+
+def values_of(name, rng, n, is_complex):
+    """Values of the symbols of a factored equation, P as indices."""
+    rule, structures = FACTORED[name]
+    first, *rest = (triangle(rng, structure, n, is_complex) for structure in structures)
+    if not rest:
+        gram = first.conj().T @ first if name == "cholesky-upper" else first @ first.conj().T
+        return {rule.inputs[0].name: gram, rule.outputs[0].name: first}
+    second, extra = rest[0], draw(rng, n + 3, n, is_complex)
+    first = np.concatenate([first, extra]) if name == "lu-tall" else first
+    second = np.concatenate([second, extra.T], axis=1) if name == "lu-wide" else second
+    values = {s.name: X for s, X in zip(rule.outputs[-2:], (first, second), strict=True)}
+    A = first @ second
+    if len(rule.outputs) == 3:
+        values["P"] = rng.permutation(len(A))
+        A[values["P"]] = A.copy()
+    return {**values, "A": A}
+
+
+def apart(rule, mode, values, rng, dtype=None, order="C", absent=()):
+    """How far blocks are from the closed form, relative to it; None where the kernel declines."""
+    given, asked = (rule.outputs, rule.inputs) if mode == "cotangent" else (rule.inputs, rule.outputs)
+    is_complex = any(np.iscomplexobj(x) for x in values.values())
+    vectors = {
+        s.name: draw(rng, *values[s.name].shape, is_complex)
+        for s in given
+        if not s.structure.fixed and s.name not in absent
+    }
+    closed = (rule.vjp if mode == "cotangent" else rule.jvp)(values, vectors)
+
+    def cast(x):
+        return x if x is None or x.dtype.kind == "i" else np.array(x, dtype or x.dtype, order=order)
+
+    operands, outputs = ([cast(values[s.name]) for s in own] for own in (rule.inputs, rule.outputs))
+    found = rule.blocks.kernel(mode)(operands, outputs, [cast(vectors.get(s.name)) for s in given])
+    if found is None:
+        return None
+    pairs = [(x, closed[s.name]) for s, x in zip(asked, found, strict=True) if x is not None]
+    assert [s.name for s in asked if s.name in closed] == [
+        s.name for s, x in zip(asked, found, strict=True) if x is not None
+    ]
+    return max(np.linalg.norm(x - y) / (np.linalg.norm(y) or 1.0) for x, y in pairs)
+
+
+# -- what is derived -------------------------------------------------------------------------------------------------
+
+
+def test_the_recursion_of_lu():
+    assert named("lu").blocks.program("cotangent").text().splitlines() == [
+        "gA_22 = again 2 (gL_22, gU_22)",
+        "a2 = gU_12 - L_21^H gA_22",
+        "gA_12 = L_11^-H a2",
+        "a4 = gL_21 - gA_22 U_12^H",
+        "gA_21 = a4 U_11^-H",
+        "a6 = gL_11 - gA_12 U_12^H",
+        "a7 = gU_11 - L_21^H gA_21",
+        "gA_11 = again 1 (a6, a7)",
+    ]
+
+
+def test_the_tangent_of_cholesky_is_the_factorization_differentiated():
+    assert named("cholesky").blocks.program("tangent").text().splitlines() == [
+        "dL_11 = again 1 (dA_11)",
+        "M2 = dA_21 - L_21 dL_11^H",
+        "dL_21 = M2 L_11^-H",
+        "S4 = dA_22 - dL_21 L_21^H - L_21 dL_21^H",
+        "dL_22 = again 2 (S4)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "count"),
+    [
+        (named("lu"), "(4/3)*n**3"),  # twice that of the factorization
+        (named("cholesky"), "(2/3)*n**3"),
+        (named("cholesky-upper"), "(2/3)*n**3"),
+        (named("ldl"), "(2/3)*n**3"),
+        (named("ldu"), "(4/3)*n**3"),
+        (INVERSE, "(2/3)*n**3"),
+        (ROOT, "(2/3)*n**3"),
+        (named("solve-triangular"), "2*k*n**2"),
+    ],
+    ids=lambda x: getattr(x, "name", ""),
+)
+def test_counts_of_cotangents(rule, count):
+    assert rule.blocks.flops("cotangent") == count
+
+
+def test_a_triangular_lyapunov_equation_is_that_of_its_blocks():
+    rule = derive(
+        {"A": "n n lower", "Q": "n n hermitian"}, {"X": "n n hermitian"}, "A @ X + X @ A.H = Q", name="lyapunov"
+    )
+    text = rule.blocks.program("tangent").text()
+    assert "dX_21 solves A_22 dX_21 + dX_21 A_11^H" in text
+    assert text.count("again") == 2
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "equations", "reason"),
+    [
+        ({"A": "n n"}, {"Q": "n n unitary", "R": "n n upper"}, "Q @ R = A", "Q is unitary, and its blocks are not"),
+        ({"A": "n n"}, {"P": "n n permutation", "L": "n n lower", "U": "n n unit upper"}, "L @ P @ U = A",
+         "P is permutation"),
+        ({"A": "n n"}, {"X": "n n"}, "A @ X = I", "no matrix has a structure"),
+        ({"K": "n n hermitian"}, {"L": "n n positive lower"}, "L @ L.H = K^-1", "inverse of K"),
+        ({"A": "n n", "B": "n k"}, {"L": "n n unit lower", "U": "n n upper", "X": "n k"},
+         ("L @ U = A", "A @ X = B"), "one equation is partitioned, not 2"),
+        ({"A": "n n"}, {"L": "n n lower", "G": "n n"}, "L @ G = A", "no equation of blocks gives"),
+    ],
+)  # fmt: skip
+def test_what_is_not_its_own_blocks_is_refused(inputs, outputs, equations, reason):
+    rule = derive(inputs, outputs, equations, name="f")
+    with pytest.raises(DerivationError, match=reason):
+        rule.blocks.program("cotangent")
+    assert rule.blocks.kernel("cotangent") is None
+
+
+# -- blocks and closed forms agree -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", "CF")
+@pytest.mark.parametrize("is_complex", [False, True], ids=["real", "complex"])
+@pytest.mark.parametrize("mode", ["tangent", "cotangent"])
+@pytest.mark.parametrize("name", FACTORED)
+def test_factorizations(name, mode, is_complex, order, rng, small):
+    rule, _ = FACTORED[name]
+    assert apart(rule, mode, values_of(name, rng, 9, is_complex), rng, order=order) < 1e-13
+
+
+@pytest.mark.parametrize("is_complex", [False, True], ids=["real", "complex"])
+@pytest.mark.parametrize("mode", ["tangent", "cotangent"])
+@pytest.mark.parametrize("name", SOLVES)
+def test_triangular_solves(name, mode, is_complex, rng, small):
+    rule = SOLVES[name]
+    T = triangle(rng, name.partition(" T")[0].partition(" X")[0], 7, is_complex)
+    X = draw(rng, *((7, 3) if name.endswith("X = B") else (3, 7)), is_complex)
+    B = X if name.endswith("= B") else None
+    assert apart(rule, mode, {"T": T, "X": X, "B": B}, rng) < 1e-13
+
+
+@pytest.mark.parametrize("is_complex", [False, True], ids=["real", "complex"])
+@pytest.mark.parametrize("mode", ["tangent", "cotangent"])
+def test_triangular_inverses(mode, is_complex, rng, small):
+    T = triangle(rng, "lower", 9, is_complex)
+    assert apart(INVERSE, mode, {"T": T, "X": np.linalg.inv(T)}, rng) < 1e-13
+
+
+@pytest.mark.parametrize("is_complex", [False, True], ids=["real", "complex"])
+def test_triangular_square_roots_have_a_rule_by_blocks_only(is_complex, rng, small):
+    R = triangle(rng, "positive upper", 9, is_complex)
+    dT, gR = np.triu(draw(rng, 9, 9, is_complex)), np.triu(draw(rng, 9, 9, is_complex))
+    (dR,) = ROOT.blocks.kernel("tangent")([R @ R], [R], [dT])
+    (gT,) = ROOT.blocks.kernel("cotangent")([R @ R], [R], [gR])
+    np.testing.assert_allclose(R @ dR + dR @ R, dT, rtol=0, atol=1e-13 * np.linalg.norm(dT))
+    assert not np.tril(dR, -1).any()
+    assert not np.tril(gT, -1).any()
+    assert np.vdot(gR, dR).real == pytest.approx(np.vdot(gT, dT).real, rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", "fF")
+@pytest.mark.parametrize("name", ["lu", "cholesky"])
+def test_single_precision(name, dtype, rng, small):
+    rule, _ = FACTORED[name]
+    values = values_of(name, rng, 9, dtype == "F")
+    assert apart(rule, "cotangent", values, rng, dtype) < 1e-5
+
+
+@pytest.mark.parametrize("absent", ["L", "U"])
+@pytest.mark.parametrize("name", ["lu", "lu-tall", "lu-wide"])
+def test_absent_cotangents(name, absent, rng, small):
+    rule, _ = FACTORED[name]
+    assert apart(rule, "cotangent", values_of(name, rng, 9, False), rng, absent=(absent,)) < 1e-13
+
+
+@pytest.mark.parametrize("wanted", ["T", "B"])
+def test_only_what_is_wanted(wanted, rng, small):
+    rule = SOLVES["lower T @ X = B"]
+    T, X, gX = triangle(rng, "lower", 7, False), draw(rng, 7, 3, False), draw(rng, 7, 3, False)
+    found = rule.blocks.kernel("cotangent", [wanted])([T, T @ X], [X], [gX])
+    closed = rule.vjp({"T": T, "X": X, "B": T @ X}, {"X": gX})
+    for symbol, x in zip(rule.inputs, found, strict=True):
+        if symbol.name == wanted:
+            np.testing.assert_allclose(x, closed[wanted], rtol=0, atol=1e-13)
+        else:
+            assert x is None
+
+
+def test_batches_are_loops(rng, small):
+    rule = named("cholesky")
+    points = [values_of("cholesky", rng, 6, True) for _ in range(6)]
+    A, L = (np.stack([p[name] for p in points]).reshape(2, 3, 6, 6) for name in "AL")
+    gL = draw(rng, 36, 6, True).reshape(2, 3, 6, 6)
+    kernel = rule.blocks.kernel("cotangent")
+    (gA,) = kernel([A], [L], [gL])
+    for i in np.ndindex(2, 3):
+        np.testing.assert_array_equal(gA[i], kernel([A[i]], [L[i]], [gL[i]])[0])
+
+
+def test_arguments_keep_their_bits(rng, small):
+    values = values_of("lu", rng, 9, True)
+    gL, gU = draw(rng, 9, 9, True), draw(rng, 9, 9, True)
+    arrays = [*values.values(), gL, gU]
+    before = [x.copy() for x in arrays]
+    for x in arrays:
+        x.flags.writeable = False
+    P, L, U, A = (values[name] for name in "PLUA")
+    named("lu").blocks.kernel("cotangent")([A], [P, L, U], [None, gL, gU])
+    for x, y in zip(arrays, before, strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+def test_what_a_cotangent_has_outside_of_its_triangle_is_not_seen(rng, small):
+    values = values_of("lu", rng, 9, False)
+    P, L, U, A = (values[name] for name in "PLUA")
+    kernel, gL, gU = named("lu").blocks.kernel("cotangent"), draw(rng, 9, 9, False), draw(rng, 9, 9, False)
+    (whole,) = kernel([A], [P, L, U], [None, gL, gU])
+    (inside,) = kernel([A], [P, L, U], [None, np.tril(gL, -1), np.triu(gU)])
+    np.testing.assert_array_equal(whole, inside)
+
+
+# -- what the kernel leaves to the closed form -----------------------------------------------------------------------
+
+
+def test_zero_pivots_are_left_to_the_closed_form(rng, small):
+    values = values_of("lu", rng, 5, False)
+    values["U"][-1, -1] = 0  # which no rule divides by
+    assert apart(named("lu"), "cotangent", values, rng) is None
+    A = values["L"] @ values["U"]
+    gA = ln.grad(lambda A: np.sum(la.lu(A)[1] * values["L"]))(A)
+    assert np.isfinite(gA).all()
+
+
+def test_mixed_types_are_left_to_the_closed_form(rng, small):
+    values = values_of("cholesky", rng, 5, False)
+    kernel = named("cholesky").blocks.kernel("cotangent")
+    g = draw(rng, 5, 5, False)
+    assert kernel([values["A"]], [values["L"].astype(np.float32)], [g.astype(complex)]) is None
+    assert kernel([values["A"]], [values["L"][None]], [g]) is None
+    assert kernel([values["A"]], [values["L"].astype(int)], [g]) is None
+
+
+def test_a_root_that_has_no_derivative_is_an_error(small):
+    R = np.array([[1.0, 2, 3], [0, -1, 4], [0, 0, 2]])
+    with pytest.raises(np.linalg.LinAlgError, match="with the opposite sign"):
+        ROOT.blocks.kernel("cotangent")([R @ R], [R], [np.triu(np.ones((3, 3)))])
+
+
+# -- in operations ---------------------------------------------------------------------------------------------------
+
+N = 130  # above programs.LARGE, and no power of two
+
+
+def lu_of(A):
+    _, L, U = la.lu(A)
+    return np.sum(L * np.cos(np.arange(L.size).reshape(L.shape))) + np.sum(U * U)
+
+
+@pytest.mark.parametrize(
+    ("f", "shape"),
+    [
+        (lu_of, (N, N)),
+        (lu_of, (N + 20, N)),
+        (lu_of, (N, N + 20)),
+        (lu_of, (2, N, N)),
+        (lambda A: np.sum(np.sin(np.linalg.cholesky(A @ A.swapaxes(-1, -2) + N * np.eye(N)))), (N, N)),
+        (lambda A: np.sum(np.sin(la.solve_triangular(A + N * np.eye(N), A, lower=True))), (N, N)),
+        (lambda A: np.sum(np.sin(la.solve_triangular(A + N * np.eye(N), A, trans="T"))), (N, N)),
+    ],
+    ids=["lu", "lu-tall", "lu-wide", "lu-batched", "cholesky", "solve-lower", "solve-transposed"],
+)
+def test_gradients_by_blocks_are_those_of_closed_forms(f, shape, rng):
+    A = rng.normal(size=shape)
+    by_blocks = ln.grad(f)(A)
+    with closed_forms():
+        closed = ln.grad(f)(A)
+    assert not np.array_equal(by_blocks, closed)  # two ways indeed
+    assert np.linalg.norm(by_blocks - closed) <= 1e-12 * np.linalg.norm(closed)
+
+
+def test_second_derivatives_do_not_meet_kernels(rng):
+    A, V = rng.normal(size=(N, N)), rng.normal(size=(N, N))
+    C = A @ A.T + N * np.eye(N)
+
+    def f(C):
+        return np.sum(np.sin(np.linalg.cholesky(C)))
+
+    _, hvp = ln.jvp(ln.grad(f), (C,), (V + V.T,))
+    h = 1e-5
+    difference = (ln.grad(f)(C + h * (V + V.T)) - ln.grad(f)(C - h * (V + V.T))) / (2 * h)
+    assert np.linalg.norm(hvp - difference) <= 1e-7 * np.linalg.norm(hvp)
+
+
+def test_growing_factors_lose_less_by_closed_forms():
+    """Elimination without exchanges, pivots of 1e-5: the exact gradient of sum(U) by extended precision."""
+    with closed_forms():
+        assert not programs.large(np.empty((500, 500)))
+    assert programs.large(np.empty((500, 500)))
+
+
+# -- fuzz ------------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    name=st.sampled_from([*FACTORED, *SOLVES]),
+    n=st.integers(1, 12),
+    leaf=st.integers(1, 4),
+    mode=st.sampled_from(["tangent", "cotangent"]),
+    is_complex=st.booleans(),
+    order=st.sampled_from("CF"),
+)
+def test_any_size_of_blocks(seed, name, n, leaf, mode, is_complex, order):
+    rng = np.random.default_rng(seed)
+    if name in FACTORED:
+        rule, values = FACTORED[name][0], values_of(name, rng, n, is_complex)
+    else:
+        rule = SOLVES[name]
+        X = draw(rng, *((n, 3) if name.endswith("X = B") else (3, n)), is_complex)
+        structure = name.partition(" T")[0].partition(" X")[0]
+        values = {"T": triangle(rng, structure, n, is_complex), "X": X, "B": X}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(programs, "LEAF", leaf)
+        patch.setattr(triangles, "_LEAF", leaf)
+        assert apart(rule, mode, values, rng, order=order) < 1e-12
