@@ -1,7 +1,8 @@
 """Cotangents by blocks, in factorizations: ``python -m benchmarks.blocks``.
 
 The floor is LAPACK's call alone: getrf, potrf. ``blocks`` is the pullback that users call, guards included; ``closed``
-the same by the closed form. Each number of BLAS threads is a process of its own. Counts are operations, in those of the floor.
+the same by the closed form. Each number of BLAS threads is a process of its own. Counts are operations, those of the
+floor being one.
 """
 
 from __future__ import annotations
