@@ -60,7 +60,7 @@ def test_products_by_halves(seed, zone, left, right, n, dtype, trans, orders, fr
     C = draw(rng, m, columns, dtype, orders[0])
     A = draw(rng, *((m, k) if trans[0] == "N" else (k, m)), dtype, orders[1])
     B = draw(rng, *((k, columns) if trans[1] == "N" else (columns, k)), dtype, orders[2])
-    if (left != "full" and A.shape[0] != A.shape[1]) or (right != "full" and B.shape[0] != B.shape[1]):
+    if any(zone != "full" and X.shape[0] != X.shape[1] for zone, X in ((left, A), (right, B))):
         return
     product = 2 * TURNED[trans[0]](dense(A, left)) @ TURNED[trans[1]](dense(B, right))
     expected = np.where(dense(np.ones(C.shape), zone) != 0, product + (0 if fresh else C), C)
