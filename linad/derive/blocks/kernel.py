@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from linad.derive.blocks.blocked import Blocked
-from linad.derive.blocks.homes import factor_zone, zone_of
+from linad.derive.blocks.homes import zone_of
 from linad.derive.blocks.places import home_buffer
 from linad.derive.running import LEAD
 from linad.derive.symbolic.algebra.words import Symbol, reverses
@@ -23,7 +23,7 @@ from linad.kernels.pointers import KINDS
 from linad.kernels.triangles import FULL, copy_zone, filled
 
 Array = np.ndarray[Any, Any]
-_STRIPE = 64
+_STRIPE = 64  # columns that are moved at a time
 Values = Sequence[Any]
 Matrices = dict[str, Any]
 
@@ -48,6 +48,8 @@ class BlockKernel:
         read = {*blocked.buffers(), *self._parameters}
         self._conjugates = [name for name in self._symbols if f"{name}*" in read]
         self._factors = [name for name in self._symbols if name in read or name in self._conjugates]
+        structures = {name: self._symbols[name].structure for name in self._factors}
+        self._pivots = [name for name, s in structures.items() if s.triangle and not s.unit]
 
     def __call__(self, operands: Values, outputs: Values, vectors: Values) -> tuple[Any, ...] | None:
         pairs = [*zip(self._inputs, operands, strict=False), *zip(self._outputs, outputs, strict=True)]
@@ -71,27 +73,24 @@ class BlockKernel:
         if type(first) is not np.ndarray or first.ndim < 2 or 0 in first.shape:
             return False
         dtype, batch = first.dtype, first.shape[:-2]
-        homes = [values[name] for name in self._blocked.homes.values()]
-        if any(x.shape[:-2] != batch for x in (*homes, *given.values())):
-            return False
         factors = [values[name] for name in self._factors]
-        if any(type(x) is not np.ndarray or x.dtype != dtype or x.shape[:-2] != batch for x in factors):
-            return False
-        if any(
-            type(g) is not np.ndarray or not np.can_cast(g.dtype, dtype, "same_kind") for g in given.values()
-        ):
-            return False
-        pivots = [
-            values[name] for name in self._factors if factor_zone(self._symbols[name]) in ("lower", "upper")
-        ]
-        return dtype in KINDS and all(np.einsum("...ii->...i", T).all() for T in pivots)
+        homes = [values[name] for name in self._blocked.homes.values()]
+        vectors = [g for name, g in given.items() if g.shape == values[name].shape]
+        return (
+            dtype in KINDS
+            and len(vectors) == len(given)
+            and all(x.shape[:-2] == batch for x in (*factors, *homes, *vectors))
+            and all(type(x) is np.ndarray and x.dtype == dtype for x in factors)
+            and all(type(g) is np.ndarray and np.can_cast(g.dtype, dtype, "same_kind") for g in vectors)
+            and all(np.diagonal(x, 0, -2, -1).all() for x in map(values.get, self._pivots))
+        )
 
     def _run(self, values: Matrices, given: Matrices) -> dict[str, Array]:
         """One matrix: vectors by name."""
         blocked = self._blocked
-        buffers: dict[str, Array] = {name: values[name] for name in self._factors}
+        buffers: dict[str, Array] = {name: _in_an_order(values[name]) for name in self._factors}
         first = buffers[self._factors[0]]
-        buffers |= {f"{name}*": values[name].conj() for name in self._conjugates}
+        buffers |= {f"{name}*": buffers[name].conj() for name in self._conjugates}
         order = "F" if first.flags.f_contiguous and not first.flags.c_contiguous else "C"
         for home in set(blocked.homes.values()):
             buffers[home_buffer(home)] = self._filled(home, values, given, first.dtype, order)
@@ -151,6 +150,11 @@ class BlockKernel:
         for name, vector in own.items():
             _copy(W, vector, self._symbols[name])
         return W
+
+
+def _in_an_order(X: Array) -> Array:
+    """X in an order that BLAS can see blocks of; else a copy, once for all of them."""
+    return X if X.flags.c_contiguous or X.flags.f_contiguous else X.copy()
 
 
 def _reorder(X: Array, order: Array) -> None:
