@@ -1,6 +1,6 @@
 """The runner of block programs: steps on blocks of matrices, in place, and the program again on diagonal blocks.
 
-A program is data. Its buffers are matrices and, for diagonal ones, vectors; a place is a buffer or a block of it: the
+A program is data. Its buffers are matrices and, for block diagonal ones, their bands; a place is a buffer or a block of it: the
 first or second part of its rows and of its columns, zero for all. Where a matrix is small enough, the ``leaf``, a
 function of the buffers, does what the whole program would. Zones are those of :mod:`linad.kernels.triangles`.
 """
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from linad.kernels import block_diagonal
 from linad.kernels.blas import trmm, trsm
 from linad.kernels.lapack import trsyl
 from linad.kernels.triangles import FULL, copy_zone, filled, multiply
@@ -144,13 +145,40 @@ def _upper(A: Array, side: Operand) -> tuple[Array, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """target := factor target D, or factor D target, for the bands of a block diagonal D."""
+
+    target: Place
+    by: Operand
+    side: str
+    factor: float
+
+    def run(self, at: Callable[[Place], Array]) -> None:
+        block_diagonal.multiply(at(self.target), at(self.by.place), self.side, self.factor)
+
+
+@dataclass(frozen=True, slots=True)
+class AddBands:
+    """target := target + factor times the bands of a product."""
+
+    target: Place
+    factor: float
+    left: Operand
+    right: Operand
+
+    def run(self, at: Callable[[Place], Array]) -> None:
+        left, right = (TURNED[o.trans](at(o.place)) for o in (self.left, self.right))
+        block_diagonal.add_product(at(self.target), left, right, self.factor)
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """The program itself on the first or second parts of all that is cut."""
 
     part: int
 
 
-Step = Multiply | Apply | Add | Solve | Again
+Step = Multiply | Apply | Add | Solve | Scale | AddBands | Again
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +190,7 @@ class BlockProgram:
     cuts
         For each buffer whether its rows and its columns are cut.
     pivot
-        A buffer and an axis of it that is cut.
+        A buffer and an axis of it that is cut; its type and order are those of temporaries.
     temporaries
         Matrices that steps work in: each has the rows of one place and the columns of another.
     within
@@ -179,9 +207,9 @@ class BlockProgram:
 
 def operands(step: Step) -> list[Operand]:
     """What a step reads, but for its target."""
-    if isinstance(step, Multiply | Solve):
+    if isinstance(step, Multiply | Solve | AddBands):
         return [step.left, step.right]
-    if isinstance(step, Apply):
+    if isinstance(step, Apply | Scale):
         return [step.by]
     return [step.source] if isinstance(step, Add) else []
 
@@ -208,21 +236,40 @@ def closed_forms() -> Iterator[None]:
         _closed.reset(token)
 
 
-def run(program: BlockProgram, buffers: Buffers, leaf: Leaf, order: int | None = None) -> None:
-    """Run a program in its buffers. ``order`` is that of diagonal blocks that are left to the leaf."""
+def run(
+    program: BlockProgram,
+    buffers: Buffers,
+    leaf: Leaf,
+    order: int | None = None,
+    between: Callable[[Buffers, int], int] = lambda buffers, cut: cut,
+) -> None:
+    """Run a program in its buffers.
+
+    Parameters
+    ----------
+    order
+        The order of diagonal blocks that are left to the leaf.
+    between
+        ``between(buffers, cut)``: where to cut near a place, if not there; zero if nowhere.
+    """
     order = LEAF if order is None else max(order, 1)
     name, axis = program.pivot
     n = buffers[name].shape[axis]
     if program.within is not None:
         inner = program.within
-        _run(program, buffers, lambda parts: run(inner, parts, leaf, order), min(buffers[name].shape))
-    elif n <= order:
-        leaf(buffers)
+        _run(program, buffers, lambda parts: run(inner, parts, leaf, order, between), min(buffers[name].shape))
     else:
-        half = (
-            (n // 2 + order // 2) // order * order if n > 2 * order else n // 2
-        )  # the first in whole blocks
-        _run(program, buffers, lambda parts: run(program, parts, leaf, order), half)
+        half = 0 if n <= order else _half(n, order)
+        cut = between(buffers, half) if half else 0
+        if cut:
+            _run(program, buffers, lambda parts: run(program, parts, leaf, order, between), cut)
+        else:
+            leaf(buffers)
+
+
+def _half(n: int, order: int) -> int:
+    """The middle, at a whole number of leaves if there are several."""
+    return (n // 2 + order // 2) // order * order if n > 2 * order else n // 2
 
 
 def _run(program: BlockProgram, buffers: Buffers, again: Leaf, cut: int) -> None:
@@ -235,10 +282,11 @@ def _run(program: BlockProgram, buffers: Buffers, again: Leaf, cut: int) -> None
             found = views[place] = buffers[place.buffer][parts[place.row], parts[place.column]]
         return found
 
-    kind = next(iter(buffers.values()))
+    home = buffers[program.pivot[0]]
+    order = "F" if home.strides[0] < home.strides[1] else "C"
     for name, ((rows, i), (columns, j)) in program.temporaries.items():
         shape = at(rows).shape[i], at(columns).shape[j]
-        views[Place(name)] = np.empty(shape, kind.dtype, "F" if kind.flags.f_contiguous else "C")
+        views[Place(name)] = np.empty(shape, home.dtype, order)
     for step in program.steps:
         if isinstance(step, Again):
             cuts = program.cuts

@@ -13,9 +13,14 @@ from linad.derive.symbolic.deriving.tangents import UnderivableError
 from linad.kernels.triangles import FULL
 
 
+BANDS = "bands"  # what a diagonal matrix has in the place of a zone: a buffer of its bands
+
+
 def zone_of(symbol: Symbol, square: bool = False) -> str:
     """The zone of a vector of a matrix: what its pattern leaves free; with ``square``, in its square part."""
     pattern = symbol.structure.pattern
+    if symbol.structure.diagonal:
+        return BANDS
     if not (square or symbol.square) or "zero" not in (pattern.below, pattern.above):
         return FULL
     triangle = "upper" if pattern.below == "zero" else "lower"
@@ -32,7 +37,7 @@ def factor_zone(symbol: Symbol) -> str:
 
 def apart(zone: str, other: str) -> bool:
     """Whether zones have no entry in common."""
-    if FULL in (zone, other) or zone.endswith("lower") == other.endswith("lower"):
+    if FULL in (zone, other) or BANDS in (zone, other) or zone.endswith("lower") == other.endswith("lower"):
         return False
     return zone.startswith("strict") or other.startswith("strict")
 
@@ -46,6 +51,9 @@ def homes_of(symbols: Sequence[Symbol], inputs: Sequence[str], alone: str) -> di
         if symbol.name in homes or symbol.structure.fixed:
             continue
         zone = zone_of(symbol, square=True)
+        if zone == BANDS:
+            homes[symbol.name] = symbol.name
+            continue
         for name in sorted(inputs, key=lambda name: name != alone):
             there = by_name[name]
             fits = (symbol.rows, symbol.columns) == (there.rows, there.columns)

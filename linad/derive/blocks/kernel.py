@@ -19,10 +19,12 @@ from linad.derive.symbolic.algebra.words import Symbol, reverses
 from linad.derive.symbolic.deriving.tangents import mirror
 from linad.derive.vocabulary import permute_left, permute_right
 from linad.kernels import programs as kernels
+from linad.kernels.block_diagonal import bands_of, inverse
 from linad.kernels.pointers import KINDS
 from linad.kernels.triangles import FULL, copy_zone, filled
 
 Array = np.ndarray[Any, Any]
+_MARKS = ("", "*", "^-1", "^-1*")  # of buffers: a conjugate, an inverse
 _STRIPE = 64  # columns that are moved at a time
 Values = Sequence[Any]
 Matrices = dict[str, Any]
@@ -46,10 +48,11 @@ class BlockKernel:
         vectors = {f"{LEAD[blocked.mode]}{name}": name for name in self._symbols}
         self._arguments = [(p, vectors.get(p)) for p in self._parameters]
         read = {*blocked.buffers(), *self._parameters}
-        self._conjugates = [name for name in self._symbols if f"{name}*" in read]
-        self._factors = [name for name in self._symbols if name in read or name in self._conjugates]
+        self._read = {mark: [name for name in self._symbols if f"{name}{mark}" in read] for mark in _MARKS}
+        self._factors = [name for name in self._symbols if any(name in names for names in self._read.values())]
+        self._factors.sort(key=self._is_diagonal)  # the first tells type and order
         structures = {name: self._symbols[name].structure for name in self._factors}
-        self._pivots = [name for name, s in structures.items() if s.triangle and not s.unit]
+        self._pivots = [name for name, s in structures.items() if (s.triangle and not s.unit) or s.diagonal]
 
     def __call__(self, operands: Values, outputs: Values, vectors: Values) -> tuple[Any, ...] | None:
         pairs = [*zip(self._inputs, operands, strict=False), *zip(self._outputs, outputs, strict=True)]
@@ -73,24 +76,40 @@ class BlockKernel:
         if type(first) is not np.ndarray or first.ndim < 2 or 0 in first.shape:
             return False
         dtype, batch = first.dtype, first.shape[:-2]
-        factors = [values[name] for name in self._factors]
-        homes = [values[name] for name in self._blocked.homes.values()]
-        vectors = [g for name, g in given.items() if g.shape == values[name].shape]
+        factors = {name: values[name] for name in self._factors}
+        homes = {name: values[name] for name in self._blocked.homes.values()}
+        vectors = {name: g for name, g in given.items() if g.shape == values[name].shape}
+        every = [*factors.items(), *homes.items(), *vectors.items()]
         return (
             dtype in KINDS
             and len(vectors) == len(given)
-            and all(x.shape[:-2] == batch for x in (*factors, *homes, *vectors))
-            and all(type(x) is np.ndarray and x.dtype == dtype for x in factors)
-            and all(type(g) is np.ndarray and np.can_cast(g.dtype, dtype, "same_kind") for g in vectors)
-            and all(np.diagonal(x, 0, -2, -1).all() for x in map(values.get, self._pivots))
+            and all(x.shape[: -1 if self._is_diagonal(name) else -2] == batch for name, x in every)
+            and all(type(x) is np.ndarray and self._is_of(dtype, name, x) for name, x in factors.items())
+            and all(type(g) is np.ndarray and np.can_cast(g.dtype, dtype, "same_kind") for g in vectors.values())
+            and all(self._diagonal(name, values[name]).all() for name in self._pivots)
         )
+
+    def _is_diagonal(self, name: str) -> bool:
+        return self._symbols[name].structure.diagonal
+
+    def _is_of(self, dtype: np.dtype[Any], name: str, x: Array) -> bool:
+        """Whether a matrix is of a type; one that is real by structure, of its precision."""
+        real = self._symbols[name].structure.real
+        return x.dtype == (np.empty(0, dtype).real.dtype if real else dtype)
+
+    def _diagonal(self, name: str, x: Array) -> Array:
+        return x if self._is_diagonal(name) else np.diagonal(x, 0, -2, -1)
 
     def _run(self, values: Matrices, given: Matrices) -> dict[str, Array]:
         """One matrix: vectors by name."""
         blocked = self._blocked
-        buffers: dict[str, Array] = {name: _in_an_order(values[name]) for name in self._factors}
+        buffers: dict[str, Array] = {}
+        for name in self._factors:
+            own = bands_of(values[name]) if self._is_diagonal(name) else _in_an_order(values[name])
+            for mark in (mark for mark, names in self._read.items() if name in names or mark == ""):
+                X = inverse(own, own[:, 1] != 0) if mark.startswith("^-1") else own
+                buffers[f"{name}{mark}"] = X.conj() if mark.endswith("*") else X
         first = buffers[self._factors[0]]
-        buffers |= {f"{name}*": buffers[name].conj() for name in self._conjugates}
         order = "F" if first.flags.f_contiguous and not first.flags.c_contiguous else "C"
         for home in set(blocked.homes.values()):
             buffers[home_buffer(home)] = self._filled(home, values, given, first.dtype, order)
@@ -109,10 +128,12 @@ class BlockKernel:
     def _leaf(self, buffers: dict[str, Array]) -> None:
         """The closed form in the place of the whole program."""
         zones = self._blocked.leaf_zones
-        given = [
-            buffers[p] if name is None else filled(self._at_home(buffers, name), zones.get(name, FULL))
-            for p, name in self._arguments
-        ]
+        given = []
+        for p, name in self._arguments:
+            x = buffers[p] if name is None else self._at_home(buffers, name)
+            if self._is_diagonal(name or p):
+                x = x[:, 1]
+            given.append(filled(x, zones.get(name, FULL)) if name else x)
         for name, vector in zip(self._blocked.leaf_program.outputs, self._function(*given), strict=True):
             copy_zone(self._at_home(buffers, name), vector, zone_of(self._symbols[name], square=True))
 
@@ -135,6 +156,8 @@ class BlockKernel:
     ) -> Array:
         """The buffer of an input with the vectors that stand there; zeros where there is none."""
         own = {name: g for name, g in given.items() if self._blocked.homes.get(name) == home}
+        if self._is_diagonal(home):
+            return bands_of(np.asarray(own.get(home, np.zeros(values[home].shape)), dtype))
         for name, vector in own.items():
             if name == self._blocked.stripped.input:
                 vector = self._permuted(vector, values, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from linad.derive.blocks.homes import factor_zone
+from linad.derive.blocks.homes import BANDS, factor_zone
 from linad.derive.blocks.places import END, Letters, Places, home_buffer
 from linad.derive.symbolic.algebra.words import Atom, Symbol, reverses
 from linad.derive.symbolic.blocks.program import Again, BlockProgram
@@ -19,8 +19,8 @@ _TRANS = {"": "N", "T": "T", "H": "H", "C": "N"}  # a conjugate is a buffer of i
 
 
 def buffer_of(atom: Atom) -> str:
-    """The buffer of a matrix, or of its conjugate."""
-    return f"{atom.name}*" if atom.op == "C" else atom.name
+    """The buffer of a matrix, of its conjugate, and of the inverse of a diagonal one."""
+    return f"{atom.name}{'^-1' if atom.inverted else ''}{'*' if atom.op == 'C' else ''}"
 
 
 def lower(
@@ -57,8 +57,11 @@ class _Lowering:
             self._moved(value, self.places.home(block))
             if block in self.partition.mirrored:
                 self._mirrored(block)
-        cuts = {name: (len(grid) > 1, len(grid[0]) > 1) for name, grid in self.partition.grids.items()}
-        whole = {f"{name}{mark}": cut for name, cut in cuts.items() for mark in ("", "*")}
+        cuts = {
+            name: (len(grid) > 1, len(grid[0]) > 1 and not self.places.diagonal(name))
+            for name, grid in self.partition.grids.items()
+        }
+        whole = {f"{name}{mark}": cut for name, cut in cuts.items() for mark in ("", "*", "^-1", "^-1*")}
         whole |= {home_buffer(name): cuts[name] for name in set(self.homes.values())}
         pivot = next(
             (home_buffer(home), axis)
@@ -159,8 +162,15 @@ class _Lowering:
         if not sides and c != 1:
             self._add(place, zone, c, Operand(place), True)
         for atom, side in sides:
-            self.steps.append(kernels.Apply(place, self._factor(atom), side, atom.inverted, float(c)))
+            self._beside(place, atom, side, c)
             c = Fraction(1)
+
+    def _beside(self, place: Place, atom: Atom, side: str, c: Fraction = Fraction(1)) -> None:
+        """A triangle or a diagonal applied to a place."""
+        if self.algebra.structure(atom).diagonal:
+            self.steps.append(kernels.Scale(place, self._factor(atom), side, float(c)))
+        else:
+            self.steps.append(kernels.Apply(place, self._factor(atom), side, atom.inverted, float(c)))
 
     def _accumulated(self, place: Place, zone: str, t: Term, fresh: bool) -> None:
         """A term added to a place; what stands between its value and its last factor is made apart."""
@@ -168,27 +178,62 @@ class _Lowering:
         source = Operand(places.of[t.value], _TRANS[t.op], places.zones.get(t.value, FULL))
         rows, columns = self._turned(places.shapes[t.value], t.op)
         left, right = list(t.left), list(t.right)
+        if BANDS in (source.zone, zone):
+            self._bands(place, source, t, fresh)
+            return
         if t.op == "C":
             source = self._apart(Operand(source.place, "C", source.zone), (rows, columns))
-        while len(left) + len(right) > 1 or any(a.inverted for a in (*left, *right)):
+        if zone != FULL and (scaled := self._scaled(left, right)):
+            pair = (scaled, source) if left else (source, scaled)
+            self.steps.append(kernels.Multiply(place, zone, float(t.coefficient), *pair, fresh))
+            return
+        own = False  # whether the source is of this term alone
+        while len(left) + len(right) > 1 or any(self._in_place(a) for a in (*left, *right)):
             side = "L" if len(left) > len(right) else "R"
             atom = left.pop() if side == "L" else right.pop(0)
             factor = self._factor(atom)
-            if atom.inverted:
-                source = self._apart(source, (rows, columns))
-                self.steps.append(kernels.Apply(source.place, factor, side, True, 1.0))
+            if self._in_place(atom):
+                source = source if own else self._apart(source, (rows, columns))
+                own = True
+                self._beside(source.place, atom, side)
                 continue
             a, b = self._letters(atom)
             rows, columns = (a, columns) if side == "L" else (rows, b)
             made = self._temporary((rows, columns))
             pair = (factor, source) if side == "L" else (source, factor)
             self.steps.append(kernels.Multiply(made, FULL, 1.0, *pair, True))
-            source = Operand(made)
+            source, own = Operand(made), True
         if not left and not right:
             self._add(place, zone, t.coefficient, source, fresh)
             return
         pair = (self._factor(left[0]), source) if left else (source, self._factor(right[0]))
         self.steps.append(kernels.Multiply(place, zone, float(t.coefficient), *pair, fresh))
+
+    def _bands(self, place: Place, source: Operand, t: Term, fresh: bool) -> None:
+        """A term of a diagonal value, or the bands of a product."""
+        atoms = (*t.left, *t.right)
+        if source.zone == BANDS and self.places.zones[t.value] == BANDS and not atoms and not reverses(t.op):
+            self._add(place, FULL, t.coefficient, Operand(source.place, "N"), fresh)
+            return
+        if source.zone == BANDS or fresh or len(atoms) != 1 or atoms[0].inverted:
+            raise UnderivableError("there are no steps for the tangent of a diagonal matrix")
+        pair = (self._factor(atoms[0]), source) if t.left else (source, self._factor(atoms[0]))
+        self.steps.append(kernels.AddBands(place, float(t.coefficient), *pair))
+
+    def _scaled(self, left: Sequence[Atom], right: Sequence[Atom]) -> Operand | None:
+        """The one factor with a diagonal on its outside: scaled apart, so that of the product one triangle is computed."""
+        if len(left) + len(right) != 2 or (left and right):
+            return None
+        inner, outer = (left[1], left[0]) if left else (right[0], right[1])
+        if self._in_place(inner) or outer.inverted or not self._in_place(outer):
+            return None
+        made = self._apart(self._factor(inner), self._letters(inner))
+        self._beside(made.place, outer, "L" if left else "R")
+        return made
+
+    def _in_place(self, atom: Atom) -> bool:
+        """Whether a factor is applied where its operand stands."""
+        return atom.inverted or self.algebra.structure(atom).diagonal
 
     def _apart(self, source: Operand, shape: Letters) -> Operand:
         made = self._temporary(shape)
@@ -197,9 +242,9 @@ class _Lowering:
 
     def _factor(self, atom: Atom) -> Operand:
         symbol = self.algebra.symbols[atom.name]
-        if symbol.structure.diagonal:
-            raise UnderivableError(f"{atom.name} is diagonal, for which there are no steps")
         name, i, j = self.partition.where[atom.name]
+        if symbol.structure.diagonal:
+            return Operand(Place(buffer_of(Atom(name, atom.op, atom.inverted)), i))
         place = Place(buffer_of(Atom(name, atom.op)), i, j)
         return Operand(place, _TRANS[atom.op], factor_zone(symbol))
 

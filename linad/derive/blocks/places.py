@@ -82,15 +82,21 @@ class Places:
         name, i, j = self._partition.where[block]
         home = self._homes[name]
         own, there = self._symbols[name], self._symbols[home]
+        if own.structure.diagonal:
+            return Place(home_buffer(home), i)
         if (own.rows, own.columns) != (there.rows, there.columns):
             _, i, j = self._partition.where[self._partition.diagonal_block(home, 1)]
         return Place(home_buffer(home), i, j)
 
+    def diagonal(self, name: str) -> bool:
+        """Whether a matrix is kept by its bands."""
+        return self._symbols[name].structure.diagonal
+
     def in_place(self, t: Term) -> bool:
-        """Whether a term can overwrite its value: only triangles are beside it."""
+        """Whether a term can overwrite its value: only triangles and diagonals are beside it."""
         symbols = [self._partition.algebra.symbols[a.name] for a in (*t.left, *t.right)]
         whole = not symbols or self.zones.get(t.value, FULL) == FULL
-        return whole and all(s.structure.triangle and s.square for s in symbols)
+        return whole and all((s.structure.triangle and s.square) or s.structure.diagonal for s in symbols)
 
     def free(self, place: Place, zone: str, now: int, but: str = "") -> bool:
         """Whether nothing in a zone of a place is needed any more."""

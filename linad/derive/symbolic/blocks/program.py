@@ -98,7 +98,7 @@ def adjoint(program: BlockProgram) -> BlockProgram:
     partition, algebra = program.partition, program.partition.algebra
     received: dict[str, list[Term]] = {}
     steps: list[Step] = []
-    own: set[str] = set()  # values that are their own adjoints
+    own: dict[str, str] = {}  # values that are their own adjoints, or transposes
     for block, value in program.outputs.items():
         weight = Fraction(2 if block in partition.mirrored else 1)
         received.setdefault(value, []).append(Term(weight, (), f"g{block}", "", ()))
@@ -120,8 +120,9 @@ def adjoint(program: BlockProgram) -> BlockProgram:
             for symbol, value in step.given.items():
                 found[symbol] = g = f"a{len(steps) + 1}{symbol if len(step.given) > 1 else ''}"
                 block = partition.diagonal_block(symbol, step.part)
-                if algebra.symbols[block].structure.self_adjoint:
-                    own.add(g)
+                structure = algebra.symbols[block].structure
+                if structure.self_adjoint or structure.symmetric:
+                    own[g] = "H" if structure.self_adjoint else "T"
                 received.setdefault(value, []).append(Term(_ONE, (), g, "", ()))
             steps.append(Again(step.part, given, found))
             continue
@@ -169,9 +170,10 @@ def _named(program: BlockProgram) -> BlockProgram:
     return replace(program, steps=tuple(steps), outputs=outputs)
 
 
-def _turned(t: Term, own: set[str]) -> Term:
-    """A term with a value that is its own adjoint: no adjoint of it."""
-    return replace(t, op={"H": "", "C": "T"}.get(t.op, t.op)) if t.value in own else t
+def _turned(t: Term, own: Mapping[str, str]) -> Term:
+    """A term with a value that is its own adjoint or transpose: none of it."""
+    same = {"H": {"H": "", "C": "T"}, "T": {"T": "", "H": "C"}}.get(own.get(t.value, ""), {})
+    return replace(t, op=same.get(t.op, t.op))
 
 
 def _halved(steps: list[Step], value: str) -> tuple[list[Step], str]:
