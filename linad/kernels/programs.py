@@ -257,7 +257,9 @@ def run(
     n = buffers[name].shape[axis]
     if program.within is not None:
         inner = program.within
-        _run(program, buffers, lambda parts: run(inner, parts, leaf, order, between), min(buffers[name].shape))
+        _run(
+            program, buffers, lambda parts: run(inner, parts, leaf, order, between), min(buffers[name].shape)
+        )
     else:
         half = 0 if n <= order else _half(n, order)
         cut = between(buffers, half) if half else 0

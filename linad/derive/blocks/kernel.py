@@ -49,10 +49,17 @@ class BlockKernel:
         self._arguments = [(p, vectors.get(p)) for p in self._parameters]
         read = {*blocked.buffers(), *self._parameters}
         self._read = {mark: [name for name in self._symbols if f"{name}{mark}" in read] for mark in _MARKS}
-        self._factors = [name for name in self._symbols if any(name in names for names in self._read.values())]
+        self._factors = [
+            name for name in self._symbols if any(name in names for names in self._read.values())
+        ]
         self._factors.sort(key=self._is_diagonal)  # the first tells type and order
         structures = {name: self._symbols[name].structure for name in self._factors}
         self._pivots = [name for name, s in structures.items() if (s.triangle and not s.unit) or s.diagonal]
+
+    @property
+    def lowered(self) -> kernels.BlockProgram:
+        """The program as steps in memory."""
+        return self._blocked.lowered
 
     def __call__(self, operands: Values, outputs: Values, vectors: Values) -> tuple[Any, ...] | None:
         pairs = [*zip(self._inputs, operands, strict=False), *zip(self._outputs, outputs, strict=True)]
@@ -85,7 +92,9 @@ class BlockKernel:
             and len(vectors) == len(given)
             and all(x.shape[: -1 if self._is_diagonal(name) else -2] == batch for name, x in every)
             and all(type(x) is np.ndarray and self._is_of(dtype, name, x) for name, x in factors.items())
-            and all(type(g) is np.ndarray and np.can_cast(g.dtype, dtype, "same_kind") for g in vectors.values())
+            and all(
+                type(g) is np.ndarray and np.can_cast(g.dtype, dtype, "same_kind") for g in vectors.values()
+            )
             and all(self._diagonal(name, values[name]).all() for name in self._pivots)
         )
 
