@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from linad.kernels import block_diagonal
-from linad.kernels.block_diagonal import bands_of, dense
 from linad.kernels.blas import trsm
+from linad.kernels.block_diagonal import bands_of, dense
 from linad.kernels.ldl import Factors
 from linad.kernels.products import matmul
 from linad.kernels.programs import TURNED, BlockProgram, Buffers, run

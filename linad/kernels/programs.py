@@ -1,8 +1,9 @@
 """The runner of block programs: steps on blocks of matrices, in place, and the program again on diagonal blocks.
 
-A program is data. Its buffers are matrices and, for block diagonal ones, their bands; a place is a buffer or a block of it: the
-first or second part of its rows and of its columns, zero for all. Where a matrix is small enough, the ``leaf``, a
-function of the buffers, does what the whole program would. Zones are those of :mod:`linad.kernels.triangles`.
+A program is data. Its buffers are matrices and, for block diagonal ones, their bands; a place is a buffer or a block
+of it: the first or second part of its rows and of its columns, zero for all. Where a matrix is small enough, the
+``leaf``, a function of the buffers, does what the whole program would. Zones are those of
+:mod:`linad.kernels.triangles`.
 """
 
 from __future__ import annotations
@@ -226,7 +227,7 @@ _closed: ContextVar[bool] = ContextVar("linad_closed_forms", default=False)
 def closed_forms() -> Iterator[None]:
     """Inside, rules run by their closed forms at every size, and by no block program.
 
-    Where factors grow, as those of an elimination without exchanges of rows may, closed forms lose two or three digits
+    Where factors grow, as those of an elimination without exchanges of rows may, closed forms lose one or two digits
     less.
     """
     token = _closed.set(True)
@@ -285,7 +286,7 @@ def _run(program: BlockProgram, buffers: Buffers, again: Leaf, cut: int) -> None
         return found
 
     home = buffers[program.pivot[0]]
-    order = "F" if home.strides[0] < home.strides[1] else "C"
+    order: Any = "F" if home.strides[0] < home.strides[1] else "C"
     for name, ((rows, i), (columns, j)) in program.temporaries.items():
         shape = at(rows).shape[i], at(columns).shape[j]
         views[Place(name)] = np.empty(shape, home.dtype, order)

@@ -174,7 +174,8 @@ def _kernel(
     _require_regular(F)
     rule: Any = rule_named("ldl" if hermitian else "ldl-symmetric")
     program = rule.blocks.kernel("cotangent").lowered
-    return (by_blocks(program, F, *cotangents, lower, hermitian),)
+    glu, gD = cotangents
+    return (by_blocks(program, F, glu, gD, lower, hermitian),)
 
 
 def _residual(args: Args, outputs: Args, hermitian: bool) -> tuple[Any, ...]:

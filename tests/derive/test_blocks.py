@@ -374,6 +374,12 @@ def test_a_root_that_has_no_derivative_is_an_error(small):
 N = 130  # above programs.LARGE, and no power of two
 
 
+def ldl_of(A, lower):
+    """Indefinite, with a zero diagonal: many pivots are blocks of order two."""
+    lu, D, _ = la.ldl((A + A.T) * (1 - np.eye(N)), lower=lower)
+    return np.sum(np.sin(lu)) + np.sum(np.cos(D))
+
+
 def lu_of(A):
     _, L, U = la.lu(A)
     return np.sum(L * np.cos(np.arange(L.size).reshape(L.shape))) + np.sum(U * U)
@@ -387,10 +393,22 @@ def lu_of(A):
         (lu_of, (N, N + 20)),
         (lu_of, (2, N, N)),
         (lambda A: np.sum(np.sin(np.linalg.cholesky(A @ A.swapaxes(-1, -2) + N * np.eye(N)))), (N, N)),
+        (lambda A: ldl_of(A, lower=True), (N, N)),
+        (lambda A: ldl_of(A, lower=False), (N, N)),
         (lambda A: np.sum(np.sin(la.solve_triangular(A + N * np.eye(N), A, lower=True))), (N, N)),
         (lambda A: np.sum(np.sin(la.solve_triangular(A + N * np.eye(N), A, trans="T"))), (N, N)),
     ],
-    ids=["lu", "lu-tall", "lu-wide", "lu-batched", "cholesky", "solve-lower", "solve-transposed"],
+    ids=[
+        "lu",
+        "lu-tall",
+        "lu-wide",
+        "lu-batched",
+        "cholesky",
+        "ldl-lower",
+        "ldl-upper",
+        "solve-lower",
+        "solve-transposed",
+    ],
 )
 def test_gradients_by_blocks_are_those_of_closed_forms(f, shape, rng):
     A = rng.normal(size=shape)
@@ -399,6 +417,27 @@ def test_gradients_by_blocks_are_those_of_closed_forms(f, shape, rng):
         closed = ln.grad(f)(A)
     assert not np.array_equal(by_blocks, closed)  # two ways indeed
     assert np.linalg.norm(by_blocks - closed) <= 1e-12 * np.linalg.norm(closed)
+
+
+@pytest.mark.parametrize("leaf", [1, 2, 3, 5])
+@pytest.mark.parametrize("lower", [True, False], ids=["lower", "upper"])
+@pytest.mark.parametrize(
+    ("hermitian", "is_complex"),
+    [(True, False), (True, True), (False, True)],
+    ids=["real", "hermitian", "symmetric"],
+)
+def test_pivots_of_order_two_are_never_cut(hermitian, is_complex, lower, leaf, rng, small, monkeypatch):
+    monkeypatch.setattr(programs, "LEAF", leaf)
+    A = draw(rng, 11, 11, is_complex=is_complex)
+    A = A + (A.conj().T if hermitian else A.T)
+    A[np.arange(11), np.arange(11)] = 0
+    (lu, D), pullback = ln.vjp(lambda A: la.ldl(A, lower=lower, hermitian=hermitian)[:2], A)
+    assert np.any(np.diagonal(D, 1))
+    for g in ((lu, D), (lu, None), (None, D)):
+        (by_blocks,) = pullback(g)
+        with closed_forms():
+            (closed,) = pullback(g)
+        assert np.linalg.norm(by_blocks - closed) <= 1e-12 * np.linalg.norm(closed)
 
 
 def test_a_rule_answers_the_engine_by_blocks(rng):
@@ -489,7 +528,7 @@ def test_any_size_of_blocks(seed, name, n, leaf, mode, is_complex, order):
 # -- laws ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["lu", "cholesky", "solve_triangular"])
+@pytest.mark.parametrize("name", ["lu", "cholesky", "solve_triangular", "ldl", "ldl_symmetric"])
 def test_laws_hold_where_every_size_is_large(name, small):
     """Kernels agree with programs for every subset of cotangents, batched, in every layout, and are adjoints."""
     found = check([name], laws=["kernel", "adjoint"]).findings

@@ -12,7 +12,6 @@ from linad.derive.symbolic.algebra.words import Symbol
 from linad.derive.symbolic.deriving.tangents import UnderivableError
 from linad.kernels.triangles import FULL
 
-
 BANDS = "bands"  # what a diagonal matrix has in the place of a zone: a buffer of its bands
 
 

@@ -104,7 +104,7 @@ class BlockKernel:
     def _is_of(self, dtype: np.dtype[Any], name: str, x: Array) -> bool:
         """Whether a matrix is of a type; one that is real by structure, of its precision."""
         real = self._symbols[name].structure.real
-        return x.dtype == (np.empty(0, dtype).real.dtype if real else dtype)
+        return bool(x.dtype == (KINDS[dtype].real_dtype if real else dtype))
 
     def _diagonal(self, name: str, x: Array) -> Array:
         return x if self._is_diagonal(name) else np.diagonal(x, 0, -2, -1)

@@ -221,7 +221,7 @@ class _Lowering:
         self.steps.append(kernels.AddBands(place, float(t.coefficient), *pair))
 
     def _scaled(self, left: Sequence[Atom], right: Sequence[Atom]) -> Operand | None:
-        """The one factor with a diagonal on its outside: scaled apart, so that of the product one triangle is computed."""
+        """The one factor that has a diagonal on its outside, scaled apart: of the product one triangle is computed."""
         if len(left) + len(right) != 2 or (left and right):
             return None
         inner, outer = (left[1], left[0]) if left else (right[0], right[1])
