@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from multiprocessing import get_context
@@ -18,6 +19,7 @@ from linad.check.laws import chosen, findings_of
 from linad.check.points import Point
 from linad.core.primitive import Primitive, primitives
 
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 FEW = 8  # operations for which starting processes does not pay
 Progress = Callable[[int, int, str], None]  # operations done, of how many, the last one's name
 Found = tuple[Primitive, list[Point], list[Finding]]
@@ -70,6 +72,21 @@ def _elsewhere(name: str, choice: Choice) -> list[Finding] | None:
     return [replace(finding, point=number[finding.point.label]) for finding in choice.findings(primitive)]
 
 
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Processes that start inside have one BLAS thread each, unless the user has said how many.
+
+    Processes with a pool of threads each would wait for one another, all on the same cores.
+    """
+    unsaid = [name for name in _THREADS if name not in os.environ]
+    os.environ.update(dict.fromkeys(unsaid, "1"))
+    try:
+        yield
+    finally:
+        for name in unsaid:
+            os.environ.pop(name, None)
+
+
 def run(
     operations: Sequence[Primitive], choice: Choice, jobs: int = 1, progress: Progress = lambda *_: None
 ) -> list[Found]:
@@ -95,9 +112,10 @@ def _at_once(
     """Operations in processes of their own, the longest first; those that only this one knows are tried here."""
     longest = sorted(operations, key=lambda p: (p.kind != "composition", -len(choice.points(p))))
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures: dict[Future[list[Finding] | None], Primitive] = {
-            pool.submit(_elsewhere, primitive.name, choice): primitive for primitive in longest
-        }
+        with one_thread_each():  # a process starts when work is submitted
+            futures: dict[Future[list[Finding] | None], Primitive] = {
+                pool.submit(_elsewhere, primitive.name, choice): primitive for primitive in longest
+            }
         try:
             for future in as_completed(futures):
                 primitive, numbered = futures[future], future.result()

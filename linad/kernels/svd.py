@@ -68,6 +68,39 @@ def vectors(F: Singular, side: str, start: int, stop: int | None) -> Array:
     return Vh[..., start:stop, :].swapaxes(-1, -2).conj()
 
 
+class Stretch:
+    """X = diag(s) Wh, what A is in the basis of its range, square: it answers as factors of X would. Immutable.
+
+    Without ``Wh``, X is diag(s).
+    """
+
+    __slots__ = ("Wh", "dtype", "s", "singular")
+
+    def __init__(self, s: Array, Wh: Array | None) -> None:
+        self.s, self.Wh, self.dtype = s, Wh, s.dtype
+        self.singular = None
+
+    @property
+    def spread(self) -> float:
+        """The least singular value by the largest one of the same matrix."""
+        return float(np.min(self.s[..., -1] / self.s[..., 0])) if self.s.size else 1.0
+
+    def apply(self, B: Array, trans: str) -> Array:
+        """op(X)^-1 B, for op N or H."""
+        s, Wh = self.s[..., None], self.Wh
+        if Wh is None:
+            return np.asarray(B / s)
+        if trans == "H":
+            return np.asarray(Wh @ B / s)
+        return np.asarray(Wh.swapaxes(-1, -2).conj() @ (B / s))
+
+
+def stretch(F: Singular, side: str, rank: int) -> Stretch:
+    """X of A = U X, with ``right`` of A^H = V X; at less than full rank, with A W in the place of A."""
+    Wh = F.Vh if side == "left" else F.U.swapaxes(-1, -2).conj()
+    return Stretch(F.s[..., :rank], Wh if Wh.shape[-2:] == (rank, rank) else None)
+
+
 def ranks(F: Singular, rcond: float) -> Array:
     """How many singular values are above ``rcond`` times the largest."""
     return np.sum(F.s > rcond * np.max(F.s, axis=-1, keepdims=True, initial=0), axis=-1)

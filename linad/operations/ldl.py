@@ -168,8 +168,8 @@ def _kernel(
     args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...], hermitian: bool
 ) -> tuple[Any, ...] | None:
     """By blocks: the program is that of a diagonal D."""
-    A, F, lower = args
-    if not large(A) or any(g is not None and g.dtype != F.lu.dtype for g in cotangents):
+    _, F, lower = args
+    if any(g is not None and g.dtype != F.lu.dtype for g in cotangents):
         return None
     _require_regular(F)
     rule: Any = rule_named("ldl" if hermitian else "ldl-symmetric")
@@ -193,6 +193,7 @@ def _declared(name: str, hermitian: bool) -> Callable[..., tuple[Any, Any]]:
             partial(_cotangent, hermitian=hermitian),
             partial(_residual, hermitian=hermitian),
             partial(_kernel, hermitian=hermitian),
+            pays=lambda args: large(args[0]),
         ),
         last=1,
         outputs=2,

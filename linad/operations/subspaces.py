@@ -3,13 +3,13 @@
 Range       Q Q^H A = A,  Q^H Q = I      A of full column rank;  X = Q^H A
 Tangent     dQ = (I - Q Q^H) dA X^-1
 Cotangent   gA = (I - Q Q^H) gQ X^-H
-Complement  A^H N = 0,  N^H N = I        as many columns as are missing;  G = A^H A
-Tangent     dN = -A G^-1 dA^H N
-Cotangent   gA = -N gN^H A G^-1
+Complement  Q^H N = 0,  N^H N = I        as many columns as are missing;  Q^H Q = I
+Tangent     dN = -Q dQ^H N
+Cotangent   gQ = -N gN^H Q
 Undefined   where A has not full rank; where a cost depends on the rotation
 
 The tangents are those of the parallel gauge, Q^H dQ = 0 and N^H dN = 0, which no structure of a factor says: so both
-rules are written here. Which basis it is, LAPACK has chosen: it is a parameter.
+rules are written here. Which basis it is, LAPACK has chosen: it is a parameter, and so is X.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.forward import Deferred
-from linad.core.kinds import ByHand, Sample, composition, discrete, reading
+from linad.core.kinds import ByHand, Sample, composition, discrete, joint_aid, reading
 from linad.core.space import shape_of
 from linad.kernels import svd as kernels
 from linad.operations.clusters import numbers
 from linad.operations.contractions import H, matmul
-from linad.operations.solve import solve
+from linad.operations.solve import solve_by
 from linad.operations.svd import svd_factors
 
 _ROUNDING = 1e3  # of products and sums in a cost, in units of n eps
@@ -40,6 +40,7 @@ vectors = reading(
     domain=("graded",),
     samples=tuple(Sample((shape,), ("left", 0, 2)) for shape in [(3, 3), (4, 2), (2, 4)]),
 )
+stretch = joint_aid("singular_stretch", kernels.stretch)
 ranks = reading(
     "singular_ranks",
     kernels.ranks,
@@ -94,25 +95,27 @@ def _constant_rank(name: str, deficient: bool) -> None:
 
 
 def _range_tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
-    if args[2]:
+    if args[3]:
         return (Deferred(partial(_range_moved, args, outputs, tangents)),)
     return (_range_moved(args, outputs, tangents),)
 
 
 def _range_moved(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    A, _, X, deficient = args
     Q, dA = outputs[0], tangents[0]
-    _constant_rank("orth", args[2])
+    _constant_rank("orth", deficient)
     Z = dA - matmul(Q, matmul(H(Q), dA))
-    return H(solve(matmul(H(Q), args[0]), H(Z), "H"))
+    return H(solve_by(matmul(H(Q), A), X, H(Z), "H"))
 
 
 def _range_cotangent(
     args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
 ) -> tuple[Any, ...]:
+    A, _, X, deficient = args
     Q, gQ = outputs[0], cotangents[0]
-    _constant_rank("orth", args[2] and bool(np.any(numbers(gQ))))
+    _constant_rank("orth", deficient and bool(np.any(numbers(gQ))))
     no_rotation("orth", Q, gQ)
-    T = H(solve(matmul(H(Q), args[0]), H(gQ)))
+    T = H(solve_by(matmul(H(Q), A), X, H(gQ)))
     return (T - matmul(Q, matmul(H(Q), T)),)
 
 
@@ -127,7 +130,7 @@ def _projector(Q: Any) -> tuple[Any]:
 
 column_space = composition(
     "column_space",
-    lambda A, Q, deficient: (np.array(Q),),
+    lambda A, Q, X, deficient: (np.array(Q),),
     rule=lambda: ByHand(_range_tangent, _range_cotangent, _range_residual),
     last=1,
     outputs=1,
@@ -137,9 +140,14 @@ column_space = composition(
 )
 
 
+def _range(A: Any, F: Any, side: str, rank: int, deficient: bool) -> Any:
+    """A basis of the range of A, whose left singular vectors are those of F on a side."""
+    return column_space(A, vectors(F, side, 0, rank), stretch(F, side, rank), deficient)[0]
+
+
 def range_basis(A: Any) -> tuple[Any]:
     """An orthonormal basis of the range of matrices of full column rank in the last two axes."""
-    return column_space(A, vectors(svd_factors(A, "numpy", False), "left", 0, shape_of(A)[-1]), False)
+    return (_range(A, svd_factors(A, "numpy", False), "left", shape_of(A)[-1], False),)
 
 
 column_space.primitive.entry = range_basis  # type: ignore[attr-defined]  # functions of primitives carry them
@@ -147,15 +155,10 @@ column_space.primitive.entry = range_basis  # type: ignore[attr-defined]  # func
 # -- what is orthogonal to it ----------------------------------------------------------------------------------
 
 
-def _lifted(A: Any) -> Any:
-    """A (A^H A)^-1."""
-    return H(solve(matmul(H(A), A), H(A)))
-
-
 def _complement_tangent(
     args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]
 ) -> tuple[Any, ...]:
-    return (-matmul(_lifted(args[0]), matmul(H(tangents[0]), outputs[0])),)
+    return (-matmul(args[0], matmul(H(tangents[0]), outputs[0])),)
 
 
 def _complement_cotangent(
@@ -163,7 +166,7 @@ def _complement_cotangent(
 ) -> tuple[Any, ...]:
     N, gN = outputs[0], cotangents[0]
     no_rotation("what is orthogonal", N, gN)
-    return (-matmul(N, matmul(H(gN), _lifted(args[0]))),)
+    return (-matmul(N, matmul(H(gN), args[0])),)
 
 
 def _complement_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
@@ -173,7 +176,7 @@ def _complement_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[A
 
 orthogonal_complement = composition(
     "orthogonal_complement",
-    lambda A, N: (np.array(N),),
+    lambda Q, N: (np.array(N),),
     rule=lambda: ByHand(_complement_tangent, _complement_cotangent, _complement_residual),
     last=1,
     outputs=1,
@@ -183,10 +186,14 @@ orthogonal_complement = composition(
 )
 
 
+def _complement(Q: Any, F: Any, side: str, rank: int) -> Any:
+    return orthogonal_complement(Q, vectors(F, side, rank, None))[0]
+
+
 def complement_basis(A: Any) -> tuple[Any]:
     """An orthonormal basis of what is orthogonal to the range of matrices of full column rank."""
-    F = svd_factors(A, "numpy", True)
-    return orthogonal_complement(A, vectors(F, "left", shape_of(A)[-1], None))
+    F, k = svd_factors(A, "numpy", True), shape_of(A)[-1]
+    return (_complement(_range(A, F, "left", k, False), F, "left", k),)
 
 
 orthogonal_complement.primitive.entry = complement_basis  # type: ignore[attr-defined]  # functions of primitives carry them
@@ -196,14 +203,12 @@ orthogonal_complement.primitive.entry = complement_basis  # type: ignore[attr-de
 
 def orth(A: Any, F: Any, rank: int) -> Any:
     """An orthonormal basis of the range. At constant rank it is that of A V, with singular vectors V held fixed."""
-    k = min(shape_of(A)[-2:])
     B = A if rank == shape_of(A)[-1] else matmul(A, vectors(F, "right", 0, rank))
-    return column_space(B, vectors(F, "left", 0, rank), rank < k)[0]
+    return _range(B, F, "left", rank, rank < min(shape_of(A)[-2:]))
 
 
 def null_space(A: Any, F: Any, rank: int) -> Any:
     """An orthonormal basis of the vectors that A takes to zero: what is orthogonal to the range of A^H."""
-    k = min(shape_of(A)[-2:])
     B = H(A) if rank == shape_of(A)[-2] else matmul(H(A), vectors(F, "left", 0, rank))
-    V = column_space(B, vectors(F, "right", 0, rank), rank < k)[0]
-    return orthogonal_complement(V, vectors(F, "right", rank, None))[0]
+    V = _range(B, F, "right", rank, rank < min(shape_of(A)[-2:]))
+    return _complement(V, F, "right", rank)

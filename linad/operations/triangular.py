@@ -76,7 +76,7 @@ def _kernel(
 ) -> tuple[Any, ...] | None:
     """Of the product that is the cotangent of T, one triangle is computed."""
     (T, _, lower, trans, unit), X = args, outputs[0]
-    if not wanted[0] or not large(T) or not T.dtype == X.dtype == cotangents[0].dtype:
+    if not wanted[0] or not T.dtype == X.dtype == cotangents[0].dtype:
         return None
     _enough_digits(T, lower, unit)
     gB = _adjoint_solve(T, cotangents[0], lower, trans, unit)
@@ -119,7 +119,7 @@ def _label(shapes: tuple[tuple[int, ...], ...], lower: bool, trans: str, unit: b
 solve_triangular = composition(
     "solve_triangular",
     kernels.solve_triangular,
-    rule=lambda: ByHand(_tangent, _cotangent, _residual, _kernel),
+    rule=lambda: ByHand(_tangent, _cotangent, _residual, _kernel, pays=lambda args: large(args[0])),
     last=2,
     domain=("triangular", "real"),
     samples=_samples(),

@@ -6,14 +6,21 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+from linad.core.expression import taping
 from linad.core.kinds.operands import expanded, only_operands, operand_without_rule
+from linad.core.kinds.steps import Steps
 from linad.core.primitive import Primitive, register
 from linad.core.space import expand, fit, fit_tangent, shape_of
 from linad.core.traced import Array
 
 
 class Rule(Protocol):
-    """What the engine asks of the maker of a composition's rules. Programs are cached by who is present and wanted."""
+    """What the engine asks of the maker of a composition's rules. Programs are cached by who is present and wanted.
+
+    A rule whose programs are of operations and looks alone may have an attribute ``straight`` that is true: replays
+    then go through its operations. Any other is replayed as a whole. One whose kernel is worth asking for some values
+    only may have a function ``pays(values)`` that says for which.
+    """
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
         """``program(operands, outputs, tangents)`` gives the tangents of the outputs; entries may be deferred."""
@@ -30,7 +37,7 @@ class Rule(Protocol):
     ) -> Callable[..., tuple[Any, ...] | None] | None:
         """The cotangent program's numeric twin, for plain values only; None if there is none.
 
-        It may decline values by None, which are then the program's.
+        Of a rule with ``pays``, it may decline values by None, which are then the program's.
         """
         ...
 
@@ -56,7 +63,8 @@ def composition(
     all arguments.
     """
     tangents_by: dict[Hashable, Any] = {}
-    cotangents_by: dict[Hashable, tuple[Any, Any]] = {}
+    cotangents_by: dict[Hashable, tuple[Any, Any, Any]] = {}
+    steps = Steps(name)
 
     def made() -> Rule:
         if primitive.rule is None:
@@ -69,7 +77,12 @@ def composition(
         run = tangents_by.get(present)
         if run is None:
             run = tangents_by[present] = made().tangent(present)
-        parts = run(values, out if outputs is not None else (out,), tangents[:last])
+        outs = out if outputs is not None else (out,)
+        parts: Sequence[Any] | None = None
+        if taping.get() is not None and not getattr(made(), "straight", False):
+            parts = steps.taped("tangent", present, run, values, outs, tangents[:last])
+        if parts is None:
+            parts = run(values, outs, tangents[:last])
         return parts if outputs is not None else fit_tangent(parts[0], out)
 
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
@@ -88,13 +101,16 @@ def composition(
         found = cotangents_by.get((present, live))
         if found is None:
             wanted = tuple([i in live for i in range(last)])
-            found = made().kernel(present, wanted), made().cotangent(present, wanted)
-            cotangents_by[(present, live)] = found
-        kernel, program = found
-        run = program if kernel is None or traced or _any_traced(values) else kernel
-        cotangents = run(values, parts, given)
+            found = cotangents_by[(present, live)] = _kernel_and_program(made(), present, wanted)
+        kernel, program, pays = found
+        if pays is not None and not pays(values):
+            kernel = None
+        cotangents: Sequence[Any] | None = None
+        if taping.get() is not None and not (kernel is None and getattr(made(), "straight", False)):
+            cotangents = steps.taped("cotangent", (present, live), kernel or program, values, parts, given)
         if cotangents is None:
-            cotangents = program(values, parts, given)
+            run = program if kernel is None or traced or _any_traced(values) else kernel
+            cotangents = run(values, parts, given)
         return [None if cotangents[i] is None else fit(cotangents[i], values[i]) for i in live]
 
     primitive = Primitive(
@@ -104,6 +120,30 @@ def composition(
 
 
 _ALONE = (True,)  # the only output's cotangent is present
+
+
+def _kernel_and_program(
+    rule: Rule, present: tuple[bool, ...], wanted: tuple[bool, ...]
+) -> tuple[Any, Any, Any]:
+    """Both, and for which values the kernel is asked; None where that is for all."""
+    kernel, program, pays = (
+        rule.kernel(present, wanted),
+        rule.cotangent(present, wanted),
+        getattr(rule, "pays", None),
+    )
+    if kernel is not None and pays is not None:
+        kernel = _or_program(kernel, program)
+    return kernel, program, pays
+
+
+def _or_program(kernel: Callable[..., Any], program: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel, and the program where it declines."""
+
+    def run(values: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> Any:
+        found = kernel(values, outputs, cotangents)
+        return program(values, outputs, cotangents) if found is None else found
+
+    return run
 
 
 def _any_traced(values: Sequence[Any]) -> bool:
@@ -125,10 +165,13 @@ class ByHand:
     residual
         ``residual(args, outputs)``: the defining equations, lhs - rhs.
     kernel
-        A numeric twin of ``cotangent`` for plain values; it declines by None.
+        A numeric twin of ``cotangent`` for plain values; with ``pays`` it may decline by None.
+    straight, pays
+        Whether both programs are of operations and looks alone, and for which values the kernel is asked: see
+        :class:`Rule`.
     """
 
-    __slots__ = ("_cotangent", "_kernel", "_residual", "_tangent")
+    __slots__ = ("_cotangent", "_kernel", "_residual", "_tangent", "pays", "straight")
 
     def __init__(
         self,
@@ -136,8 +179,11 @@ class ByHand:
         cotangent: Callable[..., tuple[Any, ...]],
         residual: Callable[..., Sequence[Any]],
         kernel: Callable[..., tuple[Any, ...] | None] | None = None,
+        straight: bool = False,
+        pays: Callable[[Sequence[Any]], bool] | None = None,
     ) -> None:
         self._tangent, self._cotangent, self._residual, self._kernel = tangent, cotangent, residual, kernel
+        self.straight, self.pays = straight, pays
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
         return self._tangent

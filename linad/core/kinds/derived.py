@@ -47,11 +47,11 @@ class Derived:
         Guards: ``before(rule, inputs, outputs, cotangents)``, all in the order of the equation, looks at them first.
     kept
         ``kept(args, outputs)`` gives the values of which programs take aids, each with the memo that keeps these.
-    by_blocks
-        Whether the kernel of the rule is asked first for the cotangents of plain values; it may decline by None.
+    pays
+        For which arguments the kernel of the rule is asked first for cotangents; without it, for none.
     """
 
-    __slots__ = ("_before", "_by_blocks", "_choose", "_inputs", "_kept", "_made", "_outputs", "_values")
+    __slots__ = ("_before", "_choose", "_inputs", "_kept", "_made", "_outputs", "_values", "pays")
 
     def __init__(
         self,
@@ -62,12 +62,17 @@ class Derived:
         values: Values = lambda args, outputs: (args, outputs),
         before: Callable[[Any, Args, Args, Args], None] | None = None,
         kept: Callable[[Args, Args], Sequence[tuple[Any, Memo]]] | None = None,
-        by_blocks: bool = False,
+        pays: Callable[[Args], bool] | None = None,
     ) -> None:
-        self._by_blocks = by_blocks
+        self.pays = pays
         self._choose, self._values, self._before, self._kept = choose, values, before, kept
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
         self._made: dict[Any, Any] = {}
+
+    @property
+    def straight(self) -> bool:
+        """Derived programs are of operations alone; what stands before them may not be."""
+        return type(self) is Derived and (self._before is None or getattr(self._before, "looks", False))
 
     def _rule(self, args: Args) -> Rule:
         return rule_named(self._choose if isinstance(self._choose, str) else self._choose(args))
@@ -112,7 +117,7 @@ class Derived:
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
     ) -> Callable[..., tuple[Any, ...]] | None:
         """By blocks, where the rule has a kernel that serves the values; else the program serves plain values too."""
-        return partial(self._pulled, present, wanted, True) if self._by_blocks else None
+        return None if self.pays is None else partial(self._pulled, present, wanted, True)
 
     def _pulled(
         self,
@@ -130,7 +135,7 @@ class Derived:
         if made is None:
             there = _spread(present, self._outputs, len(outs), False)
             asked = _spread(wanted, self._inputs, len(inputs), False)
-            kernel = rule.kernel(there, asked) if self._by_blocks else None
+            kernel = None if self.pays is None else rule.kernel(there, asked)
             made = self._made[key] = rule.cotangent(there, asked), kernel
         program, kernel = made
         vectors = _spread(cotangents, self._outputs, len(outs), None)
