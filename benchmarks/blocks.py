@@ -1,8 +1,7 @@
-"""Cotangents by blocks, in factorizations: ``python -m benchmarks.blocks``.
+"""Cotangents by blocks and by closed forms, in factorizations: ``python -m benchmarks.blocks``.
 
-The floor is LAPACK's call alone: getrf, potrf. ``blocks`` is the pullback that users call, guards included; ``closed``
-the same by the closed form. Each number of BLAS threads is a process of its own. Counts are operations, those of the
-floor being one.
+The floor is LAPACK's call alone. Both are the pullback that users call, guards included, and each number of BLAS
+threads is a process of its own. Counts are operations, in those of the floor.
 """
 
 from __future__ import annotations
@@ -12,70 +11,73 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.linalg import lapack
 
 import linad as ln
 import linad.linalg as la
+from benchmarks.__main__ import THREADS
+from benchmarks.targets import FLOOR, TARGETS
 from benchmarks.timing import alternate, assert_same
+from benchmarks.work import WORKS
 from linad.derive import closed_forms
+from linad.derive.catalogue import rule
 
-TARGET = 3.0
-CASES = (("lu", 500), ("lu", 1000), ("lu", 2000), ("cholesky", 400), ("cholesky", 1000))
-COUNTS = {"lu": (4 / 3) / (2 / 3), "cholesky": (2 / 3) / (1 / 3)}
-CLOSED = {"lu": 4 / (2 / 3), "cholesky": 3 / (1 / 3)}
+FACTORS: dict[str, tuple[str, Callable[[Any], Any], Fraction]] = {  # rule, factors, operations of the floor
+    "LU": ("lu", lambda A: la.lu(A, p_indices=True)[1:], Fraction(2, 3)),
+    "Cholesky": ("cholesky", lambda S: (np.linalg.cholesky(S),), Fraction(1, 3)),
+}
 
 
-def problem(name: str, n: int) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """The floor and the pullback, both without arguments."""
-    rng = np.random.default_rng(n)
-    A = rng.normal(size=(n, n))
-    if name == "lu":
-        F = np.asfortranarray(A)
-        _, pullback = ln.vjp(la.lu, A)
-        gL, gU = rng.normal(size=(2, n, n))
-        return lambda: lapack.dgetrf(F), lambda: pullback((None, gL, gU))
-    A = A @ A.T / n + np.eye(n)
-    F = np.asfortranarray(A)
-    _, pullback = ln.vjp(np.linalg.cholesky, A)
-    gC = rng.normal(size=(n, n))
-    return lambda: lapack.dpotrf(F, lower=True), lambda: pullback(gC)
+def counts(name: str) -> str:
+    """Operations by blocks and by the closed form."""
+    equation, _, floor = FACTORS[name]
+    found = rule(equation)
+    cubes = [found.blocks.flops("cotangent"), found.flops("cotangent")]
+    return ", ".join(f"{float(Fraction(c.split('*')[0].strip('()')) / floor):.2f}" for c in cubes)
 
 
 def report(seconds: float) -> bool:
     """Print every ratio, with the threads of this process; whether all targets are met."""
-    threads, met = os.environ["OPENBLAS_NUM_THREADS"], True
-    for name, n in CASES:
-        floor, run = problem(name, n)
+    met = True
+    for target in (t for t in TARGETS if t.mode == "cotangent" and t.against == FLOOR):
+        for n in target.sizes:
+            work = WORKS[target.work](n)
+            factors, pullback = ln.vjp(FACTORS[target.work][1], *work.arrays)
+            rng = np.random.default_rng(n)
+            g = tuple(rng.normal(size=X.shape) for X in factors)
 
-        def closed(run: Callable[[], Any] = run) -> Any:
-            with closed_forms():
-                return run()
+            def blocks(pullback: Callable[[Any], Any] = pullback, g: Any = g) -> Any:
+                return pullback(g)
 
-        assert_same(name, run(), closed())
-        timings = alternate({"floor": floor, "blocks": run, "closed": closed}, seconds=seconds)
-        once = timings["floor"].median
-        blocks, slow = timings["blocks"].median / once, timings["closed"].median / once
-        met &= blocks <= TARGET
-        print(
-            f"{name:9} n = {n:4}  {threads} threads  floor {once * 1e3:7.2f} ms  blocks {blocks:5.2f}  "
-            f"closed {slow:5.2f}  (counts {COUNTS[name]:.2f}, {CLOSED[name]:.2f})   "
-            f"target {TARGET}: {'met' if blocks <= TARGET else 'missed'}",
-            flush=True,
-        )
+            def closed(blocks: Callable[[], Any] = blocks) -> Any:
+                with closed_forms():
+                    return blocks()
+
+            assert_same(target.work, blocks(), closed())
+            runs = {"floor": work.floor, "blocks": blocks, "closed": closed}
+            timings = {name: timing.median for name, timing in alternate(runs, seconds=seconds).items()}
+            ratio, slow = (timings[name] / timings["floor"] for name in ("blocks", "closed"))
+            met &= ratio <= target.limit
+            verdict = "met" if ratio <= target.limit else "missed"
+            print(
+                f"{target.work:8} n = {n:4}  {os.environ.get(THREADS[0], '?')} threads  "
+                f"floor {timings['floor'] * 1e3:7.2f} ms  blocks {ratio:5.2f}  closed {slow:5.2f}  "
+                f"(counts {counts(target.work)})   target {target.limit}: {verdict}",
+                flush=True,
+            )
     return met
 
 
 def main(seconds: float) -> int:
     """A process for each number of threads."""
     command = [sys.executable, "-m", "benchmarks.blocks", "--here", f"--seconds={seconds}"]
-    codes = [
-        subprocess.run(command, env=os.environ | {"OPENBLAS_NUM_THREADS": threads}, check=False).returncode
-        for threads in "12"
-    ]
-    return max(codes)
+    return max(
+        subprocess.run(command, env=os.environ | dict.fromkeys(THREADS, number), check=False).returncode
+        for number in "12"
+    )
 
 
 if __name__ == "__main__":

@@ -450,6 +450,14 @@ def test_a_rule_answers_the_engine_by_blocks(rng):
     assert kernel([A[:9, :9]], [L[:9, :9]], [gL[:9, :9]]) is None  # small
 
 
+@pytest.mark.parametrize("n", [7, N], ids=["small", "large"])
+def test_replays_are_calls(n, rng):
+    A, B = rng.normal(size=(2, n, n))
+    gradient = ln.compile(ln.grad(lu_of))
+    gradient(A)
+    np.testing.assert_array_equal(gradient(B), ln.grad(lu_of)(B))
+
+
 def test_second_derivatives_do_not_meet_kernels(rng):
     A, V = rng.normal(size=(N, N)), rng.normal(size=(N, N))
     C = A @ A.T + N * np.eye(N)
