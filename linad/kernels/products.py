@@ -48,6 +48,8 @@ def matmul(A: Array, B: Array) -> Array:
             else:
                 gemm(A, B, C)
             return C
+    elif A.ndim > 1 and B.ndim > 1 and A.shape[-1] == 1 == B.shape[-2]:  # many outer products
+        return np.multiply(A, B)
     return np.matmul(A, B)
 
 

@@ -12,7 +12,6 @@ from linad.core.dispatch import door
 from linad.core.kinds import look
 from linad.core.space import conj, dtype_of, retype, shape_of
 from linad.core.traced import Array
-from linad.kernels.lu import Factors
 from linad.linalg.arguments import lapack_dtype, matrix, validated
 from linad.operations import lu as _lu
 from linad.operations.indexing import HOLE, index
@@ -74,7 +73,7 @@ def lu_factor(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any
 
 @look
 def _warn_of_zero(factors: Any) -> None:
-    if isinstance(factors, Factors) and factors.singular is not None:
+    if not isinstance(factors, Array) and factors.singular is not None:
         warnings.warn(
             f"Diagonal number {factors.singular[0] + 1} is exactly zero. Singular matrix.",
             scipy.linalg.LinAlgWarning,
