@@ -114,6 +114,9 @@ class _Lowering:
 
     def _again(self, step: Again) -> None:
         places = self.places
+        missing = {self.partition.where[block][0] for block in self.program.inputs} - set(step.given)
+        if missing:
+            raise UnderivableError(f"no value arrives at a diagonal block of {', '.join(sorted(missing))}")
         blocks = {s: self.partition.diagonal_block(s, step.part) for s in (*step.given, *step.found)}
         for symbol, value in step.given.items():
             self._moved(value, places.home(blocks[symbol]))
