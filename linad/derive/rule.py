@@ -28,6 +28,7 @@ from linad.derive.symbolic.programs.specialise import specialise
 from linad.derive.symbolic.writing.text import program_text
 from linad.derive.values import evaluate
 from linad.errors import DerivationError, OptionError
+from linad.kernels.programs import large
 
 if TYPE_CHECKING:
     from linad.derive.blocks.rule import RuleByBlocks
@@ -243,10 +244,14 @@ class Rule:
     def kernel(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
     ) -> Callable[..., tuple[Any, ...] | None]:
-        """The cotangents by blocks; the kernel declines by None what the program serves as fast, or alone."""
+        """The cotangents by blocks; it declines by None what the program alone serves."""
         return self.blocks.cotangent(
             tuple(s.name for s, here in zip(self.inputs, wanted, strict=True) if here)
         )
+
+    def pays(self, operands: Sequence[Any]) -> bool:
+        """Whether the kernel is faster than the program."""
+        return large(operands[0])
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
         values = self._running.values(operands, outputs)

@@ -13,7 +13,6 @@ from linad.derive.symbolic.blocks.flops import flops
 from linad.derive.symbolic.blocks.program import BlockProgram, adjoint
 from linad.derive.symbolic.deriving.tangents import UnderivableError
 from linad.errors import DerivationError
-from linad.kernels.programs import large
 
 if TYPE_CHECKING:
     from linad.derive.rule import Rule
@@ -72,13 +71,11 @@ class RuleByBlocks:
         return BlockKernel(blocked, rule.inputs, rule.outputs)
 
     def cotangent(self, wanted: Sequence[str]) -> Callable[..., tuple[Any, ...] | None]:
-        """Cotangents of large matrices; None for others, and for what the kernel declines."""
+        """Cotangents by the kernel, which is made when it is first used; None where it declines, or there is none."""
 
         def run(
             operands: Sequence[Any], outputs: Sequence[Any], vectors: Sequence[Any]
         ) -> tuple[Any, ...] | None:
-            if not large(operands[0]):
-                return None
             kernel = self.kernel("cotangent", wanted)
             return None if kernel is None else kernel(operands, outputs, vectors)
 
