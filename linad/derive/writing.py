@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from linad.derive.raw import attempts
 from linad.derive.rule import Rule
@@ -61,6 +62,8 @@ def _costs(rule: Rule) -> list[str]:
         if symbol.structure.triangle and symbol.square and symbol.structure.pattern.on != "zero":
             count = rule.flops("cotangent", {symbol.name: "diagonal"})
             costs.append(f"only diag(g{symbol.name}) {_plain(count)}")
+    with suppress(DerivationError):  # which says that there is no recursion
+        costs.append(f"by blocks {_plain(rule.blocks.flops('cotangent'))}")
     return costs
 
 
