@@ -14,6 +14,7 @@ from time import perf_counter
 
 import linad.operations
 import linad.operations.special  # noqa: F401  # both declare what is checked
+from linad.check.comparing import Comparison, compare
 from linad.check.finding import Finding, Law
 from linad.check.function_report import FunctionReport
 from linad.check.gradients import assert_gradients, check_gradients
@@ -74,6 +75,7 @@ def check(
 
 __all__ = [
     "LAWS",
+    "Comparison",
     "Finding",
     "FunctionReport",
     "Law",
@@ -82,6 +84,7 @@ __all__ = [
     "assert_gradients",
     "check",
     "check_gradients",
+    "compare",
     "matching",
     "write",
 ]

@@ -7,26 +7,39 @@ pS = 1/2 (dS + dS^H)
 M1 = L^-1 pS L^-H
 S_L = half_tril(M1)
 dL = L S_L
+
+Matrix calculus: expressions in, gradients out.
+
+>>> from linad.derive import gradient
+>>> gradient("x'*A*x", "x")
+(A + A')*x
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from linad.kernels.programs import closed_forms
 
 if TYPE_CHECKING:
+    from linad.derive.calculus import Formula, Gradient, formula, gradient
     from linad.derive.declare import derive
     from linad.derive.rule import Rule
 
-__all__ = ["Rule", "closed_forms", "derive"]
-_LATER = ("Rule", "derive")
+_WHERE = {
+    "Formula": "calculus",
+    "Gradient": "calculus",
+    "Rule": "rule",
+    "derive": "declare",
+    "formula": "calculus",
+    "gradient": "calculus",
+}
+__all__ = ["Formula", "Gradient", "Rule", "closed_forms", "derive", "formula", "gradient"]
 
 
 def __getattr__(name: str) -> Any:
     """The door opens when it is first used: operations below it import its symbols."""
-    if name in _LATER:
-        from linad.derive import declare
-
-        return getattr(declare, name)
+    if name in _WHERE:
+        return getattr(import_module(f"linad.derive.{_WHERE[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
