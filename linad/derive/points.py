@@ -18,7 +18,7 @@ from linad.derive.members import members
 from linad.derive.oracle import Oracle
 from linad.derive.rule import Rule
 from linad.derive.symbolic.algebra.structures import structures
-from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol, reverses
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol
 
 Array = np.ndarray[Any, Any]
 Matrices = dict[str, Array]
@@ -193,14 +193,7 @@ def scaled(factor: float, matrices: Mapping[str, Array]) -> Matrices:
 
 def ends(algebra: Algebra, expression: Expression) -> tuple[str, str]:
     """The letters of an equation's rows and columns."""
-    word = next(word for word in expression if word)
-
-    def letters(atom: Atom) -> tuple[str, str]:
-        symbol = algebra.symbols[atom.name]
-        turned = reverses(atom.op) != atom.inverted
-        return (symbol.columns, symbol.rows) if turned else (symbol.rows, symbol.columns)
-
-    return letters(word[0])[0], letters(word[-1])[1]
+    return algebra.ends(next(word for word in expression if word))
 
 
 def symbols_of(rule: Rule) -> tuple[Symbol, ...]:

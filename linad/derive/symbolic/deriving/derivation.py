@@ -3,11 +3,12 @@
 1 linearise   every word of the equations, atom by atom
 2 structure   tangents of multiplicative structures are Y S or S Y, of additive ones unknowns themselves
 3 isolate     what stands on both sides of all unknowns is multiplied away
-4 split       a diagonal core entry by entry, exactly; else a congruence that makes it one, or a Sylvester solve
+4 split       a diagonal core entry by entry, exactly; else a congruence that makes it one, a Sylvester solve, the
+              turn of a triangular form, or one solve with the matrix of all coefficients
 5 outputs     Y S or S Y; where Y is not square, or may be singular, from the equation with the other tangents known
 
 Equations are solved one after the other, each for the outputs that are not known yet; together where one alone leaves
-another over.
+another over. Where that fails, symbols are introduced for sums beside the unknowns.
 """
 
 from __future__ import annotations
@@ -17,13 +18,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from linad.derive.symbolic.algebra.rational import Rational
 from linad.derive.symbolic.algebra.structures import Structure, structures
 from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol
 from linad.derive.symbolic.deriving.cores import Gauge, scales_freely, solve_core
+from linad.derive.symbolic.deriving.coupled import coupled
 from linad.derive.symbolic.deriving.identities import holds
+from linad.derive.symbolic.deriving.introduced import Introduced, introduced
 from linad.derive.symbolic.deriving.isolation import Choice, isolate
-from linad.derive.symbolic.deriving.moves import Congruence, congruence, eliminate, sylvester
+from linad.derive.symbolic.deriving.moves import Congruence, congruence, eliminate
 from linad.derive.symbolic.deriving.outputs import from_equation, from_projection, may_be_singular
+from linad.derive.symbolic.deriving.products import solver, unknown_of
 from linad.derive.symbolic.deriving.tangents import (
     UnderivableError,
     linearise,
@@ -31,14 +36,16 @@ from linad.derive.symbolic.deriving.tangents import (
     tangent_of,
     unknown_text,
 )
+from linad.derive.symbolic.deriving.turning import turning
+from linad.derive.symbolic.programs.auxiliaries import Assembled, Made
 from linad.derive.symbolic.programs.program import (
-    Auxiliary,
     Instruction,
+    Kernel,
     Kernels,
     Program,
-    Sylvester,
     Term,
     Terms,
+    composed,
 )
 from linad.derive.symbolic.writing.text import instruction_text
 
@@ -50,7 +57,8 @@ class Derived:
     """A tangent program and what was learned on the way.
 
     ``gauge`` names what the equations leave free, by the inputs of ``free``, the program that says how outputs move
-    along it. ``choices`` were made for each group of equations that was solved together.
+    along it. ``choices`` were made for each group of equations that was solved together, with the symbols that were
+    ``introduced``.
     """
 
     algebra: Algebra
@@ -59,6 +67,7 @@ class Derived:
     gauge: dict[str, str] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
+    introduced: list[Made] = field(default_factory=list)
 
 
 def derive_tangent(
@@ -107,7 +116,7 @@ class _Derivation:
         self.values: dict[str, str] = {}  # where the tangent of a symbol is
         self.known: dict[str, Structure] = {}  # symbols whose tangents lie in the pattern of a structure
         self.instructions: list[Instruction] = []
-        self.auxiliaries: list[Auxiliary] = []
+        self.auxiliaries: list[Made] = []
         self.gauge: dict[str, str] = {}
         self.choices: list[Choice] = []
         self.assumptions: list[str] = []
@@ -143,7 +152,8 @@ class _Derivation:
         free = {name: f"d{name}" for name in self.gauge}
         whole = Program(inputs | free, tuple(self.instructions), outputs, tuple(self.auxiliaries))
         program, moves = (whole.only(names, outputs) for names in (inputs, free))
-        return Derived(self.algebra, program, moves, self.gauge, self.choices, self.assumptions)
+        made = [a for a in self.auxiliaries if a in program.auxiliaries]
+        return Derived(self.algebra, program, moves, self.gauge, self.choices, self.assumptions, made)
 
     def _learn(self, symbol: Symbol, value: str) -> None:
         self.values[symbol.name] = value
@@ -164,24 +174,60 @@ class _Derivation:
     # -- one group of equations ----------------------------------------------------------------------------------
 
     def _solve(self, equations: Sequence[Expression], unknown: Sequence[Symbol]) -> None:
-        choices = isolate(self.algebra, equations, self.names, unknown, self.equations)
-        ways = [self._by_entries] if not choices[0].cost else [self._by_congruence, self._by_sylvester]
+        try:
+            self._solve_as_they_are(equations, unknown, self.equations)
+        except UnderivableError as refusal:
+            names = {symbol.name for symbol in unknown}
+            found = introduced(self.algebra, equations, names, self._introductions())
+            if found is None:
+                raise
+            state = self._state()
+            self._introduce(found)
+            context = [*found.equations, *[e for e in self.equations if e not in equations]]
+            try:
+                self._solve_as_they_are(found.equations, unknown, context)
+            except UnderivableError:
+                self._restore(state)
+                raise refusal from None
+
+    def _introductions(self) -> int:
+        return sum(isinstance(made, Assembled) for made in self.auxiliaries)
+
+    def _introduce(self, found: Introduced) -> None:
+        """New symbols become known, with their tangents."""
+        for symbol, made in zip(found.symbols, found.made, strict=True):
+            terms = linearise(self.algebra, dict(made.blocks[0][0]))
+            moving = tuple(replace(t, value=self.values[t.value]) for t in terms if t.value in self.values)
+            self.algebra.symbols[symbol.name] = symbol
+            self.auxiliaries.append(made)
+            if moving:
+                self.instructions.append(Terms(f"d{symbol.name}", moving))
+                self._learn(symbol, f"d{symbol.name}")
+
+    def _state(self) -> tuple[int, int, dict[str, str], dict[str, str], dict[str, Structure]]:
+        counts = len(self.instructions), len(self.auxiliaries)
+        return *counts, dict(self.gauge), dict(self.values), dict(self.known)
+
+    def _restore(self, state: tuple[int, int, dict[str, str], dict[str, str], dict[str, Structure]]) -> None:
+        instructions, auxiliaries, self.gauge, self.values, self.known = state
+        del self.instructions[instructions:], self.auxiliaries[auxiliaries:]
+
+    def _solve_as_they_are(
+        self, equations: Sequence[Expression], unknown: Sequence[Symbol], context: Sequence[Expression]
+    ) -> None:
+        choices = isolate(self.algebra, equations, self.names, unknown, context)
+        ways = [self._by_entries]
+        if choices[0].cost:
+            ways = [self._by_congruence, self._by_turn, self._by_coupling, self._by_sylvester]
         refusals: list[UnderivableError] = []
         for choice in choices:
             for way in ways:
-                state = (
-                    len(self.instructions),
-                    dict(self.gauge),
-                    len(self.auxiliaries),
-                    dict(self.values),
-                    dict(self.known),
-                )
+                state = self._state()
                 try:
                     way(choice)
                 except UnderivableError as error:
                     refusals.append(error)
-                    count, self.gauge, auxiliaries, self.values, self.known = state
-                    del self.instructions[count:], self.auxiliaries[auxiliaries:]
+                    self._restore(state)
                     continue
                 self.choices.append(choice)
                 return
@@ -261,21 +307,55 @@ class _Derivation:
             self.instructions.insert(i + 1, Terms(u.name, (term,)))
         self._outputs(choice)
 
+    def _by_turn(self, choice: Choice) -> None:
+        """A triangular form under unitary similarity."""
+        middle = self._middle(choice.equations[0].rest)
+        name = f"V_{choice.unknowns[0].symbol.name}"
+        found = turning(self.algebra, choice, middle, name)
+        basis, half = found.basis, Rational.number(Fraction(1, 2))
+        whole = Kernel(*[Rational.number(1)] * 3)
+        parts = [(whole, name, "")]
+        if basis.pattern.on == "imaginary":
+            on = Kernel(Rational.number(0), half, Rational.number(0))
+            moves = {"": on, "H": Kernel(on.below, -half, on.above)}
+            free = self._free(Gauge(f"the imaginary part of the diagonal of {basis.name}", {basis.name: moves}), choice)
+            parts += [(kernel, f"d{free}", op) for op, kernel in moves.items()]
+        self.instructions += [*found.turn, Kernels(basis.name, tuple(parts))]
+        self.instructions += [*tangent_of(self.algebra, basis), *found.form]
+        self._learn(basis.symbol, f"d{basis.symbol.name}")
+        self._learn(found.triangle.symbol, f"d{found.triangle.symbol.name}")
+
+    def _by_coupling(self, choice: Choice) -> None:
+        """Several unknowns at once, by the matrix of their coefficients."""
+        middles = [self._middle(e.rest) for e in choice.equations]
+        found = coupled(self.algebra, choice, middles, self._introductions())
+        self.algebra.symbols |= {symbol.name: symbol for symbol in found.symbols}
+        self.auxiliaries += found.made
+        self.instructions += found.instructions
+        self._outputs(choice)
+
     def _by_sylvester(self, choice: Choice) -> None:
-        """What stands alone is eliminated by its symmetry; the other unknown solves A S + S B = M."""
+        """What stands alone is eliminated by its symmetry; the other unknown solves an equation of two products."""
         if len(choice.equations) > 1:
             raise UnderivableError(_left_over(choice))
         (equation,) = choice.equations
         alone, core, rest = eliminate(self.algebra, choice.unknowns, equation, self.known)
+        middle = self._middle(rest)
         try:
-            unknown, left, right, conditions = sylvester(self.algebra, choice.unknowns, core)
+            name, op = unknown_of(core)
+            if op:  # it stands with an operation everywhere: the equation is turned
+                core = tuple(composed(op, t, self.algebra) for t in core)
+                turned = f"{middle}_turned"
+                self.instructions.append(Terms(turned, (Term(Fraction(1), (), middle, op, ()),)))
+                middle = turned
+            unknown = next(u for u in choice.unknowns if u.name == name)
+            instruction, conditions = solver(self.algebra, unknown, core, middle)
         except UnderivableError as error:
             raise UnderivableError(f"{error}: {_left_over(choice)}") from error
         for condition in conditions:
             if not holds(self.algebra, condition, [rest], self.known, choice.rules):
                 raise UnderivableError(f"{condition.fact}: {_left_over(choice)}")
-        middle = self._middle(rest)
-        self.instructions.append(Sylvester(unknown, left, right, middle))
+        self.instructions.append(instruction)
         if alone is not None:
             value, c, others = alone
             whole = self._middle(equation.rest)

@@ -2,7 +2,8 @@
 
 congruence   K = C C^H, S = C S' C^-1: unknowns that are triangular stay so, and a Hermitian coefficient K goes away
 eliminate    an unknown that stands alone and is its own adjoint goes away in the equation minus its adjoint
-sylvester    one unknown is left, with matrices on one of its sides in each term
+
+The unknown that is left then solves an equation of :mod:`linad.derive.symbolic.deriving.products`.
 """
 
 from __future__ import annotations
@@ -116,34 +117,3 @@ def _less(terms: Sequence[Term], op: str, sign: int, algebra: Algebra) -> list[T
     """A sum minus, or plus, its image under an operation."""
     images = [composed(op, t, algebra) for t in terms]
     return [*terms, *[replace(t, coefficient=-sign * t.coefficient) for t in images]]
-
-
-def sylvester(
-    algebra: Algebra, unknowns: Sequence[Unknown], core: Sequence[Term]
-) -> tuple[str, Sum, Sum, list[Condition]]:
-    """The unknown of A S + S B = M, its coefficients, and what must hold for the solution to have its pattern."""
-    names = {t.value for t in core}
-    if len(names) != 1:
-        raise UnderivableError("more than one unknown is left")
-    (name,) = names
-    pattern = next(u.pattern for u in unknowns if u.name == name)
-    if any(t.op or (t.left and t.right) for t in core):
-        raise UnderivableError("the terms are not of the form A S + S B")
-    left = add(*({t.left: t.coefficient} for t in core if not t.right))
-    right = add(*({t.right: t.coefficient} for t in core if t.right))
-    if not left or not right:
-        raise UnderivableError("a sum stands beside the unknown: introduce a symbol for it")
-    conditions = []
-    mirrored = mirror(pattern)
-    if mirrored is not None:
-        op, sign = mirrored
-        if not reverses(op) or add(*({algebra.apply(op, w): c} for w, c in left.items())) != right:
-            raise UnderivableError(
-                f"the solution of the Sylvester equation need not be as {name} is declared"
-            )
-        sides = {(0, ""): Rational.number(1), (0, op): Rational.number(-sign)}
-        fact = "the right-hand side of the Sylvester equation is not as its unknown is declared"
-        conditions.append(Condition("everywhere", sides, fact))
-    elif pattern != FREE:
-        raise UnderivableError(f"the solution of the Sylvester equation need not be as {name} is declared")
-    return name, tuple(left.items()), tuple(right.items()), conditions

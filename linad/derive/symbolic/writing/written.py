@@ -12,8 +12,9 @@ from linad.derive.symbolic.deriving.derivation import Derived
 from linad.derive.symbolic.deriving.isolation import Choice
 from linad.derive.symbolic.deriving.tangents import Unknown
 from linad.derive.symbolic.deriving.tensor import PSI, TestTensor
-from linad.derive.symbolic.programs.program import Instruction, Kernels, Program, Sylvester, Term, Terms
+from linad.derive.symbolic.programs.program import Instruction, Kernels, Program, Term, Terms
 from linad.derive.symbolic.programs.simplify import tidy
+from linad.derive.symbolic.programs.solvers import Solver
 from linad.derive.symbolic.writing.steps import Line, Relation, Step
 
 _ZONES = {
@@ -47,6 +48,13 @@ def steps(derived: Derived, tensor: TestTensor | None, remarks: Mapping[str, str
     algebra = derived.algebra
     program = tidy(derived.program, algebra)
     found: list[Step] = []
+    made = {i.result: i for i in program.instructions}
+    lines: list[Line] = []
+    for one in derived.introduced:
+        tangent = made.get(f"d{one.name}")
+        lines += [Line(one), *([Line(tangent)] if tangent else [])]
+    if lines:
+        found.append(Step("introduce", tuple(lines)))
     for number, choice in enumerate(derived.choices):
         found += _group(program, choice, algebra, str(number + 1) if len(derived.choices) > 1 else "")
     if tensor is not None:
@@ -70,7 +78,12 @@ def _group(program: Program, choice: Choice, algebra: Algebra, number: str) -> l
     solved = {
         name: remark
         for u in choice.unknowns
-        for name, remark in ((f"T_{u.symbol.name}", "after the congruence"), (u.name, ""))
+        for name, remark in (
+            (f"T_{u.symbol.name}", "after the congruence"),
+            (f"V_{u.symbol.name}", ""),
+            (f"Z_{u.symbol.name}", ""),
+            (u.name, ""),
+        )
         if name in made
     }
     names = [
@@ -124,9 +137,7 @@ def _reads(formula: Relation | Instruction | None) -> list[str]:
         return [value for _, value, _ in formula.parts]
     if isinstance(formula, Terms):
         return [t.value for t in formula.terms]
-    if isinstance(formula, Sylvester):
-        return [formula.value]
-    return []
+    return [formula.value] if isinstance(formula, Solver) else []
 
 
 def _tangent(u: Unknown) -> Relation:

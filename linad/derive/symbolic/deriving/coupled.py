@@ -1,0 +1,127 @@
+"""Equations for several unknowns that none of them determines alone: one solve with the matrix of their coefficients.
+
+H X + A^H Y = F, A X = G is [H, A^H; A, 0] [X; Y] = [F; G]. All coefficients must stand on one side of the unknowns. An
+unknown that stands with an operation everywhere is taken with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from linad.derive.symbolic.algebra.structures import FREE, PLACE, structures
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Symbol, Word, add, compose, reverses
+from linad.derive.symbolic.deriving.isolation import Choice
+from linad.derive.symbolic.deriving.tangents import UnderivableError
+from linad.derive.symbolic.programs.auxiliaries import Assembled, Place, Sum
+from linad.derive.symbolic.programs.program import Instruction, Term, Terms, composed
+
+_ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Coupled:
+    """Symbols of the matrix and of the places in it, what they are, and the instructions that solve."""
+
+    symbols: tuple[Symbol, ...]
+    made: tuple[Assembled | Place, ...]
+    instructions: tuple[Instruction, ...]
+
+
+def coupled(algebra: Algebra, choice: Choice, middles: Sequence[str], count: int) -> Coupled:
+    """The solution for all unknowns of a choice, whose right-hand sides are the ``middles``."""
+    unknowns = choice.unknowns
+    if len(unknowns) != len(choice.equations) or len(unknowns) < 2:
+        raise UnderivableError(f"there are {len(choice.equations)} equations for {len(unknowns)} unknowns")
+    if any(u.pattern != FREE for u in unknowns):
+        raise UnderivableError("unknowns that are coupled must be of no structure")
+    own, turns = _turned(choice)
+    cores = [
+        [composed(turn, t, algebra) for t in e.core] for e, turn in zip(choice.equations, turns, strict=True)
+    ]
+    left = not any(t.right for core in cores for t in core)
+    if not left and any(t.left for core in cores for t in core):
+        raise UnderivableError("the coefficients of coupled unknowns stand on both sides")
+    sizes = tuple((u.symbol.name, reverses(own[u.name]) == left) for u in unknowns)
+    letters = [u.symbol.columns if columns else u.symbol.rows for u, (_, columns) in zip(unknowns, sizes, strict=True)]
+    order = _ordered(algebra, cores, letters, {u.name: letter for u, letter in zip(unknowns, letters, strict=True)}, left)
+    table = [[_sum(cores[e], u.name, left) for u in unknowns] for e in order]
+    blocks = tuple(map(tuple, table if left else zip(*table, strict=True)))
+    K, whole = f"K_{count + 1}", "+".join(letters)
+    turned = tuple(
+        tuple(_expression(algebra, "H", block) for block in column) for column in zip(*blocks, strict=True)
+    )
+    same = turned == tuple(tuple(dict(block) for block in row) for row in blocks)
+    symbols = [Symbol(K, whole, whole, structures["hermitian" if same else "general"])]
+    made: list[Assembled | Place] = [Assembled(K, blocks, sizes)]
+    places: list[Word] = []
+    for i, (u, letter) in enumerate(zip(unknowns, letters, strict=True)):
+        E = Symbol(f"E_{u.symbol.name}", whole, letter, PLACE)
+        symbols.append(E)
+        made.append(Place(E.name, i, sizes))
+        places.append((Atom(E.name),))
+    larger = Algebra([*algebra.symbols.values(), *symbols])
+    inverse, Z = (Atom(K, "", True),), f"Z_{unknowns[0].symbol.name}"
+
+    def beside(word: Word) -> tuple[Word, Word]:
+        return (word, ()) if left else ((), larger.apply("H", word))
+
+    terms = []
+    for E, e in zip(places, order, strict=True):
+        before, after = beside(E)
+        before, after = ((*inverse, *before), ()) if left else ((), (*after, *inverse))
+        terms.append(Term(_ONE, before, middles[e], turns[e], after))
+    instructions: list[Instruction] = [Terms(Z, tuple(terms))]
+    for u, E in zip(unknowns, places, strict=True):
+        before, after = beside(larger.apply("H", E))
+        instructions.append(Terms(u.name, (composed(own[u.name], Term(_ONE, before, Z, "", after), larger),)))
+    return Coupled(tuple(symbols), tuple(made), tuple(instructions))
+
+
+def _turned(choice: Choice) -> tuple[dict[str, str], list[str]]:
+    """Operations on unknowns, and on equations, after which each unknown stands as it is everywhere."""
+    own: dict[str, str] = {}
+    turns: dict[int, str] = {}
+    while len(turns) < len(choice.equations):
+        e = next(
+            (i for i, e in enumerate(choice.equations) if i not in turns and any(t.value in own for t in e.core)),
+            next(i for i in range(len(choice.equations)) if i not in turns),
+        )
+        core = choice.equations[e].core
+        turns[e] = next((compose(own[t.value], t.op) for t in core if t.value in own), "")
+        for t in core:
+            op = compose(turns[e], t.op)
+            if own.setdefault(t.value, op) != op:
+                raise UnderivableError("an unknown stands beside its own adjoint, transpose or conjugate")
+    return own, [turns[i] for i in range(len(choice.equations))]
+
+
+def _ordered(
+    algebra: Algebra, cores: Sequence[Sequence[Term]], letters: Sequence[str], of: dict[str, str], left: bool
+) -> list[int]:
+    """The equations in the order of the unknowns, so that sizes match; the matrix is square then."""
+    def letter(core: Sequence[Term]) -> str:
+        word = next((t.left if left else t.right for t in core if t.left or t.right), ())
+        return algebra.ends(word)[0 if left else 1] if word else of[core[0].value]
+
+    heights = [letter(core) for core in cores]
+    order: list[int] = []
+    for wanted in letters:
+        found = next((e for e, height in enumerate(heights) if height == wanted and e not in order), None)
+        if found is None:
+            raise UnderivableError(
+                f"the matrix of the coefficients is {'+'.join(heights)} x {'+'.join(letters)}, which is not square"
+            )
+        order.append(found)
+    return order
+
+
+def _sum(core: Sequence[Term], unknown: str, left: bool) -> Sum:
+    """The coefficient of an unknown."""
+    total = add(*({t.left if left else t.right: t.coefficient} for t in core if t.value == unknown))
+    return tuple(total.items())
+
+
+def _expression(algebra: Algebra, op: str, words: Sum) -> dict[Word, Fraction]:
+    return add(*({algebra.apply(op, word): c} for word, c in words))
