@@ -21,7 +21,7 @@ from linad.derive.symbolic.algebra.words import Symbol
 from linad.errors import DerivationError, LinadError
 
 GOOD, WORST = 1e2, 1e3  # condition numbers: taken at once, taken if there is nothing better
-_ASSIGNMENTS, _DRAWS, _STEPS = 3, 10, 40
+_ASSIGNMENTS, _MORE, _DRAWS, _STEPS = 3, 9, 10, 40  # more sizes are tried where the first give no point at all
 
 
 def point(rule: Rule, is_complex: bool, seed: int = 0) -> Point:
@@ -33,7 +33,9 @@ def point(rule: Rule, is_complex: bool, seed: int = 0) -> Point:
         Where none is found: a rule cannot be tried then.
     """
     spare: Point | None = None
-    for sizes in itertools.islice(assignments(symbols_of(rule)), _ASSIGNMENTS):
+    for number, sizes in enumerate(itertools.islice(assignments(symbols_of(rule)), _MORE)):
+        if number >= _ASSIGNMENTS and spare:
+            break
         best: dict[bool, Point] = {}  # of the points that restrict the inputs, and of those that do not
         for attempt in range(_DRAWS):
             found = _attempt(rule, is_complex, sizes, np.random.default_rng([seed, attempt]))

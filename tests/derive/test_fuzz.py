@@ -13,7 +13,7 @@ from linad.derive.symbolic.programs.program import adjoint
 from linad.derive.symbolic.programs.simplify import simplify
 from tests.derive.cases import inner, size
 from tests.derive.catalogue import draw, word_of
-from tests.derive.interpreter import product, run
+from tests.derive.interpreter import product, run, with_auxiliaries
 
 N = 3
 FACTORS = [
@@ -78,7 +78,7 @@ class Equation:
             self.inputs.append(Symbol("B", "n", "n", structures["general"]))
         self.values, self.rng = values, rng
         self.algebra = Algebra([*self.inputs, *self.outputs])
-        self.expression = {left: Fraction(1), right: Fraction(-1)}
+        self.expressions = [{left: Fraction(1), right: Fraction(-1)}]
         self.text = f"{' '.join(map(str, left))} = {form} with {chosen}"
 
     def vectors(self, symbols):
@@ -199,7 +199,7 @@ class LooseEquation(Equation):
         rows = first and (first.columns if word[0].op in ("H", "T") else first.rows)
         columns = last and (last.rows if word[-1].op in ("H", "T") else last.columns)
         self.inputs.append(Symbol("B", rows or "n", columns or "n", structures[structure]))
-        self.expression = {**left, (Atom("B"),): Fraction(-1)}
+        self.expressions = [{**left, (Atom("B"),): Fraction(-1)}]
         values["B"] = sum(
             float(c) * product(w, values, SIZES[columns or "n"]) for w, c in left.items()
         ) + np.zeros(1)
@@ -238,27 +238,19 @@ class ShapedEquation(LooseEquation):
         self.text = f"{left} of outputs {declared}"
 
 
-def factor(made, K):
-    """A matrix that a program computes before it begins."""
-    if made.function == "cholesky":
-        return np.linalg.cholesky(K)
-    return np.linalg.cholesky(K[::-1, ::-1])[::-1, ::-1]  # cholesky_upper
-
-
 def verdict(seed, kind=Equation):
     """``refused``, ``agrees``, or what is wrong."""
     equation = kind(seed)
-    oracle = Oracle(equation.inputs, equation.outputs, [equation.expression], equation.values)
+    oracle = Oracle(equation.inputs, equation.outputs, equation.expressions, equation.values)
     try:
-        derived = derive_tangent(equation.inputs, equation.outputs, [equation.expression])
+        derived = derive_tangent(equation.inputs, equation.outputs, equation.expressions)
     except UnderivableError:
         return "refused"
     if oracle.residual > 1e-9:  # sizes of order one; a contradiction leaves a good part of them
         return f"{equation.text}: derived, but the structures contradict it"
     forward = simplify(derived.program, derived.algebra)
     backward = simplify(adjoint(forward, derived.algebra), derived.algebra)
-    for made in forward.auxiliaries:
-        equation.values[made.name] = factor(made, equation.values[made.of])
+    equation.values = with_auxiliaries(forward, equation.values)
     dX, gY = equation.vectors(equation.inputs), equation.vectors(equation.outputs)
     expected = oracle.tangent(dX)
     zero = {name: np.zeros_like(expected[name]) for name in expected}  # what a program does not give is zero

@@ -44,7 +44,7 @@ def coupled(algebra: Algebra, choice: Choice, middles: Sequence[str], count: int
     if not left and any(t.left for core in cores for t in core):
         raise UnderivableError("the coefficients of coupled unknowns stand on both sides")
     sizes = tuple((u.symbol.name, reverses(own[u.name]) == left) for u in unknowns)
-    letters = [u.symbol.columns if columns else u.symbol.rows for u, (_, columns) in zip(unknowns, sizes, strict=True)]
+    letters = [u.shape[columns] for u, (_, columns) in zip(unknowns, sizes, strict=True)]
     order = _ordered(algebra, cores, letters, {u.name: letter for u, letter in zip(unknowns, letters, strict=True)}, left)
     table = [[_sum(cores[e], u.name, left) for u in unknowns] for e in order]
     blocks = tuple(map(tuple, table if left else zip(*table, strict=True)))

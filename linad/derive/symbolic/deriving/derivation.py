@@ -97,7 +97,7 @@ def derive_tangent(
             return _Derivation(inputs, outputs, kept, spare).run(most)
         except UnderivableError as error:
             errors.append(error)
-    raise errors[0] if errors else UnderivableError("there is no equation")
+    raise errors[-1] if errors else UnderivableError("there is no equation")
 
 
 class _Derivation:
@@ -218,7 +218,8 @@ class _Derivation:
         choices = isolate(self.algebra, equations, self.names, unknown, context)
         ways = [self._by_entries]
         if choices[0].cost:
-            ways = [self._by_congruence, self._by_turn, self._by_coupling, self._by_sylvester]
+            one = len(equations) == 1
+            ways = [self._by_congruence, self._by_turn, self._by_sylvester if one else self._by_coupling]
         refusals: list[UnderivableError] = []
         for choice in choices:
             for way in ways:
@@ -328,7 +329,10 @@ class _Derivation:
     def _by_coupling(self, choice: Choice) -> None:
         """Several unknowns at once, by the matrix of their coefficients."""
         middles = [self._middle(e.rest) for e in choice.equations]
-        found = coupled(self.algebra, choice, middles, self._introductions())
+        try:
+            found = coupled(self.algebra, choice, middles, self._introductions())
+        except UnderivableError as error:
+            raise UnderivableError(f"{error}: {_left_over(choice)}") from error
         self.algebra.symbols |= {symbol.name: symbol for symbol in found.symbols}
         self.auxiliaries += found.made
         self.instructions += found.instructions
@@ -336,8 +340,6 @@ class _Derivation:
 
     def _by_sylvester(self, choice: Choice) -> None:
         """What stands alone is eliminated by its symmetry; the other unknown solves an equation of two products."""
-        if len(choice.equations) > 1:
-            raise UnderivableError(_left_over(choice))
         (equation,) = choice.equations
         alone, core, rest = eliminate(self.algebra, choice.unknowns, equation, self.known)
         middle = self._middle(rest)

@@ -24,7 +24,7 @@ Pair = tuple[Sum, Sum]
 def pairs_of(core: Sequence[Term]) -> list[Pair]:
     """The fewest pairs of sums whose products are the sum: a factorization of the matrix of coefficients."""
     table = _table(core)
-    left, right = (sorted({key[i] for key in table}, key=lambda word: (bool(word), word)) for i in (0, 1))
+    left, right = (sorted(dict.fromkeys(key[i] for key in table), key=bool) for i in (0, 1))
     rows = [[table.get((a, b), Fraction(0)) for b in right] for a in left]
     reduced, pivots = _reduced(rows)
     return [
@@ -69,7 +69,7 @@ def solver(
     algebra: Algebra, unknown: Unknown, core: Sequence[Term], value: str
 ) -> tuple[Sylvester | Products, list[Condition]]:
     """The instruction that solves for an unknown, and what must hold for the solution to have its pattern."""
-    symbol, pairs = unknown.symbol, pairs_of(core)
+    pairs = pairs_of(core)
     if len(pairs) == 1:
         raise UnderivableError("what stands beside the unknown has no inverse")
     if len(pairs) > 2:
@@ -77,10 +77,9 @@ def solver(
             f"{len(pairs)} products, of which none is a sum of others, stand around one unknown: factorizations solve "
             "equations of two, A S B + C S D"
         )
-    for words, letter in ((a, symbol.rows) for a, _ in pairs):
-        _require_square(algebra, words, letter)
-    for words, letter in ((b, symbol.columns) for _, b in pairs):
-        _require_square(algebra, words, letter)
+    for pair in pairs:
+        for words, letter in zip(pair, unknown.shape, strict=True):
+            _require_square(algebra, words, letter)
     conditions = _conditions(algebra, unknown, core)
     first, second = pairs
     for (a, b), (c, d) in ((first, second), (second, first)):
@@ -94,7 +93,7 @@ def _require_square(algebra: Algebra, words: Sum, letter: str) -> None:
     for word, _ in words:
         if word and algebra.ends(word) != (letter, letter):
             rows, columns = algebra.ends(word)
-            raise UnderivableError(f"a product of {rows} x {columns} stands beside the unknown, which is not square")
+            raise UnderivableError(f"what stands beside the unknown is {rows} x {columns}, not square")
 
 
 def _conditions(algebra: Algebra, unknown: Unknown, core: Sequence[Term]) -> list[Condition]:

@@ -39,8 +39,9 @@ def turning(algebra: Algebra, choice: Choice, middle: str, name: str) -> Turning
     if not structure.triangle or structure.pattern.on != "free":
         raise UnderivableError(_REFUSED)
     core = choice.equations[0].core
-    op = next((t.op for t in core if t.value == triangle.name), "T")
-    if op not in ("", "H"):
+    own = [t.op for t in core if t.value == triangle.name]
+    op = own[0]
+    if len(own) != 1 or op not in ("", "H"):
         raise UnderivableError(_REFUSED)
     turned = [_own(composed(op, t, algebra), basis.name) for t in core]
     T = (Atom(triangle.symbol.name),)
