@@ -41,8 +41,6 @@ def coupled(algebra: Algebra, choice: Choice, middles: Sequence[str], count: int
         [composed(turn, t, algebra) for t in e.core] for e, turn in zip(choice.equations, turns, strict=True)
     ]
     left = not any(t.right for core in cores for t in core)
-    if not left and any(t.left for core in cores for t in core):
-        raise UnderivableError("the coefficients of coupled unknowns stand on both sides")
     sizes = tuple((u.symbol.name, reverses(own[u.name]) == left) for u in unknowns)
     letters = [u.shape[columns] for u, (_, columns) in zip(unknowns, sizes, strict=True)]
     order = _ordered(algebra, cores, letters, {u.name: letter for u, letter in zip(unknowns, letters, strict=True)}, left)
@@ -77,6 +75,19 @@ def coupled(algebra: Algebra, choice: Choice, middles: Sequence[str], count: int
         before, after = beside(larger.apply("H", E))
         instructions.append(Terms(u.name, (composed(own[u.name], Term(_ONE, before, Z, "", after), larger),)))
     return Coupled(tuple(symbols), tuple(made), tuple(instructions))
+
+
+def one_sided(choice: Choice) -> bool:
+    """Whether all coefficients stand on one side of the unknowns, each with its operation."""
+    own, turns = _turned(choice)
+    sides = {
+        reverses(turn) != bool(t.right)
+        for e, turn in zip(choice.equations, turns, strict=True)
+        for t in e.core
+        if t.left or t.right
+    }
+    both = any(t.left and t.right for e in choice.equations for t in e.core)
+    return len(sides) < 2 and not both
 
 
 def _turned(choice: Choice) -> tuple[dict[str, str], list[str]]:

@@ -22,13 +22,14 @@ from linad.derive.symbolic.algebra.rational import Rational
 from linad.derive.symbolic.algebra.structures import Structure, structures
 from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol
 from linad.derive.symbolic.deriving.cores import Gauge, scales_freely, solve_core
-from linad.derive.symbolic.deriving.coupled import coupled
+from linad.derive.symbolic.deriving.coupled import coupled, one_sided
 from linad.derive.symbolic.deriving.identities import holds
 from linad.derive.symbolic.deriving.introduced import Introduced, introduced
 from linad.derive.symbolic.deriving.isolation import Choice, isolate
 from linad.derive.symbolic.deriving.moves import Congruence, congruence, eliminate
 from linad.derive.symbolic.deriving.outputs import from_equation, from_projection, may_be_singular
 from linad.derive.symbolic.deriving.products import solver, unknown_of
+from linad.derive.symbolic.deriving.substitution import substituted_for
 from linad.derive.symbolic.deriving.tangents import (
     UnderivableError,
     linearise,
@@ -292,19 +293,18 @@ class _Derivation:
         return name
 
     def _by_congruence(self, choice: Choice) -> None:
-        """Triangular unknowns with one Hermitian coefficient: S = C S' C^-1 with its Cholesky factor C."""
+        """Triangular unknowns with one Hermitian coefficient: S = D S' D^-1 with its Cholesky factor, or an inverse."""
         found: Congruence = congruence(self.algebra, choice)
         self.algebra.symbols[found.factor.name] = found.factor
         if found.auxiliary not in self.auxiliaries:
             self.auxiliaries.append(found.auxiliary)
         middle = self._middle(found.rest)
         self._entries(found.choice, [found.core], [found.rest], [middle])
-        C = (Atom(found.factor.name),)
         for u in choice.unknowns:
             i = next(i for i, instruction in enumerate(self.instructions) if instruction.result == u.name)
             inner = f"T_{u.symbol.name}"
             self.instructions[i] = replace(self.instructions[i], result=inner)
-            term = Term(Fraction(1), C, inner, "", self.algebra.inverse(C))
+            term = Term(Fraction(1), found.around, inner, "", self.algebra.inverse(found.around))
             self.instructions.insert(i + 1, Terms(u.name, (term,)))
         self._outputs(choice)
 
@@ -327,9 +327,13 @@ class _Derivation:
         self._learn(found.triangle.symbol, f"d{found.triangle.symbol.name}")
 
     def _by_coupling(self, choice: Choice) -> None:
-        """Several unknowns at once, by the matrix of their coefficients."""
+        """Several unknowns at once, by the matrix of their coefficients; or one after the other."""
         middles = [self._middle(e.rest) for e in choice.equations]
         try:
+            if not one_sided(choice):
+                self.instructions += substituted_for(self.algebra, choice, middles)
+                self._outputs(choice)
+                return
             found = coupled(self.algebra, choice, middles, self._introductions())
         except UnderivableError as error:
             raise UnderivableError(f"{error}: {_left_over(choice)}") from error

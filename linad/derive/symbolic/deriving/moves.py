@@ -1,6 +1,7 @@
 """What makes a core solvable that has matrices beside its unknowns.
 
-congruence   K = C C^H, S = C S' C^-1: unknowns that are triangular stay so, and a Hermitian coefficient K goes away
+congruence   K = C C^H, S = C S' C^-1 or C^-H S' C^H: unknowns that are triangular stay so, and a Hermitian coefficient
+             K goes away
 eliminate    an unknown that stands alone and is its own adjoint goes away in the equation minus its adjoint
 
 The unknown that is left then solves an equation of :mod:`linad.derive.symbolic.deriving.products`.
@@ -24,9 +25,10 @@ from linad.derive.symbolic.programs.program import Auxiliary, Sum, Term, compose
 
 @dataclass(frozen=True, slots=True)
 class Congruence:
-    """A core after a congruence by the factor of a Hermitian coefficient."""
+    """A core after a congruence by the factor of a Hermitian coefficient: S = D S' D^-1 with D ``around``."""
 
     choice: Choice
+    around: Word
     factor: Symbol
     auxiliary: Auxiliary
     core: tuple[Term, ...]
@@ -44,10 +46,22 @@ def congruence(algebra: Algebra, choice: Choice) -> Congruence:
     symbol = algebra.symbols[name]
     if symbol.structure.name != "positive definite":
         raise UnderivableError(f"{name} would have to be positive definite")
-    factor = Symbol(f"C_{name}", symbol.rows, symbol.columns, structures[f"positive {kind}"])
-    function = "cholesky" if kind == "lower" else "cholesky_upper"
+    for factor_kind in ("lower", "upper"):
+        try:
+            return _by_factor(algebra, choice, symbol, factor_kind, same=factor_kind == kind)
+        except UnderivableError:
+            continue
+    raise UnderivableError("the congruence leaves matrices beside the unknowns")
+
+
+def _by_factor(algebra: Algebra, choice: Choice, symbol: Symbol, kind: str, same: bool) -> Congruence:
+    """By the lower or the upper factor, which is the kind of the unknowns or not."""
+    (equation,), name = choice.equations, symbol.name
+    letter, function = {"lower": ("C", "cholesky"), "upper": ("B", "cholesky_upper")}[kind]
+    factor = Symbol(f"{letter}_{name}", symbol.rows, symbol.columns, structures[f"positive {kind}"])
     larger = Algebra([*algebra.symbols.values(), factor])
     C = (Atom(factor.name),)
+    around = C if same else larger.inverse(larger.apply("H", C))
 
     def factored(word: Word) -> Word:
         parts = []
@@ -62,7 +76,7 @@ def congruence(algebra: Algebra, choice: Choice) -> Congruence:
 
     own = []
     for t in equation.core:
-        inner = composed(t.op, Term(t.coefficient, C, t.value, "", larger.inverse(C)), larger)
+        inner = composed(t.op, Term(t.coefficient, around, t.value, "", larger.inverse(around)), larger)
         left = larger.product(factored(t.left), inner.left)
         own.append(Term(t.coefficient, left, t.value, t.op, larger.product(inner.right, factored(t.right))))
     prefix, suffix = common(own)
@@ -76,7 +90,7 @@ def congruence(algebra: Algebra, choice: Choice) -> Congruence:
         replace(t, left=larger.product(left, t.left), right=larger.product(t.right, right))
         for t in equation.rest
     )
-    return Congruence(choice, factor, Auxiliary(factor.name, function, name), core, rest)
+    return Congruence(choice, around, factor, Auxiliary(factor.name, function, name), core, rest)
 
 
 def _triangle(u: Unknown) -> str:

@@ -39,6 +39,7 @@ __all__ = [
     "fresh",
     "invariant",
     "matrices",
+    "nested",
     "operands",
 ]
 
@@ -276,3 +277,10 @@ def composed(op: str, term: Term, algebra: Algebra) -> Term:
     if reverses(op):
         left, right = right, left
     return Term(term.coefficient, left, term.value, compose(term.op, op), right)
+
+
+def nested(outer: Term, inner: Term, algebra: Algebra) -> Term:
+    """The outer term with an inner one in the place of its value."""
+    t = composed(outer.op, inner, algebra)
+    left, right = algebra.product(outer.left, t.left), algebra.product(t.right, outer.right)
+    return Term(outer.coefficient * t.coefficient, left, t.value, t.op, right)

@@ -25,6 +25,7 @@ from linad.derive.symbolic.programs.program import (
     composed,
     fresh,
     invariant,
+    nested,
 )
 
 _ONE = Fraction(1)
@@ -124,9 +125,9 @@ def _inline(program: Program, algebra: Algebra) -> Program:
             terms: list[Term] = []
             for t in instruction.terms:
                 if t.value in single:
-                    terms.append(_nested(t, single[t.value], algebra))
+                    terms.append(nested(t, single[t.value], algebra))
                 elif t.value in several and uses[t.value] == 1 and not t.left and not t.right:
-                    terms += [_nested(t, inner, algebra) for inner in several[t.value]]
+                    terms += [nested(t, inner, algebra) for inner in several[t.value]]
                 else:
                     terms.append(t)
             instruction = replace(instruction, terms=tuple(terms))
@@ -151,13 +152,6 @@ def _alias(single: dict[str, Term], value: str) -> str:
     """The value that another one only renames."""
     t = single.get(value)
     return t.value if t is not None and t == Term(_ONE, (), t.value, "", ()) else value
-
-
-def _nested(outer: Term, inner: Term, algebra: Algebra) -> Term:
-    """The outer term with an inner one in the place of its value."""
-    t = composed(outer.op, inner, algebra)
-    left, right = algebra.product(outer.left, t.left), algebra.product(t.right, outer.right)
-    return Term(outer.coefficient * t.coefficient, left, t.value, t.op, right)
 
 
 def _reads(instruction: Instruction) -> Iterator[str]:
