@@ -21,7 +21,12 @@ from linad.derive.symbolic.algebra.words import Symbol
 from linad.errors import DerivationError, LinadError
 
 GOOD, WORST = 1e2, 1e3  # condition numbers: taken at once, taken if there is nothing better
-_ASSIGNMENTS, _MORE, _DRAWS, _STEPS = 3, 9, 10, 40  # more sizes are tried where the first give no point at all
+_ASSIGNMENTS, _MORE, _DRAWS, _STEPS = (
+    3,
+    9,
+    10,
+    40,
+)  # more sizes are tried where the first give no point at all
 
 
 def point(rule: Rule, is_complex: bool, seed: int = 0) -> Point:

@@ -6,9 +6,9 @@ one-sided inverse that keeps triangles triangular, which the pseudo-inverse does
 
 import numpy as np
 
-from linad.derive.symbolic.programs.auxiliaries import Auxiliary, Place
+from linad.derive.symbolic.programs.auxiliaries import Assembled, Auxiliary, Place
 from linad.derive.symbolic.programs.program import Kernels, Terms
-from linad.derive.symbolic.programs.solvers import Sylvester, Turn
+from linad.derive.symbolic.programs.solvers import Products, Sylvester, Turn
 
 IDENTITY = (((), 1),)
 FUNCTIONS = {
@@ -96,14 +96,43 @@ def result(instruction, values, held):
     X = held[instruction.value]
     if isinstance(instruction, Turn):
         return turned(instruction, X, values)
+    return np.linalg.solve(whole(instruction, X.shape, values), X.ravel()).reshape(X.shape)
+
+
+def whole(instruction, shape, values):
+    """The matrix of an equation of products, for rows of the unknown one after the other."""
     pairs = (
         [(instruction.left, IDENTITY), (IDENTITY, instruction.right)]
         if isinstance(instruction, Sylvester)
         else instruction.pairs
     )
-    pairs = [[weighted(words, values, n) for words, n in zip(pair, X.shape, strict=True)] for pair in pairs]
-    whole = sum(np.kron(A, B.T) for A, B in pairs)  # of rows, one after the other
-    return np.linalg.solve(whole, X.ravel()).reshape(X.shape)
+    pairs = [[weighted(words, values, n) for words, n in zip(pair, shape, strict=True)] for pair in pairs]
+    return sum(np.kron(A, B.T) for A, B in pairs)
+
+
+def assumptions_hold(program, values, given):
+    """Whether what a program solves with is not singular: what it assembled, and equations of products."""
+    inverted = {
+        atom.name
+        for i in program.instructions
+        if isinstance(i, Terms)
+        for t in i.terms
+        for atom in (*t.left, *t.right)
+        if atom.inverted
+    }
+    matrices = [
+        values[made.name]
+        for made in program.auxiliaries
+        if isinstance(made, Assembled) and made.name in inverted
+    ]
+    held = {id_: given[name] for name, id_ in program.inputs.items()}
+    for instruction in program.instructions:
+        if isinstance(instruction, Sylvester | Products):
+            matrices.append(whole(instruction, held[instruction.value].shape, values))
+        if any(np.linalg.cond(K) > 1e12 for K in matrices):
+            return False
+        held[instruction.result] = result(instruction, values, held)
+    return True
 
 
 def weighted(words, values, n):
@@ -130,7 +159,9 @@ def turned(instruction, X, values):
 
     T = T if instruction.trans == "N" else T.conj().T
     rows = np.array([seen(S @ T - T @ S) for S in basis]).T
-    solution = sum((c * S for c, S in zip(np.linalg.solve(rows, seen(X)), basis, strict=True)), np.zeros((n, n)))
+    solution = sum(
+        (c * S for c, S in zip(np.linalg.solve(rows, seen(X)), basis, strict=True)), np.zeros((n, n))
+    )
     return solution if len(units) == 2 else solution.real
 
 
@@ -149,7 +180,10 @@ def with_auxiliaries(program, values):
         sizes = sizes or [order(made.words, values)]
         values[made.name] = np.block(
             [
-                [weighted(words, values, n) if words else np.zeros((m, n)) for n, words in zip(sizes, row, strict=True)]
+                [
+                    weighted(words, values, n) if words else np.zeros((m, n))
+                    for n, words in zip(sizes, row, strict=True)
+                ]
                 for m, row in zip(sizes, made.blocks, strict=True)
             ]
         )

@@ -20,7 +20,24 @@ KNOWN = {  # general, definite, Hermitian, triangular and unitary matrices of or
     "H": "n n hermitian", "K": "k k general", "L": "n n lower", "N": "m n general", "P": "n n positive definite",
     "Q": "n n unitary", "R": "n n positive diagonal", "W": "m m positive definite",
 }  # fmt: skip
-ORDER_N = ["B", "C", "P", "H", "L", "Q", "R", "B.H", "C.H", "B C", "N.H N", "N.H W N", "A.H A", "B.H B", "I", "I"]
+ORDER_N = [
+    "B",
+    "C",
+    "P",
+    "H",
+    "L",
+    "Q",
+    "R",
+    "B.H",
+    "C.H",
+    "B C",
+    "N.H N",
+    "N.H W N",
+    "A.H A",
+    "B.H B",
+    "I",
+    "I",
+]
 ORDER_K = ["D", "K", "G", "D.H", "K D", "A A.H", "A P A.H", "G^-1", "I", "I"]
 KINDS = [  # equations by words, and the unknowns
     (["B X + C X"], "X n k general"),
@@ -96,7 +113,9 @@ class System:
         """One unknown in up to three products, or two in two equations."""
         rng = self.rng
         letters = [str(letter) for letter in rng.choice(["n", "n", "k"], 2)]
-        self.outputs = declared("; ".join(f"{name} {letter} k general" for name, letter in zip("XY", letters, strict=True)))
+        self.outputs = declared(
+            "; ".join(f"{name} {letter} k general" for name, letter in zip("XY", letters, strict=True))
+        )
         if rng.random() < 0.5:
             self.outputs = self.outputs[:1]
             return [[self.product("X", letters[0]) for _ in range(rng.integers(1, 4))]]
@@ -122,7 +141,9 @@ class System:
         """The words with random numbers; those of a structured or repeated unknown with the same one."""
         fixed = any(s.structure.name != "general" for s in self.outputs)
         numbers = [Fraction(1) if fixed else Fraction(self.rng.choice(SIGNS)) for _ in texts]
-        words = [self.algebra.product(tuple(self.algebra.canonical(a) for a in word_of(text))) for text in texts]
+        words = [
+            self.algebra.product(tuple(self.algebra.canonical(a) for a in word_of(text))) for text in texts
+        ]
         total = add(*({word: c} for word, c in zip(words, numbers, strict=True)))
         return total or {words[0]: Fraction(1)}
 

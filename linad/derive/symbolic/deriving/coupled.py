@@ -43,7 +43,9 @@ def coupled(algebra: Algebra, choice: Choice, middles: Sequence[str], count: int
     left = not any(t.right for core in cores for t in core)
     sizes = tuple((u.symbol.name, reverses(own[u.name]) == left) for u in unknowns)
     letters = [u.shape[columns] for u, (_, columns) in zip(unknowns, sizes, strict=True)]
-    order = _ordered(algebra, cores, letters, {u.name: letter for u, letter in zip(unknowns, letters, strict=True)}, left)
+    order = _ordered(
+        algebra, cores, letters, {u.name: letter for u, letter in zip(unknowns, letters, strict=True)}, left
+    )
     table = [[_sum(cores[e], u.name, left) for u in unknowns] for e in order]
     blocks = tuple(map(tuple, table if left else zip(*table, strict=True)))
     K, whole = f"K_{count + 1}", "+".join(letters)
@@ -66,20 +68,20 @@ def coupled(algebra: Algebra, choice: Choice, middles: Sequence[str], count: int
         return (word, ()) if left else ((), larger.apply("H", word))
 
     terms = []
-    for E, e in zip(places, order, strict=True):
-        before, after = beside(E)
+    for place, e in zip(places, order, strict=True):
+        before, after = beside(place)
         before, after = ((*inverse, *before), ()) if left else ((), (*after, *inverse))
         terms.append(Term(_ONE, before, middles[e], turns[e], after))
     instructions: list[Instruction] = [Terms(Z, tuple(terms))]
-    for u, E in zip(unknowns, places, strict=True):
-        before, after = beside(larger.apply("H", E))
+    for u, place in zip(unknowns, places, strict=True):
+        before, after = beside(larger.apply("H", place))
         instructions.append(Terms(u.name, (composed(own[u.name], Term(_ONE, before, Z, "", after), larger),)))
     return Coupled(tuple(symbols), tuple(made), tuple(instructions))
 
 
 def one_sided(choice: Choice) -> bool:
     """Whether all coefficients stand on one side of the unknowns, each with its operation."""
-    own, turns = _turned(choice)
+    _, turns = _turned(choice)
     sides = {
         reverses(turn) != bool(t.right)
         for e, turn in zip(choice.equations, turns, strict=True)
@@ -96,7 +98,11 @@ def _turned(choice: Choice) -> tuple[dict[str, str], list[str]]:
     turns: dict[int, str] = {}
     while len(turns) < len(choice.equations):
         e = next(
-            (i for i, e in enumerate(choice.equations) if i not in turns and any(t.value in own for t in e.core)),
+            (
+                i
+                for i, e in enumerate(choice.equations)
+                if i not in turns and any(t.value in own for t in e.core)
+            ),
             next(i for i in range(len(choice.equations)) if i not in turns),
         )
         core = choice.equations[e].core
@@ -112,6 +118,7 @@ def _ordered(
     algebra: Algebra, cores: Sequence[Sequence[Term]], letters: Sequence[str], of: dict[str, str], left: bool
 ) -> list[int]:
     """The equations in the order of the unknowns, so that sizes match; the matrix is square then."""
+
     def letter(core: Sequence[Term]) -> str:
         word = next((t.left if left else t.right for t in core if t.left or t.right), ())
         return algebra.ends(word)[0 if left else 1] if word else of[core[0].value]

@@ -153,7 +153,7 @@ def _definite(algebra: Algebra, word: Word) -> str:
     if middle and not _positive(algebra.structure(middle[0])):
         return ""
     square = all(algebra.symbols[atom.name].square and algebra.structure(atom).invertible for atom in half)
-    sure = all(atom.inverted or _regular(algebra.structure(atom)) for atom in word)
+    sure = all(atom.inverted or regular(algebra.structure(atom)) for atom in word)
     return "definite" if square and sure else "semi"
 
 
@@ -161,7 +161,7 @@ def _positive(structure: Structure) -> bool:
     return structure.name in ("positive definite", "positive semidefinite", "positive diagonal")
 
 
-def _regular(structure: Structure) -> bool:
+def regular(structure: Structure) -> bool:
     """Whether every member has an inverse."""
     return structure.unit or structure.adjoint_is_inverse or structure.name in (
         "positive definite", "positive diagonal", "positive lower", "positive upper",

@@ -13,14 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from linad.derive.symbolic.algebra.rational import Rational
-from linad.derive.symbolic.algebra.structures import FREE, structures
-from linad.derive.symbolic.algebra.words import Algebra, Atom, Symbol, Word, add, reverses
-from linad.derive.symbolic.deriving.cores import Condition
+from linad.derive.symbolic.algebra.structures import structures
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Symbol, Word
 from linad.derive.symbolic.deriving.identities import Known, own_operation
 from linad.derive.symbolic.deriving.isolation import Choice, Isolated, common
 from linad.derive.symbolic.deriving.tangents import UnderivableError, Unknown, mirror
-from linad.derive.symbolic.programs.program import Auxiliary, Sum, Term, composed
+from linad.derive.symbolic.programs.program import Auxiliary, Term, composed
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ def solver(
 ) -> tuple[Sylvester | Products, list[Condition]]:
     """The instruction that solves for an unknown, and what must hold for the solution to have its pattern."""
     pairs = pairs_of(core)
+    if not pairs:
+        raise UnderivableError("the unknown cancels")
     if len(pairs) == 1:
         raise UnderivableError("what stands beside the unknown has no inverse")
     if len(pairs) > 2:

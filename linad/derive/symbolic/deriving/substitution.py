@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from linad.derive.symbolic.algebra.structures import FREE
-from linad.derive.symbolic.algebra.words import Algebra, Word
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Word
+from linad.derive.symbolic.deriving.introduced import regular
 from linad.derive.symbolic.deriving.isolation import Choice
 from linad.derive.symbolic.deriving.products import solver, unknown_of
 from linad.derive.symbolic.deriving.tangents import UnderivableError
@@ -67,8 +68,17 @@ def _alone(algebra: Algebra, equations: Sequence[_Equation]) -> tuple[_Equation,
         )
     ]
     if not found:
-        raise UnderivableError("the coefficients of coupled unknowns stand on both sides, and no unknown stands alone")
-    return min(found, key=lambda pair: len(pair[1].left) + len(pair[1].right))
+        raise UnderivableError(
+            "the coefficients of coupled unknowns stand on both sides, and no unknown stands alone"
+        )
+    return min(found, key=lambda pair: sum(_doubt(algebra, a) for a in (*pair[1].left, *pair[1].right)))
+
+
+def _doubt(algebra: Algebra, atom: Atom) -> int:
+    """What is divided by should not be singular: least likely what has an inverse always, most what was introduced."""
+    if regular(algebra.structure(atom)):
+        return 1
+    return 100 if atom.name.startswith("K_") else 10
 
 
 def _solved(algebra: Algebra, equation: _Equation, own: Term) -> list[Term]:
@@ -95,7 +105,9 @@ def _replace(algebra: Algebra, equation: _Equation, name: str, terms: Sequence[T
     unknown = {t.value for t in equation.core} | {t.value for t in terms if t.value.startswith("S_")}
     outer = [t for t in equation.core if t.value == name]
     inner = [nested(t, other, algebra) for t in outer for other in terms]
-    equation.core = _merged([*[t for t in equation.core if t.value != name], *[t for t in inner if t.value in unknown]])
+    equation.core = _merged(
+        [*[t for t in equation.core if t.value != name], *[t for t in inner if t.value in unknown]]
+    )
     moved = [replace(t, coefficient=-t.coefficient) for t in inner if t.value not in unknown]
     equation.right += moved
     if not equation.core:

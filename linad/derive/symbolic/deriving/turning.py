@@ -1,7 +1,7 @@
 """Triangular forms under unitary similarity: S T - T S + dT = M with S skew-Hermitian and T triangular, unknown both.
 
 Strictly below the diagonal of an upper T only S T - T S is left, and only the lower triangle of S takes part: a
-triangular Sylvester equation, solved row by row. Then dT is what is left of M. A lower T is the adjoint of an upper one.
+triangular Sylvester equation. Then dT is what is left of M. A lower T is the adjoint of an upper one.
 """
 
 from __future__ import annotations
@@ -49,7 +49,12 @@ def turning(algebra: Algebra, choice: Choice, middle: str, name: str) -> Turning
     (d,) = (t for t in turned if t.value == triangle.name)
     found = {(t.left, t.right): t.coefficient for t in turned if t.value == basis.name}
     c = found.get(((), T), Fraction(0))
-    if len(turned) != 3 or not c or found != {((), T): c, (T, ()): -c} or (d.left, d.right) != sides[triangle.side]:
+    if (
+        len(turned) != 3
+        or not c
+        or found != {((), T): c, (T, ()): -c}
+        or (d.left, d.right) != sides[triangle.side]
+    ):
         raise UnderivableError(_REFUSED)
     lower = structure.triangle == "lower"
     M, S, N = Term(Fraction(1), (), middle, op, ()), basis.name, f"N_{triangle.symbol.name}"

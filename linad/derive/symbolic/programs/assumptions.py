@@ -91,8 +91,8 @@ def _of_solver(instruction: Solver, algebra: Algebra) -> Iterator[str]:
         if not (definite and len(atoms) == 1):
             yield f"no eigenvalue of {left} is one of {right} with the opposite sign"
     elif (found := stein(instruction)) is not None:
-        _, left, right = found
-        yield f"no eigenvalue of {sum_text(left)} is the inverse of one of {sum_text(right)}"
+        _, before, after = found
+        yield f"no eigenvalue of {sum_text(before)} is the inverse of one of {sum_text(after)}"
     else:
         (a, b), (c, d) = ((sum_text(x), sum_text(y)) for x, y in instruction.pairs)
         yield f"no eigenvalue of the pencil ({a}, {c}) is one of ({d}, {b}) with the opposite sign"

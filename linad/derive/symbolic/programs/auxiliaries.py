@@ -13,7 +13,9 @@ from fractions import Fraction
 from linad.derive.symbolic.algebra.words import Word
 
 Sum = tuple[tuple[Word, Fraction], ...]
-Sizes = tuple[tuple[str, bool], ...]  # of blocks: those of a matrix, its rows, or where that is said its columns
+Sizes = tuple[
+    tuple[str, bool], ...
+]  # of blocks: those of a matrix, its rows, or where that is said its columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Assembled:
 
     @property
     def reads(self) -> frozenset[str]:
-        return frozenset({atom.name for word in self.words for atom in word} | {name for name, _ in self.sizes})
+        return frozenset(
+            {atom.name for word in self.words for atom in word} | {name for name, _ in self.sizes}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +64,8 @@ class Place:
 
 
 Made = Auxiliary | Assembled | Place
+
+
+def is_identity(made: Made) -> bool:
+    """Whether it is the identity of an order."""
+    return isinstance(made, Auxiliary) and made.function == "identity"

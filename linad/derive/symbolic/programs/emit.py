@@ -84,8 +84,9 @@ def _solver(instruction: Solver, algebra: Algebra) -> str:
         hint = ", hermitian=True" if own else ""
         return f"solve_sylvester({left}, {right}, {value}{hint})"
     if (found := stein(instruction)) is not None:
-        c, left, right = found[0], *(_sum(words, algebra) for words in found[1:])
-        size = "" if c == 1 else f"{float(1 / c)!r} * "
+        number, *sides = found
+        left, right = (_sum(words, algebra) for words in sides)
+        size = "" if number == 1 else f"{float(1 / number)!r} * "
         return f"solve_stein({left}, {right}, {size}{value})"
     columns = ([a for a, _ in instruction.pairs], [b for _, b in instruction.pairs])
     (a, c), (b, d) = ([_sum(words, algebra, (*side[0], *side[1])) for words in side] for side in columns)

@@ -1,8 +1,8 @@
 """Operation counts of programs, as polynomials of the dimensions: leading terms, products and solves only.
 
 A product of an a x b by a b x c matrix counts 2abc, with a triangular factor half of that; a solve with a triangular
-n x n matrix and c right-hand sides n^2 c, with a factored general one twice that. Diagonal matrices, permutations, places
-and projections are of lower order and count nothing.
+n x n matrix and c right-hand sides n^2 c, with a factored general one twice that. Diagonal matrices, permutations,
+places and projections are of lower order and count nothing.
 """
 
 from __future__ import annotations

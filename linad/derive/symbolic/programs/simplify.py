@@ -4,7 +4,7 @@ hermitian   where a value is its own adjoint, kernels of its adjoint are kernels
 merge       kernels of one value, terms of one value with the same words, become one
 inline      a product that stands alone in an instruction moves into the sums that use it, where words cancel
 factor      words that terms of a sum share on the outside are taken out of it
-share       products that occur in several places are computed once
+share       products that occur in several places are computed once, solves also where one is the adjoint of another
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from linad.derive.symbolic.algebra.words import Algebra, Atom
+from linad.derive.symbolic.algebra.words import Algebra, Atom, reverses
 from linad.derive.symbolic.programs.program import (
     Instruction,
     Kernel,
@@ -22,13 +22,13 @@ from linad.derive.symbolic.programs.program import (
     Program,
     Term,
     Terms,
-    composed,
     fresh,
     invariant,
     nested,
 )
 
 _ONE = Fraction(1)
+_OPPOSITE = {"left": "right", "right": "left"}
 
 
 def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
@@ -45,6 +45,7 @@ def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
     while before != program:
         before = program
         program = _factored(program, algebra)
+    program = _across(program, algebra)
     return _shared(program).only(program.inputs, program.outputs)
 
 
@@ -198,6 +199,29 @@ def _split(instruction: Terms, side: str, atom: Atom, name: str) -> tuple[Terms,
     return Terms(name, tuple(inside)), replace(instruction, terms=(outer, *outside))
 
 
+def _across(program: Program, algebra: Algebra) -> Program:
+    """Name a solve that occurs as it is and turned around, X^H A^-H beside A^-1 X, while there is one."""
+    while True:
+        plain: set[tuple[str, str, Atom]] = set()
+        turned: dict[tuple[str, str, Atom], None] = {}
+        for instruction in program.instructions:
+            for t in instruction.terms if isinstance(instruction, Terms) else ():
+                for side, word in (("left", t.left[-1:]), ("right", t.right[:1])):
+                    if not word or not (word[0].inverted or algebra.structure(word[0]).name == "place"):
+                        continue
+                    if reverses(t.op):
+                        turned[_OPPOSITE[side], t.value, algebra.apply(t.op, word)[0]] = None
+                    elif not t.op:
+                        plain.add((side, t.value, word[0]))
+        found = next(
+            ((side, value, atom) for side, value, atom in turned if (side, value, atom) in plain), None
+        )
+        if found is None:
+            return program
+        side, value, atom = found
+        program = _named(program, side, value, "", atom, algebra)
+
+
 def _shared(program: Program) -> Program:
     """Name the product of a value and the atom beside it, most frequent first, while one occurs twice."""
     while True:
@@ -217,7 +241,10 @@ def _shared(program: Program) -> Program:
         program = _named(program, *key)
 
 
-def _named(program: Program, side: str, value: str, op: str, atom: Atom) -> Program:
+def _named(
+    program: Program, side: str, value: str, op: str, atom: Atom, algebra: Algebra | None = None
+) -> Program:
+    """With a product computed once; with an algebra also where it is turned around."""
     name = fresh("t", program)
     word = (atom,)
     product = Terms(
@@ -228,6 +255,8 @@ def _named(program: Program, side: str, value: str, op: str, atom: Atom) -> Prog
     for instruction in program.instructions:
         if isinstance(instruction, Terms):
             terms = tuple(_replaced(t, side, value, op, atom, name) for t in instruction.terms)
+            if algebra is not None:
+                terms = tuple(_turned(t, side, value, atom, name, algebra) for t in terms)
             if terms != instruction.terms and not placed:
                 instructions.append(product)
                 placed = True
@@ -243,4 +272,15 @@ def _replaced(t: Term, side: str, value: str, op: str, atom: Atom, name: str) ->
         return replace(t, left=t.left[:-1], value=name, op="")
     if side == "right" and t.right and t.right[0] == atom:
         return replace(t, right=t.right[1:], value=name, op="")
+    return t
+
+
+def _turned(t: Term, side: str, value: str, atom: Atom, name: str, algebra: Algebra) -> Term:
+    """As replaced, where the product is turned around: on the other side there is the atom, turned."""
+    if t.value != value or not reverses(t.op):
+        return t
+    if side == "left" and t.right and algebra.apply(t.op, t.right[:1]) == (atom,):
+        return replace(t, right=t.right[1:], value=name)
+    if side == "right" and t.left and algebra.apply(t.op, t.left[-1:]) == (atom,):
+        return replace(t, left=t.left[:-1], value=name)
     return t

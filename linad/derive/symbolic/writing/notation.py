@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import chain, count
 
 from linad.derive.symbolic.algebra.words import Word, compose
-from linad.derive.symbolic.programs.auxiliaries import Assembled, Auxiliary, Made, Place
+from linad.derive.symbolic.programs.auxiliaries import Assembled, Auxiliary, Made, Place, is_identity
 from linad.derive.symbolic.programs.program import (
     Instruction,
     Kernel,
@@ -69,7 +69,10 @@ class Notation:
         for source in sources:
             if isinstance(source, Program):
                 self._taken |= {*source.inputs, *source.outputs, *(a.name for a in source.auxiliaries)}
-                formulas: Iterable[Relation | Instruction | Made] = [*source.auxiliaries, *source.instructions]
+                formulas: Iterable[Relation | Instruction | Made] = [
+                    *source.auxiliaries,
+                    *source.instructions,
+                ]
             else:
                 formulas = [
                     line.formula for step in source for line in step.lines if line.formula is not None
@@ -112,11 +115,7 @@ class Notation:
             if (t.left or t.right) and not t.op and uses[t.value] == 1 and not t.value.startswith("p")
         }
         sums: dict[str, Total] = {}
-        lines = [
-            self.formula(a)
-            for a in program.auxiliaries
-            if not (isinstance(a, Auxiliary) and a.function == "identity")
-        ]
+        lines = [self.formula(a) for a in program.auxiliaries if not is_identity(a)]
         for instruction in program.instructions:
             if _alias(instruction) is not None:
                 continue
@@ -155,7 +154,9 @@ class Notation:
             return Formula(left, added(self._grouped(formula, names)))
         value = names.get(formula.value, formula.value)
         if isinstance(formula, Turn):
-            T = Factor(formula.triangle.name, compose(formula.triangle.op, "" if formula.trans == "N" else "H"))
+            T = Factor(
+                formula.triangle.name, compose(formula.triangle.op, "" if formula.trans == "N" else "H")
+            )
             zone = "strict_tril" if formula.trans == "N" else "skew"
             moved: Total = ((_ONE, (result, T)), (-_ONE, (T, result)))
             left, right = (((_ONE, (Group(total, zone),)),) for total in (moved, single(value, True)))
@@ -243,11 +244,7 @@ def _renamed(program: Program, lead: str) -> tuple[dict[str, str], list[tuple[st
     values = {i.result for i in program.instructions} | {*program.inputs.values()}
     names = {value: value for value in program.inputs.values()}
     names |= {made.name: made.name for made in program.auxiliaries}
-    names |= {
-        made.name: IDENTITY
-        for made in program.auxiliaries
-        if isinstance(made, Auxiliary) and made.function == "identity"
-    }
+    names |= {made.name: IDENTITY for made in program.auxiliaries if is_identity(made)}
     extra: list[tuple[str, str]] = []
     for name, value in program.outputs.items():
         origin, own = source.get(value, value), f"{lead}{name}"

@@ -1,6 +1,7 @@
 """The written derivation as data: steps of lines, each a formula with a remark.
 
-Formulas are relations between sums, instructions of programs, or what these compute before they begin; how they are printed is not known here.
+Formulas are relations between sums, instructions of programs, or what these compute before they begin; how they are
+printed is not known here.
 """
 
 from __future__ import annotations

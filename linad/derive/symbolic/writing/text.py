@@ -12,7 +12,16 @@ from fractions import Fraction
 from linad.derive.symbolic.algebra.rational import Monomial, Polynomial
 from linad.derive.symbolic.programs.auxiliaries import Made, Sum
 from linad.derive.symbolic.programs.program import Instruction, Program
-from linad.derive.symbolic.writing.formulas import Blocks, Factor, Formula, Group, Item, Total, made_total, total_of
+from linad.derive.symbolic.writing.formulas import (
+    Blocks,
+    Factor,
+    Formula,
+    Group,
+    Item,
+    Total,
+    made_total,
+    total_of,
+)
 from linad.derive.symbolic.writing.notation import Definition, Notation
 from linad.derive.symbolic.writing.steps import Step
 from linad.derive.symbolic.writing.zones import projection
