@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from linad.core.space import shape_of
+from linad.core.space import dtype_of, shape_of
 from linad.operations.shape import broadcast_to, concatenate
 
 
@@ -48,7 +48,7 @@ def _put(E: Place, X: Any, axis: int, back: bool) -> Any:
     parts: list[Any] = []
     for length in (E.start, E.order - E.stop):
         shape[axis] = length
-        parts.append(np.zeros(shape))
+        parts.append(np.zeros(shape, dtype_of(X)))
     return concatenate(len(shape) + axis, parts[0], X, parts[1])
 
 
@@ -56,10 +56,11 @@ def assembled(sizes: Sequence[int], blocks: Sequence[Sequence[Any]]) -> Any:
     """A square matrix from its blocks; a number stands for that multiple of the identity."""
     arrays = [block for row in blocks for block in row if not isinstance(block, int | float)]
     batch = np.broadcast_shapes(*[shape_of(block)[:-2] for block in arrays])
+    dtype = np.result_type(*[dtype_of(block) for block in arrays], np.float32)
     rows = []
     for m, row in zip(sizes, blocks, strict=True):
         whole = [
-            block * np.eye(m, n) if isinstance(block, int | float) else block
+            block * np.eye(m, n, dtype=dtype) if isinstance(block, int | float) else block
             for n, block in zip(sizes, row, strict=True)
         ]
         whole = [broadcast_to(block, (*batch, *shape_of(block)[-2:])) for block in whole]
