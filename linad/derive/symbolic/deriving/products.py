@@ -72,16 +72,16 @@ def solver(
     pairs = pairs_of(core)
     if not pairs:
         raise UnderivableError("the unknown cancels")
-    if len(pairs) == 1:
-        raise UnderivableError("what stands beside the unknown has no inverse")
+    for pair in pairs:
+        for words, letter in zip(pair, unknown.shape, strict=True):
+            _require_square(algebra, words, letter)
     if len(pairs) > 2:
         raise UnderivableError(
             f"{len(pairs)} products, of which none is a sum of others, stand around one unknown: factorizations solve "
             "equations of two, A S B + C S D"
         )
-    for pair in pairs:
-        for words, letter in zip(pair, unknown.shape, strict=True):
-            _require_square(algebra, words, letter)
+    if len(pairs) == 1:
+        raise UnderivableError("what stands beside the unknown has no inverse")
     conditions = _conditions(algebra, unknown, core)
     first, second = pairs
     for (a, b), (c, d) in ((first, second), (second, first)):
