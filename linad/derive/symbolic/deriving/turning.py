@@ -58,12 +58,11 @@ def turning(algebra: Algebra, choice: Choice, middle: str, name: str) -> Turning
         raise UnderivableError(_REFUSED)
     lower = structure.triangle == "lower"
     M, S, N = Term(Fraction(1), (), middle, op, ()), basis.name, f"N_{triangle.symbol.name}"
-    right = f"{middle}_turned"
     given = composed("H" if lower else "", replace(M, coefficient=1 / c), algebra)
-    turn = (
-        Terms(right, (given,)),
-        Turn(name, algebra.canonical(Atom(triangle.symbol.name, "H" if lower else "")), "N", right),
-    )
+    plain = given == Term(Fraction(1), (), middle, "", ())
+    right = middle if plain else f"{middle}_turned"
+    turn: tuple[Instruction, ...] = () if plain else (Terms(right, (given,)),)
+    turn += (Turn(name, algebra.canonical(Atom(triangle.symbol.name, "H" if lower else "")), "N", right),)
     form = (
         Terms(
             N,

@@ -15,6 +15,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from linad.derive.symbolic.algebra.words import Algebra, Atom, reverses
+from linad.derive.symbolic.programs.auxiliaries import Auxiliary
 from linad.derive.symbolic.programs.program import (
     Instruction,
     Kernel,
@@ -41,11 +42,11 @@ def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
             program = step(program, algebra)
     if not last:
         return program
-    before = None
+    program, before = _solved_once(program, algebra), None
     while before != program:
         before = program
         program = _factored(program, algebra)
-    program = _across(program, algebra)
+    program = _solved_once(program, algebra)
     return _shared(program).only(program.inputs, program.outputs)
 
 
@@ -199,27 +200,27 @@ def _split(instruction: Terms, side: str, atom: Atom, name: str) -> tuple[Terms,
     return Terms(name, tuple(inside)), replace(instruction, terms=(outer, *outside))
 
 
-def _across(program: Program, algebra: Algebra) -> Program:
-    """Name a solve that occurs as it is and turned around, X^H A^-H beside A^-1 X, while there is one."""
+def _solved_once(program: Program, algebra: Algebra) -> Program:
+    """Name a solve that occurs as it is and turned around, X^H A^-H beside A^-1 X; of what is assembled any."""
+    assembled = {made.name for made in program.auxiliaries if not isinstance(made, Auxiliary)}
     while True:
-        plain: set[tuple[str, str, Atom]] = set()
-        turned: dict[tuple[str, str, Atom], None] = {}
+        counts: Counter[tuple[str, str, Atom]] = Counter()
+        turned: Counter[tuple[str, str, Atom]] = Counter()
         for instruction in program.instructions:
             for t in instruction.terms if isinstance(instruction, Terms) else ():
                 for side, word in (("left", t.left[-1:]), ("right", t.right[:1])):
-                    if not word or not (word[0].inverted or algebra.structure(word[0]).name == "place"):
+                    if not word or not (word[0].inverted or word[0].name in assembled):
                         continue
                     if reverses(t.op):
-                        turned[_OPPOSITE[side], t.value, algebra.apply(t.op, word)[0]] = None
+                        turned[_OPPOSITE[side], t.value, algebra.apply(t.op, word)[0]] += 1
                     elif not t.op:
-                        plain.add((side, t.value, word[0]))
-        found = next(
-            ((side, value, atom) for side, value, atom in turned if (side, value, atom) in plain), None
-        )
-        if found is None:
+                        counts[side, t.value, word[0]] += 1
+        for key, count in counts.items():
+            if turned[key] or (count > 1 and key[2].name in assembled):
+                program = _named(program, key[0], key[1], "", key[2], algebra)
+                break
+        else:
             return program
-        side, value, atom = found
-        program = _named(program, side, value, "", atom, algebra)
 
 
 def _shared(program: Program) -> Program:

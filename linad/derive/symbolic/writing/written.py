@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -89,7 +89,7 @@ def _group(program: Program, choice: Choice, algebra: Algebra, number: str) -> l
     names = [
         i.result for i in program.instructions if i.result in solved
     ]  # in the order in which they are found
-    middles = dict.fromkeys(v for name in names for v in _reads(made[name]) if v in made and v not in solved)
+    middles = _behind([v for name in names for v in _reads(made[name])], made, solved)
     isolated = []
     for e, middle in zip(choice.equations, _whole(choice, [*middles], made), strict=True):
         isolated.append(
@@ -121,13 +121,25 @@ def _chain(name: str, made: Mapping[str, Instruction], known: set[str], remark: 
     return [*lines, Line(made[name], remark)]
 
 
+def _behind(
+    values: Sequence[str], made: Mapping[str, Instruction], solved: Collection[str]
+) -> dict[str, None]:
+    """What solutions are made from: values, and before those that are only turned around the others."""
+    found: dict[str, None] = {}
+    for value in values:
+        if value in made and value not in solved:
+            turned = _reads(made[value]) if value.endswith("_turned") else []
+            found |= dict.fromkeys([*(v for v in turned if v in made), value])
+    return found
+
+
 def _single(value: str) -> tuple[Term, ...]:
     return (Term(Fraction(1), (), value, "", ()),)
 
 
 def _whole(choice: Choice, middles: Sequence[str], made: Mapping[str, Instruction]) -> list[str]:
     """The right-hand sides of the isolated equations: the last ones made, where an elimination came first."""
-    ordered = [name for name in made if name in middles]
+    ordered = [name for name in made if name in middles and not name.endswith("_turned")]
     count = len(choice.equations)
     return ordered[-count:] if len(ordered) >= count else ["M"] * count
 
