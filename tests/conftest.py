@@ -9,13 +9,15 @@ import os
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # read when NumPy is first imported, below
 
+from collections import Counter  # noqa: E402  # after the environment
 from zlib import crc32  # noqa: E402  # after the environment
 
 import numpy as np  # noqa: E402  # after the environment
 import pytest  # noqa: E402  # after the environment
 from hypothesis import settings  # noqa: E402  # after the environment
 
-# The same code at thousands of points: tracing which lines run would double the time, and others run them as well.
+# The same code at thousands of points: tracing which lines run triples the time, and others run them as well.
+TRACED = 4  # cases of one parametrized test of which the lines are traced
 EVIDENCE = (
     "test_laws.py",
     "check/test_doors.py",
@@ -36,8 +38,12 @@ settings.load_profile("linad")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is not traced, and the examples that LINAD_EXAMPLES asks for, before the settings of a test."""
+    cases: Counter[str] = Counter()
     for item in items:
-        if item.path.as_posix().endswith(EVIDENCE) or item.path.name.startswith("test_fuzzed"):
+        test = item.nodeid.partition("[")[0]
+        cases[test] += 1
+        evidence = item.path.as_posix().endswith(EVIDENCE) or item.path.name.startswith("test_fuzzed")
+        if evidence or cases[test] > TRACED:
             item.add_marker("no_cover")
     wished = os.environ.get("LINAD_EXAMPLES")
     for test in {getattr(item, "obj", None) for item in items} if wished else ():

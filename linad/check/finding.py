@@ -176,7 +176,10 @@ def near_differences(
         return Gap(what, 0.0, 0.0, entry=entry)
     off = np.abs(exact - estimate)
     bound = TRUST * own + (rounding if np.isfinite(rounding) else 0)
-    kinked = np.zeros(off.shape, bool) if differences.bend.shape != off.shape else differences.bend != 0
+    # a bend within the bound is rounding: of a function that is zero but for that
+    kinked = (
+        np.zeros(off.shape, bool) if differences.bend.shape != off.shape else abs(differences.bend) > bound
+    )
     least = np.fmax(DECISIVE * np.fmax(np.abs(exact), np.abs(estimate)), resolution * (1 + size(estimate)))
     with np.errstate(invalid="ignore"):
         loose = ~(bound <= least) | ~np.isfinite(estimate)
