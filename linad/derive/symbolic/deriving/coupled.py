@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from linad.derive.symbolic.algebra.structures import FREE, PLACE, structures
+from linad.derive.symbolic.algebra.structures import FREE, PLACE, Structure, structures
 from linad.derive.symbolic.algebra.words import Algebra, Atom, Symbol, Word, add, compose, reverses
 from linad.derive.symbolic.deriving.isolation import Choice
 from linad.derive.symbolic.deriving.tangents import UnderivableError
@@ -48,35 +48,37 @@ def coupled(algebra: Algebra, choice: Choice, middles: Sequence[str], count: int
     )
     table = [[_sum(cores[e], u.name, left) for u in unknowns] for e in order]
     blocks = tuple(map(tuple, table if left else zip(*table, strict=True)))
-    K, whole = f"K_{count + 1}", "+".join(letters)
-    turned = tuple(
-        tuple(_expression(algebra, "H", block) for block in column) for column in zip(*blocks, strict=True)
-    )
-    same = turned == tuple(tuple(dict(block) for block in row) for row in blocks)
-    symbols = [Symbol(K, whole, whole, structures["hermitian" if same else "general"])]
-    made: list[Assembled | Place] = [Assembled(K, blocks, sizes)]
-    places: list[Word] = []
-    for i, (u, letter) in enumerate(zip(unknowns, letters, strict=True)):
-        E = Symbol(f"E_{u.symbol.name}", whole, letter, PLACE)
-        symbols.append(E)
-        made.append(Place(E.name, i, sizes))
-        places.append((Atom(E.name),))
-    larger = Algebra([*algebra.symbols.values(), *symbols])
-    inverse, Z = (Atom(K, "", True),), f"Z_{unknowns[0].symbol.name}"
+    K = Symbol(f"K_{count + 1}", "+".join(letters), "+".join(letters), _structure(algebra, blocks))
+    places = [
+        Symbol(f"E_{u.symbol.name}", K.rows, letter, PLACE)
+        for u, letter in zip(unknowns, letters, strict=True)
+    ]
+    larger = Algebra([*algebra.symbols.values(), K, *places])
 
-    def beside(word: Word) -> tuple[Word, Word]:
-        return (word, ()) if left else ((), larger.apply("H", word))
+    def beside(inner: Word, outer: Word = ()) -> tuple[Word, Word]:
+        """Words on the side of the coefficients, from the left outwards; mirrored on the right."""
+        return ((*outer, *inner), ()) if left else ((), (*larger.apply("H", inner), *outer))
 
-    terms = []
-    for place, e in zip(places, order, strict=True):
-        before, after = beside(place)
-        before, after = ((*inverse, *before), ()) if left else ((), (*after, *inverse))
+    Z, inverse = f"Z_{unknowns[0].symbol.name}", (Atom(K.name, "", True),)
+    terms, ends = [], []
+    for u, E, e in zip(unknowns, places, order, strict=True):
+        before, after = beside((Atom(E.name),), inverse)
         terms.append(Term(_ONE, before, middles[e], turns[e], after))
-    instructions: list[Instruction] = [Terms(Z, tuple(terms))]
-    for u, place in zip(unknowns, places, strict=True):
-        before, after = beside(larger.apply("H", place))
-        instructions.append(Terms(u.name, (composed(own[u.name], Term(_ONE, before, Z, "", after), larger),)))
-    return Coupled(tuple(symbols), tuple(made), tuple(instructions))
+        before, after = beside(larger.apply("H", (Atom(E.name),)))
+        ends.append(Terms(u.name, (composed(own[u.name], Term(_ONE, before, Z, "", after), larger),)))
+    made: list[Assembled | Place] = [Assembled(K.name, blocks, sizes)]
+    made += [Place(E.name, i, sizes) for i, E in enumerate(places)]
+    return Coupled((K, *places), tuple(made), (Terms(Z, tuple(terms)), *ends))
+
+
+def _structure(algebra: Algebra, blocks: Sequence[Sequence[Sum]]) -> Structure:
+    """Hermitian, where the blocks are."""
+    turned = [
+        [add(*({algebra.apply("H", word): c} for word, c in block)) for block in column]
+        for column in zip(*blocks, strict=True)
+    ]
+    own = turned == [[dict(block) for block in row] for row in blocks]
+    return structures["hermitian" if own else "general"]
 
 
 def one_sided(choice: Choice) -> bool:
@@ -139,7 +141,3 @@ def _sum(core: Sequence[Term], unknown: str, left: bool) -> Sum:
     """The coefficient of an unknown."""
     total = add(*({t.left if left else t.right: t.coefficient} for t in core if t.value == unknown))
     return tuple(total.items())
-
-
-def _expression(algebra: Algebra, op: str, words: Sum) -> dict[Word, Fraction]:
-    return add(*({algebra.apply(op, word): c} for word, c in words))
