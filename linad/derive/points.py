@@ -53,8 +53,12 @@ class Point:
 
     @cached_property
     def condition(self) -> float:
-        """The largest condition number: of the linearised equations, and of what rules divide by."""
-        divisors = [s.name for s in symbols_of(self.rule) if s.structure.triangle or s.structure.diagonal]
+        """The largest condition number: of the linearised equations, and of what rules and retractions divide by."""
+        divisors = [
+            s.name
+            for s in symbols_of(self.rule)
+            if s.structure.triangle or s.structure.diagonal or s.structure.name == "positive definite"
+        ]
         inverted = {a.name for e in self.equations for word in e for a in word if a.inverted}
         numbers = [self.oracle.condition]
         for name in {*divisors, *inverted}:

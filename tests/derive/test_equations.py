@@ -52,6 +52,11 @@ TYPED = {  # equations, structures, inputs
         "A: n n, B: k n, C: n k, X: p n, Y: p k, F: p n, G: p k",
         "A,B,C,F,G",
     ),
+    "coupled, quasi-definite": (
+        "P @ X + A.H @ Y = F; A @ X - D @ Y = G",
+        "P: positive definite, A: k n, X: n p, Y: k p, F: n p, G: k p, D: k k positive diagonal",
+        "P,A,D,F,G",
+    ),
     "coupled, with adjoints": ("A @ X.H + B @ Y = F; C @ X.H + 2 Y = G", "", "A,B,C,F,G"),
     "coupled, on both sides": ("B @ X + Y = F; X @ D + C @ Y = G", "", "B,C,D,F,G"),
     "coupled, with adjoints on both sides": ("A @ X + Y.H @ B = F; X.H @ C + D @ Y = G", "", "A,B,C,D,F,G"),
