@@ -42,11 +42,11 @@ def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
             program = step(program, algebra)
     if not last:
         return program
-    program, before = _solved_once(program, algebra), None
+    program, before = _solved_once(program, algebra, every=False), None
     while before != program:
         before = program
         program = _factored(program, algebra)
-    program = _solved_once(program, algebra)
+    program = _solved_once(program, algebra, every=True)
     return _shared(program).only(program.inputs, program.outputs)
 
 
@@ -200,8 +200,11 @@ def _split(instruction: Terms, side: str, atom: Atom, name: str) -> tuple[Terms,
     return Terms(name, tuple(inside)), replace(instruction, terms=(outer, *outside))
 
 
-def _solved_once(program: Program, algebra: Algebra) -> Program:
-    """Name a solve that occurs as it is and turned around, X^H A^-H beside A^-1 X; of what is assembled any."""
+def _solved_once(program: Program, algebra: Algebra, every: bool) -> Program:
+    """Name what occurs several times of solves with assembled matrices; of ``every`` solve, what also occurs turned.
+
+    X^H A^-H is A^-1 X turned around.
+    """
     assembled = {made.name for made in program.auxiliaries if not isinstance(made, Auxiliary)}
     while True:
         counts: Counter[tuple[str, str, Atom]] = Counter()
@@ -209,7 +212,7 @@ def _solved_once(program: Program, algebra: Algebra) -> Program:
         for instruction in program.instructions:
             for t in instruction.terms if isinstance(instruction, Terms) else ():
                 for side, word in (("left", t.left[-1:]), ("right", t.right[:1])):
-                    if not word or not (word[0].inverted or word[0].name in assembled):
+                    if not word or not (word[0].name in assembled or (every and word[0].inverted)):
                         continue
                     if reverses(t.op):
                         turned[_OPPOSITE[side], t.value, algebra.apply(t.op, word)[0]] += 1
