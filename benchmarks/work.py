@@ -63,7 +63,7 @@ def _slogdet(n: int, batch: tuple[int, ...] = ()) -> Work:
 
 def _inverted(A: Array) -> Any:
     factors, pivots, _ = lapack.dgetrf(A)
-    return lapack.dgetri(factors, pivots, overwrite_lu=True)
+    return lapack.dgetri(factors, pivots, lwork=64 * len(A), overwrite_lu=True)
 
 
 def _det(n: int) -> Work:
@@ -160,7 +160,7 @@ def _qr(n: int) -> Work:
         (A,),
         lambda A: cost(lnp, A),
         {"torch": lambda torch, A: cost(torch, A, torch.as_tensor(W)), "jax": cost},
-        lambda: lapack.dorgqr(*lapack.dgeqrf(A)[:2]),
+        lambda: lapack.dorgqr(*lapack.dgeqrf(A, lwork=64 * n)[:2], lwork=64 * n),
     )
 
 

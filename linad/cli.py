@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,9 @@ from linad.check.report.progress import Line
 from linad.check.run import FEW, cores
 from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.declare import from_text
+from linad.derive.page import page_of_rule
 from linad.derive.rule import Rule
+from linad.derive.serving.server import PORT, Server, serve
 from linad.derive.table import FIELDS, of_catalogue, of_rule
 from linad.errors import LinadError
 
@@ -110,10 +113,13 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if report.holds else 1
 
 
-FORMATS: dict[str, Callable[[Rule], str]] = {
-    "text": Rule.derivation,
-    "python": lambda asked: asked.source("tangent") + "\n\n" + asked.source("cotangent"),
-    "latex": Rule.latex,
+FORMATS: dict[
+    str, Callable[[Rule, Sequence[str]], str]
+] = {  # of a rule, and the fields of numbers to try it on
+    "text": lambda asked, _: asked.derivation(),
+    "python": lambda asked, _: asked.source("tangent") + "\n\n" + asked.source("cotangent"),
+    "latex": lambda asked, _: asked.latex(),
+    "html": page_of_rule,
 }
 
 
@@ -137,9 +143,40 @@ def _add_derive(parser: argparse.ArgumentParser) -> None:
         help="try the rule on numbers; without a name, those of the catalogue",
     )
     parser.add_argument("--field", choices=FIELDS, help="of the numbers tried (default: real and complex)")
+    parser.add_argument(
+        "--serve",
+        action="store_true",
+        help="a page to type equations on, for this machine only, until Ctrl-C",
+    )
+    parser.add_argument("--port", type=int, help=f"of that page (default: {PORT}; 0: one that is free)")
+    parser.add_argument("--open", action="store_true", help="show that page in the browser")
+
+
+def _serve(options: argparse.Namespace) -> int:
+    if options.what or options.verify or options.list:
+        say(
+            "linad derive: --serve takes no equation and no other task: they are typed on the page",
+            sys.stderr,
+        )
+        return 2
+    try:
+        server = Server(PORT if options.port is None else options.port)
+    except LinadError as error:
+        say(f"linad derive: {str(error).removeprefix('derive: ')}", sys.stderr)
+        return 2
+    say(f"{server.url}\nfor this machine only; Ctrl-C ends it")
+    if options.open:
+        webbrowser.open(server.url)
+    serve(server)
+    return 0
 
 
 def _derive(options: argparse.Namespace) -> int:
+    if options.serve:
+        return _serve(options)
+    if options.port is not None or options.open:
+        say("linad derive: --port and --open go with --serve", sys.stderr)
+        return 2
     fields = (options.field,) if options.field else FIELDS
     if options.verify and (options.list or not options.what):
         text, status = of_catalogue(list(ENTRIES), fields)
@@ -165,7 +202,7 @@ def _derive(options: argparse.Namespace) -> int:
             text, status = of_rule(asked, fields)
             say(text)
             return status
-        say(FORMATS[options.format](asked))
+        say(FORMATS[options.format](asked, fields))
     except LinadError as error:
         say(f"linad derive: {str(error).removeprefix('derive: ')}", sys.stderr)
         return 2

@@ -74,6 +74,8 @@ class Factors:
         count("getri", len(self.pairs))
         work = max(n, 1) * _BLOCK  # what f2py takes by default makes LAPACK go by single columns
         parts = [pair[0] if n == 0 else getri(pair[0], pair[1], work)[0] for pair in self.pairs]
+        if not self.batch:
+            return np.asarray(parts[0])
         return self._stacked(parts, self.shape, self.dtype)
 
     def require_regular(self, where: str) -> None:

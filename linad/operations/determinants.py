@@ -92,9 +92,12 @@ def _slogdet_kernel(
     if c is None or (cotangents[0] is not None and np.iscomplexobj(outputs[0])):
         return _slogdet_cotangent(args, outputs, cotangents, wanted)
     enough_digits("slogdet", A, factors)
-    X = factors.inverse().swapaxes(-1, -2)
-    X = X.conj() if X.dtype.kind == "c" else X
-    return (X * (c[..., None, None] if np.ndim(c) else c),)
+    X = factors.inverse().swapaxes(-1, -2)  # nobody else's
+    if X.dtype.kind == "c":
+        np.conjugate(X, out=X)
+    if np.ndim(c) or c != 1:
+        X *= c[..., None, None] if np.ndim(c) else c
+    return (X,)
 
 
 def _slogdet_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
