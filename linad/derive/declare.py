@@ -60,13 +60,9 @@ def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
     Dimensions that are left out are ``n n``, structures ``general``. Without ``inputs`` they are the matrices that
     stand on right-hand sides only.
     """
-    declared: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in where.split(","))):
-        name, colon, text = part.partition(":")
-        if not colon:
-            raise OptionError("derive", f"{part!r} has no colon.", "Write 'L: n n lower, K: hermitian'.")
-        text = text.strip()
-        declared[name.strip()] = f"n n {text}" if text in structures else text
+    declared = {
+        name: f"n n {text}" if text in structures else text for name, text in declarations(where).items()
+    }
     texts = [text.strip() for text in equations.split(";")]
     found = sides(texts)
     given = [name.strip() for name in inputs.split(",") if name.strip()]
@@ -83,6 +79,17 @@ def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
         {name: declared.get(name, "n n") for name in found if name not in given},
         texts,
     )
+
+
+def declarations(where: str) -> dict[str, str]:
+    """``L: n n lower, K: hermitian``, by name."""
+    declared = {}
+    for part in filter(None, (part.strip() for part in where.split(","))):
+        name, colon, text = part.partition(":")
+        if not colon:
+            raise OptionError("derive", f"{part!r} has no colon.", "Write 'L: n n lower, K: hermitian'.")
+        declared[name.strip()] = text.strip()
+    return declared
 
 
 def sides(equations: Sequence[str]) -> dict[str, bool]:
