@@ -93,7 +93,11 @@ def tridiagonal(ab: Array, request: Request) -> Eigen:
 
 
 def banded(ab: Array, request: Request) -> Eigen:
-    """Of Hermitian matrices in the storage of the lower triangle; LAPACK reads the triangle that is asked for."""
+    """Of Hermitian matrices in the storage of the lower triangle; LAPACK reads the triangle that is asked for.
+
+    Rows without an entry are left out: of one by one matrices LAPACK takes the first row for the diagonal.
+    """
+    ab = ab[..., : ab.shape[-1], :]
     count("hbevd" if ab.dtype.kind == "c" else "sbevd", prod(ab.shape[:-2]))
     if not request.lower:
         ab = adjoint(ab, ab.shape[-2] - 1, 0)

@@ -75,14 +75,17 @@ def eigh_tridiagonal(
     if lapack_driver == "sterf" and not eigvals_only:
         raise ValueError("sterf can only be used when eigvals_only is True")
     common = lapack_dtype(d, e)
-    e = concatenate(len(batch), broadcast_to(retype(e, common), (*batch, n - 1)), np.zeros((*batch, 1), common))
+    e = concatenate(
+        len(batch), broadcast_to(retype(e, common), (*batch, n - 1)), np.zeros((*batch, 1), common)
+    )
     ab = stack(len(batch), broadcast_to(retype(d, common), (*batch, n)), e)
     factors = _eigh.tridiagonal_factors(ab, Request(True, lapack_driver, chosen))
     return _results(name, ab, factors, chosen, eigvals_only)
 
 
 def _results(name: str, ab: Any, factors: Any, chosen: Select | None, eigvals_only: Any) -> Any:
-    w, V = restricted(name, *_eigh.eigh_by(ab, factors), chosen, _chosen(factors))
+    w, V = _eigh.eigh_by(ab, factors)
+    w, V = restricted(name, w, V, chosen, _chosen(factors))
     return w if eigvals_only else outputs((w, V), ab)
 
 

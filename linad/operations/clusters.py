@@ -130,9 +130,11 @@ def _aligned(V: Any, w: Any, M: Any, dA: Any, width: int | None) -> Any:
         return V
     U, *both = plain
     n = tied.shape[-1]
-    turn = np.broadcast_to(np.eye(n), np.broadcast_shapes(*[x.shape for x in plain])).astype(U.dtype)
-    turned = np.broadcast_to(tied, turn.shape)
-    blocks = [np.broadcast_to(congruent(U, x, width), turn.shape) for x in both]
+    both = [congruent(U, x, width) for x in both]
+    shape = np.broadcast_shapes(U.shape, *[x.shape for x in both])
+    turn = np.broadcast_to(np.eye(n), shape).astype(U.dtype)
+    turned = np.broadcast_to(tied, shape)
+    blocks = [np.broadcast_to(x, shape) for x in both]
     for at in np.ndindex(turn.shape[:-2]):
         for own in clusters(turned[at]):
             grid = np.ix_(own, own)

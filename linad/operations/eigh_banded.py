@@ -21,13 +21,13 @@ from linad.core.kinds.derived import Args, rule_named
 from linad.core.space import conj, shape_of
 from linad.kernels import eigen as kernels
 from linad.kernels.eigen import Request
+from linad.operations import reductions
 from linad.operations.clusters import eigenvalue_cotangent, eigenvalue_tangent
 from linad.operations.contractions import H, matmul
 from linad.operations.eigenbasis import image, outer, over_gaps
 from linad.operations.eigh import eigen_invariants
 from linad.operations.elementwise import real
 from linad.operations.guards import no_gauge
-from linad.operations import reductions
 from linad.operations.ties import ties
 
 _SAMPLES = tuple(Sample((shape,), (Request(),)) for shape in [(2, 3), (3, 4), (2, 2, 3), (1, 2), (3, 1)])
@@ -75,7 +75,9 @@ def _cotangent(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, 
 
 def _residual(args: Args, outputs: Args) -> tuple[Any, ...]:
     w, V = outputs
-    return image(args[0], V, shape_of(args[0])[-2] - 1) - V * w[..., None, :], matmul(H(V), V) - np.eye(shape_of(V)[-1])
+    return image(args[0], V, shape_of(args[0])[-2] - 1) - V * w[..., None, :], matmul(H(V), V) - np.eye(
+        shape_of(V)[-1]
+    )
 
 
 eigh_by = composition(
