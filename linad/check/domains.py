@@ -192,7 +192,7 @@ DOMAINS = {
         integer_band(0),
     ),
     "lower band apart": Domain(
-        "the same, with eigenvalues that are apart",
+        "the diagonals of lower triangles of positive definite matrices with eigenvalues that are apart",
         band(0, unit_numbers, positive=True, step=2),
         band(0, unit_pairs, positive=True, step=2),
         integer_band(0, step=3),
