@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linad.core.kinds import ByHand, Sample, aid, bilinear, composition, discrete, linear
+from linad.core.kinds import PART, ByHand, Sample, aid, bilinear, composition, discrete, linear
 from linad.core.space import shape_of
 from linad.kernels import banded as kernels
 from linad.operations.elementwise import real, where
@@ -151,7 +151,7 @@ def hermitian_band(ab: Any) -> Any:
 
 # -- solving with what is factored already --------------------------------------------------------------------------
 
-banded_definite = discrete("banded_definite", lambda C: kernels.definite(C, True))
+banded_definite = discrete("banded_definite", lambda C: kernels.definite(C, True), untried=PART)
 banded_triangle = aid(
     "banded_triangle",
     lambda cb: kernels.triangular(cb, True),
