@@ -5,7 +5,7 @@ from __future__ import annotations
 import scipy.special as sp
 
 from linad.core.dispatch import ufunc_door
-from linad.operations.special import distributions, polynomials
+from linad.operations.special import distributions, polynomials, suprema
 
 gammainc = ufunc_door(sp.gammainc, distributions.gammainc)
 gammaincc = ufunc_door(sp.gammaincc, distributions.gammaincc)
@@ -38,6 +38,8 @@ fdtrc = ufunc_door(sp.fdtrc, distributions.fdtrc)
 fdtri = ufunc_door(sp.fdtri, distributions.fdtri)
 chndtr = ufunc_door(sp.chndtr, distributions.chndtr)
 chndtrix = ufunc_door(sp.chndtrix, distributions.chndtrix)
+kolmogorov = ufunc_door(sp.kolmogorov, suprema.kolmogorov)
+kolmogi = ufunc_door(sp.kolmogi, suprema.kolmogi)
 tklmbda = ufunc_door(sp.tklmbda, distributions.tklmbda)
 eval_legendre = ufunc_door(sp.eval_legendre, polynomials.eval_legendre)
 eval_chebyt = ufunc_door(sp.eval_chebyt, polynomials.eval_chebyt)
@@ -61,6 +63,6 @@ __all__ = [
     "eval_gegenbauer", "eval_genlaguerre", "eval_hermite", "eval_hermitenorm", "eval_jacobi",
     "eval_laguerre", "eval_legendre", "eval_sh_chebyt", "eval_sh_chebyu", "eval_sh_jacobi",
     "eval_sh_legendre", "fdtr", "fdtrc", "fdtri", "gammainc", "gammaincc", "gammainccinv",
-    "gammaincinv", "gdtr", "gdtrc", "gdtria", "gdtrix", "nbdtr", "nbdtrc", "nbdtri", "pdtr", "pdtrc",
-    "pdtri", "stdtr", "stdtrit", "tklmbda",
+    "gammaincinv", "gdtr", "gdtrc", "gdtria", "gdtrix", "kolmogi", "kolmogorov",
+    "nbdtr", "nbdtrc", "nbdtri", "pdtr", "pdtrc", "pdtri", "stdtr", "stdtrit", "tklmbda",
 ]  # fmt: skip

@@ -13,7 +13,9 @@ from linad.operations.special import (
     integrals,
     polynomials,
     sums,
+    suprema,
     waves,
+    zetas,
 )
 
 __all__ = [
@@ -29,5 +31,7 @@ __all__ = [
     "integrals",
     "polynomials",
     "sums",
+    "suprema",
     "waves",
+    "zetas",
 ]
