@@ -9,7 +9,7 @@ from linad.core.traced import replacements
 _NO_RULE = "no derivative is known to linad: a traced array is refused by name"
 _NAMES = {
     _NO_RULE: """
-        bdtrik bdtrin besselpoly btdtria btdtrib chdtriv chndtridf chndtrinc fdtridfd gdtrib
+        bdtrik bdtrin besselpoly btdtria btdtrib chndtridf chndtrinc fdtridfd
         mathieu_a mathieu_b nbdtrik nbdtrin ncfdtr ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtr nctdtridf
         nctdtrinc nctdtrit obl_cv pdtrik pro_cv smirnov smirnovi stdtridf""",
     "not mirrored: the original, for plain arrays": """
