@@ -17,6 +17,7 @@ from linad.core.geometry import directional_derivative, projection
 from linad.core.graph import graph
 from linad.core.jacobians import hessian, jacfwd, jacobian, jacrev
 from linad.core.level import no_recording
+from linad.core.replay import compile
 from linad.core.symbols import function, gradient, symbol
 from linad.core.traced import Array, waiting
 from linad.core.transforms import grad, hvp, jvp, linearize, value_and_grad, vjp
@@ -28,6 +29,7 @@ __all__ = [
     "Array",
     "__version__",
     "checkpoint",
+    "compile",
     "counters",
     "det",
     "directional_derivative",
@@ -82,6 +84,8 @@ def __getattr__(name: str) -> Any:
     """The version is looked up when it is asked for: the look-up costs a sixth of the import."""
     if name == "special":
         return _special()
+    if name == "stats":
+        return import_module("linad.stats")
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version

@@ -12,6 +12,7 @@ from linad.check.trial import Trial, inner
 from linad.check.vectors import flat
 from linad.core import tree
 from linad.core.graph import graph
+from linad.core.replay import compile
 from linad.core.symbols import BoundFunction
 from linad.core.traced import innermost
 from linad.core.transforms import jvp, vjp
@@ -48,6 +49,9 @@ def a_replay_is_a_call(t: Trial) -> Gaps:
         replayed = BoundFunction(recorded.inputs, recorded.outputs)(*x)
         direct = program(*x)
         yield near(name, replayed, direct, t.rounding(direct))
+        compiled = compile(program)
+        compiled(*t.x)
+        yield near(f"{name}, compiled", compiled(*x), direct, t.rounding(direct))
 
 
 def the_tangent_agrees_with_differences(t: Trial) -> Gaps:

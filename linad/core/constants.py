@@ -10,6 +10,7 @@ import numpy as np
 
 from linad.core import tree
 from linad.core.boundary import held
+from linad.core.expression import Tape, taping
 from linad.core.forward import Dual
 from linad.core.kinds import UNARY, discrete
 from linad.core.kinds.operands import expanded
@@ -18,7 +19,7 @@ from linad.core.primitive import Primitive
 from linad.core.space import Space, Unknown
 from linad.core.traced import Array, innermost, sealed
 from linad.core.transforms import vjp
-from linad.errors import ClosureError, SymbolError
+from linad.errors import ClosureError, ReplayError, SymbolError
 
 
 def value(x: Any) -> Any:
@@ -34,12 +35,26 @@ def value(x: Any) -> Any:
     def leaf(_: str, part: Any) -> Any:
         if not isinstance(part, Array):
             return part
+        if taping.get() is not None:
+            _refuse_frozen(part)
         plain = innermost(part)
         if isinstance(plain, (Space, Unknown)):
             raise SymbolError("value", "a symbol has no value.", "Bind data: linad.function([a], c)(data).")
         return _view(plain)
 
     return tree.map_leaves(leaf, x)
+
+
+def _refuse_frozen(x: Any) -> None:
+    while isinstance(x, Array):
+        if isinstance(x.level, Tape):
+            raise ReplayError(
+                "value",
+                "the value of a traced array is read while a function is compiled: it would be frozen.",
+                "A constant that is computed again each time: linad.stop_gradient(x).",
+                "Without linad.compile the function runs as it is.",
+            )
+        x = x.value
 
 
 def _view(x: Any) -> Any:

@@ -8,13 +8,14 @@ for its truth value records a guard.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any, Self
 
 import numpy as np
 
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
-from linad.core.site import Site, user_site
+from linad.core.site import Site, taped_site, user_site
 from linad.core.space import Space, Unknown, shape_of
 from linad.core.traced import Array
 from linad.core.writing import write
@@ -31,6 +32,14 @@ class Recording(Level):
         self = super().__new__(cls, transform)
         self.nodes, self.guards = [], []
         return self
+
+
+class Tape(Recording):
+    """A recording that is to be replayed on other data: its values are numbers, and no block stops it."""
+
+
+# The tape of the function that is being recorded for replay in this context.
+taping: ContextVar[Tape | None] = ContextVar("linad_tape", default=None)
 
 
 class Expression(Array):
@@ -55,7 +64,7 @@ class Expression(Array):
     ) -> None:
         self.index = level.tick()
         self.value, self.primitive, self.args, self.level, self.name = value, primitive, args, level, name
-        self.site = user_site()
+        self.site = taped_site() if isinstance(level, Tape) else user_site()
         if isinstance(level, Recording):
             level.nodes.append(self)
 
@@ -67,7 +76,7 @@ class Expression(Array):
             if any(isinstance(v, (Space, Unknown)) for v in values)
             else primitive.call(*values)
         )
-        if level <= floor.get() and not isinstance(out, (Space, Unknown)):
+        if level <= floor.get() and not isinstance(out, (Space, Unknown)) and not isinstance(level, Tape):
             return out
         whole = Expression(out, primitive, args, level)
         if primitive.outputs is None:

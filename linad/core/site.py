@@ -15,6 +15,7 @@ Site = tuple[CodeType, int]
 
 _ROOT = str(Path(__file__).resolve().parent.parent)
 _DEPTH = 5  # calls between the user's line and a record: operation, door, protocol method
+_TAPED = 16  # the same where the records of a derivative stand between
 
 # A cell with the site of the record whose rule is being run, for the warnings that the rule gives.
 current: ContextVar[list[Site | None] | None] = ContextVar("linad_current_site", default=None)
@@ -31,7 +32,7 @@ class _Internal(dict[str, bool]):
 _internal = _Internal()
 
 
-def user_site() -> Site | None:
+def user_site(depth: int = _DEPTH) -> Site | None:
     """The nearest frame outside linad, if it is near; rules that run inside a backward pass have none.
 
     Called by the method of a traced array that makes a record, which the operation's function called.
@@ -40,7 +41,7 @@ def user_site() -> Site | None:
     code = frame.f_code
     if not _internal[code.co_filename]:
         return code, frame.f_lasti
-    for _ in range(_DEPTH):
+    for _ in range(depth):
         if frame.f_back is None:
             return None
         frame = frame.f_back
@@ -51,6 +52,12 @@ def user_site() -> Site | None:
 
 
 _getframe = sys._getframe
+
+
+def taped_site() -> Site | None:
+    """The site of a step that is recorded for replay: that of the record whose rule is run, or the user's line."""
+    cell = current.get()
+    return user_site(_TAPED) if cell is None else cell[0]
 
 
 def position(site: Site) -> tuple[str, int]:

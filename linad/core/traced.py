@@ -149,7 +149,8 @@ class Array:
     def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise _conversion(
             "numpy.asarray(x), numpy.array([x, y]) or writing x into a plain array",
-            "numpy.stack([x, y]) and linad.numpy.array([x, y]) join traced arrays; A.dot(x) is A @ x; "
+            "numpy.stack([x, y]) and linad.numpy.array([x, y]) join traced arrays; A.dot(x) is A @ x; what is "
+            "scipy.linalg's or scipy.stats' is of linad.linalg and linad.stats; "
             "plain[i] = x is linad.numpy.index_set(plain, i, x)",
         )
 

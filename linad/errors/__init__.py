@@ -34,6 +34,8 @@ from linad.errors.tracing import (
     LeakedTracerError,
     NoGradientError,
     NoRuleError,
+    ReplayError,
+    ReplayWarning,
     SymbolError,
 )
 
@@ -63,6 +65,8 @@ __all__ = [
     "NotHermitianError",
     "OptionError",
     "OutputError",
+    "ReplayError",
+    "ReplayWarning",
     "ShapeError",
     "StructureError",
     "SymbolError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linad.errors.base import LinadError
+from linad.errors.base import LinadError, LinadWarning
 
 
 class LeakedTracerError(LinadError, RuntimeError):
@@ -47,3 +47,11 @@ class ClosureError(LinadError, ValueError):
 
 class SymbolError(LinadError, ValueError):
     """A symbol was asked for what it does not have before data is bound: a shape, a value."""
+
+
+class ReplayError(LinadError, RuntimeError):
+    """A function cannot be replayed: it is another one each time."""
+
+
+class ReplayWarning(LinadWarning):
+    """A compiled function runs without replay."""

@@ -10,7 +10,7 @@ from scipy.linalg import lapack
 
 from linad.kernels.definite import Definite
 from linad.kernels.dtypes import LETTERS, lapack_type
-from linad.kernels.lu import Factors
+from linad.kernels.lu import AnyFactors
 from linad.kernels.turned import Turned, turned
 
 Array = np.ndarray[Any, Any]
@@ -20,7 +20,7 @@ _GECON, _POCON, _TRCON = (
 )
 
 
-def of_factors(A: Array, factors: Factors | Definite | Turned) -> Array:
+def of_factors(A: Array, factors: AnyFactors | Definite | Turned) -> Array:
     """Of matrices with their factors, in the 1-norm, or where they are turned in that of the matrix factored."""
     if isinstance(factors, Turned):
         return of_factors(turned(A, factors.op), factors.of)

@@ -13,6 +13,7 @@ from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 
 Array = np.ndarray[Any, Any]
+_TILE = 128  # rows and columns that are looked at together: two tiles stay in the cache
 PAYS = 32  # the order from which on half of a factorization costs more than a look at whether it can be saved
 _POTRI = {letter: getattr(lapack, f"{letter}potri") for letter in LETTERS}
 
@@ -38,6 +39,11 @@ class Definite:
     def exchanges(self) -> Array:
         return np.ones(self.shape[:-2])
 
+    def slogdet(self) -> tuple[Array, Array]:
+        """The signs of the determinants, and the logarithms of their absolute values; in double precision."""
+        d = np.diagonal(self.C, 0, -2, -1).real.astype(float, copy=False)
+        return np.ones(self.shape[:-2]), 2 * np.sum(np.log(d), axis=-1)
+
     @property
     def spread(self) -> float:
         """The least pivot by the largest one of the same matrix."""
@@ -53,14 +59,33 @@ class Definite:
 
     def inverse(self) -> Array:
         """A^-1, by potri; both triangles are filled."""
+        if 0 in self.shape:
+            return np.empty(self.shape, self.dtype)
         potri = _POTRI[lapack_type(self.C)[0]]
+        count("potri", prod(self.shape[:-2]))
+        if len(self.shape) == 2:
+            return _inverse(potri, self.C)
         X = np.empty(self.shape, self.dtype)
-        if X.size:
-            for i in np.ndindex(self.shape[:-2]):
-                half = np.tril(potri(self.C[i], lower=True)[0])
-                X[i] = half + np.tril(half, -1).conj().T
-            count("potri", prod(self.shape[:-2]))
+        for i in np.ndindex(self.shape[:-2]):
+            X[i] = _inverse(potri, self.C[i])
         return X
+
+
+def _inverse(potri: Any, C: Array) -> Array:
+    """The inverse of C C^H: LAPACK is given C^T, in its own order, and the inverse of conj(A) comes, transposed."""
+    X = np.asarray(potri(C.T, lower=False)[0]).T
+    mirror(X)
+    return X
+
+
+def mirror(X: Array) -> None:
+    """Fill the upper triangle of a Hermitian matrix from the lower one, by tiles, in place."""
+    n = X.shape[-1]
+    for i in range(0, n, _TILE):
+        j = min(i + _TILE, n)
+        tile = np.tril(X[i:j, i:j], -1)
+        X[i:j, i:j] = tile + tile.conj().T + np.diag(np.diagonal(X[i:j, i:j]))
+        X[i:j, j:] = X[j:, i:j].conj().T
 
 
 def factor(A: Array, form: str) -> Definite:
@@ -77,4 +102,14 @@ def factor(A: Array, form: str) -> Definite:
 def plausible(A: Array) -> bool:
     """Whether matrices are exactly Hermitian, with positive diagonals."""
     d = np.diagonal(A, 0, -2, -1)
-    return bool(np.all(d.real > 0) and np.array_equal(A, A.swapaxes(-1, -2).conj()))
+    return bool(np.all(d.real > 0)) and is_hermitian(A)
+
+
+def is_hermitian(A: Array) -> bool:
+    """Whether matrices are Hermitian to the last bit; most that are not, the first row and column tell."""
+    adjoint = A.swapaxes(-1, -2)
+    starts = range(0, A.shape[-1], _TILE)
+    return all(
+        np.array_equal(A[..., rows, i:], adjoint[..., rows, i:].conj())
+        for rows, i in [(slice(0, 1), 0), *((slice(i, i + _TILE), i) for i in starts)]
+    )

@@ -23,7 +23,7 @@ class Basis:
 
     w: Array
     V: Array
-    factors: lu.Factors
+    factors: lu.AnyFactors
 
     def into(self, X: Array) -> Array:
         """V^-1 X V."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import fsum, log, prod
 from typing import Any
 
 import numpy as np
 from scipy.linalg import lapack
 
+from linad.kernels import batches
+from linad.kernels.batches import BatchFactors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 
@@ -18,6 +20,7 @@ _GETRS = {letter: getattr(lapack, f"{letter}getrs") for letter in LETTERS}
 _GETRI = {letter: getattr(lapack, f"{letter}getri") for letter in LETTERS}
 _TRANS = {"N": 0, "T": 1, "H": 2}
 _ROUNDING = 8.0  # of an entry of L that should be one, in units of n eps
+_BLOCK = 64  # columns that LAPACK's getri takes at once
 _FEW = 16  # up to this number Python's own loop is quicker than NumPy's
 
 
@@ -69,7 +72,10 @@ class Factors:
         getri = _GETRI[self.letter]
         n = self.shape[-1]
         count("getri", len(self.pairs))
-        parts = [pair[0] if n == 0 else getri(pair[0], pair[1])[0] for pair in self.pairs]
+        work = max(n, 1) * _BLOCK  # what f2py takes by default makes LAPACK go by single columns
+        parts = [pair[0] if n == 0 else getri(pair[0], pair[1], work)[0] for pair in self.pairs]
+        if not self.batch:
+            return np.asarray(parts[0])
         return self._stacked(parts, self.shape, self.dtype)
 
     def require_regular(self, where: str) -> None:
@@ -111,6 +117,15 @@ class Factors:
         signs = [1 - 2 * (np.count_nonzero(pair[1] != np.arange(pair[1].size)) % 2) for pair in self.pairs]
         return self._stacked([np.asarray(sign) for sign in signs], self.batch, np.dtype(float))
 
+    def slogdet(self) -> tuple[Any, Any]:
+        """The signs of the determinants, and the logarithms of their absolute values; in double precision."""
+        if not self.batch and 0 < self.shape[-1] <= _FEW and self.singular is None and self.letter in "sd":
+            pivots = self.pairs[0][1].tolist()
+            d = self.pairs[0][0].diagonal().tolist()
+            odd = sum([i != j for i, j in enumerate(pivots)]) + sum([x < 0 for x in d])
+            return np.float64(-1.0 if odd % 2 else 1.0), np.float64(fsum([log(abs(x)) for x in d]))
+        return slogdet_of(self.diagonal, self.exchanges)
+
     @property
     def spread(self) -> float:
         """The least pivot by the largest one of the same matrix: a bound of no kind, but quick to see."""
@@ -129,6 +144,18 @@ class Factors:
         return whole.reshape(shape)
 
 
+AnyFactors = Factors | BatchFactors
+
+
+def slogdet_of(d: Array, exchanges: Array) -> tuple[Array, Array]:
+    """The same from the pivots of the elimination, along the last axis, and the signs of permutations."""
+    d = d.astype(np.result_type(d.dtype, np.float64), copy=False)
+    size = np.abs(d)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logabs = np.sum(np.log(size), axis=-1)
+        return exchanges * np.prod(np.where(size > 0, d / size, 0), axis=-1), logabs
+
+
 def _order(pivots: Array, m: int) -> Array:
     order = list(range(m))
     for i, j in enumerate(pivots.tolist()):
@@ -136,10 +163,12 @@ def _order(pivots: Array, m: int) -> Array:
     return np.array(order, np.intp)
 
 
-def factor(A: Array) -> Factors:
+def factor(A: Array) -> AnyFactors:
     """Factor matrices in the last two axes, of any shape; singular ones too."""
-    letter, dtype = lapack_type(A)
     batch = A.shape[:-2]
+    if batch and 0 not in A.shape and batches.pays(batch, max(A.shape[-2:])):
+        return BatchFactors(A)
+    letter, dtype = lapack_type(A)
     getrf = _GETRF[letter]
     singular = None
     if not batch:
@@ -164,7 +193,7 @@ def _factored(getrf: Any, A: Array, dtype: np.dtype[Any]) -> tuple[Array, Array,
     return found
 
 
-def unpack(factors: Factors) -> tuple[Array, Array]:
+def unpack(factors: AnyFactors) -> tuple[Array, Array]:
     """L, unit lower triangular or trapezoidal, and U."""
     packed = factors.packed
     k = min(packed.shape[-2:])

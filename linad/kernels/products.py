@@ -19,14 +19,19 @@ _SMALL = 64**3
 _SMALL_FOR_VECTORS = 96**2
 
 
+def is_small(A: tuple[int, ...], B: tuple[int, ...]) -> bool:
+    """Whether NumPy's ``dot`` is the quickest product of vectors or matrices of these shapes, and does no harm."""
+    m, n = A[0] if len(A) == 2 else 1, B[1] if len(B) == 2 else 1
+    return m * n * A[-1] < (_SMALL_FOR_VECTORS if m == 1 or n == 1 else _SMALL)
+
+
 def matmul(A: Array, B: Array) -> Array:
     """A B, as ``numpy.matmul``."""
     if A.ndim == 2 and B.ndim == 2:
         m, n = A.shape[0], B.shape[1]
         if m <= 1 and n <= 1:
             return np.matmul(A, B)
-        vector = m == 1 or n == 1
-        if m * n * A.shape[1] < (_SMALL_FOR_VECTORS if vector else _SMALL):
+        if is_small(A.shape, B.shape):
             return A.dot(B)
         dtype = A.dtype
         if (
@@ -43,6 +48,8 @@ def matmul(A: Array, B: Array) -> Array:
             else:
                 gemm(A, B, C)
             return C
+    elif A.ndim > 1 and B.ndim > 1 and A.shape[-1] == 1 == B.shape[-2]:  # many outer products
+        return np.multiply(A, B)
     return np.matmul(A, B)
 
 

@@ -15,7 +15,7 @@ import scipy.linalg
 
 from linad.kernels import lu
 from linad.kernels.counters import count
-from linad.kernels.lu import Factors
+from linad.kernels.lu import AnyFactors
 from linad.kernels.schur import Schur, schur
 
 Array = np.ndarray[Any, Any]
@@ -45,13 +45,13 @@ class Loop:
         self.X: Array = np.stack(found).reshape(batch + found[0].shape) if batch else found[0]
 
     @cached_property
-    def cost_factors(self) -> Factors:
+    def cost_factors(self) -> AnyFactors:
         """The factors of R, or of R + B^H X B in discrete time."""
         B, R = self.operands[1], self.operands[3].astype(self.X.dtype)
         return lu.factor(R + _adjoint(B) @ self.X @ B if self.discrete else R)
 
     @cached_property
-    def descriptor_factors(self) -> Factors | None:
+    def descriptor_factors(self) -> AnyFactors | None:
         """The factors of E; None without."""
         return lu.factor(self.operands[4].astype(self.X.dtype)) if len(self.operands) > 4 else None
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lapack
 
+from linad.kernels import batches
 from linad.kernels.blas import trsm
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
@@ -35,6 +36,10 @@ def solve_triangular(T: Array, B: Array, lower: bool, trans: str, unit: bool) ->
     T, B = T.astype(dtype, copy=False), B.astype(dtype, copy=False)
     if T.shape[-1] >= _LARGE and type(T) is type(B) is np.ndarray:
         return _solved_in_place(T, B, lower, trans, unit, batch)
+    if batch and B.size and batches.pays(batch, T.shape[-1]) and type(T) is type(B) is np.ndarray:
+        if not unit:
+            _require_regular(T, batch)
+        return batches.solve_triangular(T, B, lower, trans, unit, batch)
     solve = _TRTRS[letter]
     count("trtrs", prod(batch))
     if not batch:
@@ -50,10 +55,8 @@ def solve_triangular(T: Array, B: Array, lower: bool, trans: str, unit: bool) ->
 def _solved_in_place(
     T: Array, B: Array, lower: bool, trans: str, unit: bool, batch: tuple[int, ...]
 ) -> Array:
-    zero = np.einsum("...ii->...i", T) == 0
-    if not unit and B.size > 0 and zero.any():
-        *where, entry = np.argwhere(np.broadcast_to(zero, batch + zero.shape[-1:]))[0].tolist()
-        raise _singular(tuple(where), entry)
+    if not unit and B.size > 0:
+        _require_regular(T, batch)
     if not batch:
         X = B.copy("K")
         trsm(T, X, lower=lower, trans=trans, unit=unit)
@@ -80,6 +83,13 @@ def _solved(
     if info > 0:
         raise _singular(where, info - 1)
     return X
+
+
+def _require_regular(T: Array, batch: tuple[int, ...]) -> None:
+    zero = np.einsum("...ii->...i", T) == 0
+    if zero.any():
+        *where, entry = np.argwhere(np.broadcast_to(zero, batch + zero.shape[-1:]))[0].tolist()
+        raise _singular(tuple(where), entry)
 
 
 def _singular(where: tuple[int, ...], entry: int) -> np.linalg.LinAlgError:

@@ -33,6 +33,11 @@ class Turned:
         d = self.of.diagonal
         return d.conj() if self.op in "CH" else d
 
+    def slogdet(self) -> tuple[Array, Array]:
+        """The signs of the determinants, and the logarithms of their absolute values."""
+        sign, logabs = self.of.slogdet()
+        return (sign.conj() if self.op in "CH" else sign), logabs
+
     @property
     def exchanges(self) -> Array:
         return self.of.exchanges

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from linad.core.kinds import look
 from linad.core.space import dtype_of, retype, shape_of
 from linad.core.traced import Array, innermost, operand
 
@@ -14,10 +15,16 @@ def validated(x: Any, name: str, check_finite: bool) -> Any:
     """An operand; with SciPy's error where its numbers are not finite."""
     x = operand(x, name)
     x = x if isinstance(x, Array) else np.asarray(x)
-    plain = innermost(x)
-    if check_finite and isinstance(plain, np.ndarray) and not np.isfinite(plain).all():
-        raise ValueError("array must not contain infs or NaNs")
+    if check_finite:
+        _require_finite(x)
     return x
+
+
+@look
+def _require_finite(x: Any) -> None:
+    plain = innermost(x)
+    if isinstance(plain, np.ndarray) and not np.isfinite(plain).all():
+        raise ValueError("array must not contain infs or NaNs")
 
 
 def lapack_dtype(*arrays: Any) -> np.dtype[Any]:

@@ -9,28 +9,15 @@ import numpy as np
 import scipy.linalg
 
 from linad.core.dispatch import door
+from linad.core.kinds import look
 from linad.core.space import conj, dtype_of, retype, shape_of
-from linad.core.traced import innermost
-from linad.errors import NoRuleError
-from linad.kernels.lu import Factors
+from linad.core.traced import Array
 from linad.linalg.arguments import lapack_dtype, matrix, validated
 from linad.operations import lu as _lu
 from linad.operations.indexing import HOLE, index
 from linad.operations.shape import broadcast_to, concatenate, reshape, tril, triu
 from linad.operations.solve import lu_factors
 from linad.operations.triangular import solve_triangular
-
-
-def _factors(a: Any, name: str) -> Factors:
-    """The factors with their numbers: which rows were exchanged must be known."""
-    factors = lu_factors(a)
-    if not isinstance(factors, Factors):
-        raise NoRuleError(
-            f"scipy.linalg.{name}",
-            "in an explicit graph the permutation is not known before data are bound.",
-            "Use grad, vjp or jvp, or solve and det, which need no permutation.",
-        )
-    return factors
 
 
 def _rows(A: Any, order: Any) -> Any:
@@ -53,34 +40,26 @@ def lu(
     """
     a = matrix(a, "scipy.linalg.lu", check_finite)
     L, U = _lu.lu(a)
-    order = np.argsort(_factors(a, "lu").perm, axis=-1)  # A[perm] = L U, so A = (L U)[order]
+    factors = lu_factors(a)
     if permute_l:
-        return (L if 0 in shape_of(a) else _rows(L, order)), U
+        return (L if 0 in shape_of(a) else _rows(L, _lu.row_order(factors, np.dtype(np.intp)))), U
     if 0 in shape_of(a):
         batch = shape_of(a)[:-2]
         real = np.zeros(0, dtype_of(a)).real.dtype
         return (np.empty((*batch, 0), np.int32) if p_indices else np.empty((*batch, 0, 0), real)), L, U
     if p_indices:
-        return order.astype(int if shape_of(a)[-2:] == (1, 1) else np.int32), L, U
+        return _lu.row_order(factors, np.dtype(int if shape_of(a)[-2:] == (1, 1) else np.int32)), L, U
     if shape_of(a)[-2:] == (1, 1):
         return np.ones(shape_of(a), dtype_of(a)), L, U
-    real = np.zeros(0, dtype_of(a)).real.dtype
-    P = np.zeros((*order.shape, order.shape[-1]), real)
-    np.put_along_axis(P, order[..., None].astype(np.intp), 1, axis=-1)
-    return P, L, U
+    return _lu.row_exchange(factors, np.zeros(0, dtype_of(a)).real.dtype), L, U
 
 
 @door(scipy.linalg.lu_factor)
 def lu_factor(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any:
     """``lu, piv``: L below the diagonal and U on and above it, in one matrix, and the rows that were exchanged."""
     a = matrix(a, "scipy.linalg.lu_factor", check_finite)
-    factors = _factors(a, "lu_factor")
-    if factors.singular is not None:
-        warnings.warn(
-            f"Diagonal number {factors.singular[0] + 1} is exactly zero. Singular matrix.",
-            scipy.linalg.LinAlgWarning,
-            stacklevel=3,
-        )
+    factors = lu_factors(a)
+    _warn_of_zero(factors)
     L, U = _lu.lu(a)
     m, n = shape_of(a)[-2:]
     L = tril(L, -1)
@@ -89,7 +68,17 @@ def lu_factor(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any
         U = concatenate(axis, U, np.zeros((*shape_of(U)[:-2], m - n, n), dtype_of(U)))
     elif m < n:
         L = concatenate(axis + 1, L, np.zeros((*shape_of(L)[:-2], m, n - m), dtype_of(L)))
-    return L + U, factors.pivots
+    return L + U, _lu.pivots(factors)
+
+
+@look
+def _warn_of_zero(factors: Any) -> None:
+    if not isinstance(factors, Array) and factors.singular is not None:
+        warnings.warn(
+            f"Diagonal number {factors.singular[0] + 1} is exactly zero. Singular matrix.",
+            scipy.linalg.LinAlgWarning,
+            stacklevel=5,
+        )
 
 
 @door(scipy.linalg.lu_solve)
@@ -100,7 +89,7 @@ def lu_solve(
     packed, piv = lu_and_piv
     packed = validated(packed, "scipy.linalg.lu_solve", False)
     b = validated(b, "scipy.linalg.lu_solve", check_finite)
-    piv = np.asarray(innermost(piv))
+    piv = piv if isinstance(piv, Array) else np.asarray(piv)
     if trans not in (0, 1, 2):
         raise ValueError(f"lu_solve: trans={trans!r} is not one of 0, 1, 2")
     A, B = shape_of(packed), shape_of(b)
@@ -116,7 +105,7 @@ def lu_solve(
         return retype(broadcast_to(reshape(b, B), batch + B[-2:] if batch else B), lapack_dtype(packed, b))
     b = broadcast_to(b, batch + shape_of(b)[-2:])
     packed = broadcast_to(packed, batch + A[-2:])
-    perm = np.broadcast_to(_order(piv, A[-2]), (*batch, A[-2]))
+    perm = broadcast_to(_lu.exchanged(piv, A[-2]), (*batch, A[-2]))
     x = _solved(packed, b, perm, trans)
     return reshape(x, shape_of(x)[:-1]) if vector else x
 
@@ -129,13 +118,3 @@ def _solved(packed: Any, b: Any, perm: Any, trans: int) -> Any:
         return _solved(conj(packed), b, perm, 2)  # A^T is the adjoint of the conjugate
     x = solve_triangular(L, solve_triangular(U, b, False, "H", False), True, "H", True)
     return _rows(x, np.argsort(perm, axis=-1))
-
-
-def _order(piv: Any, m: int) -> Any:
-    """The permutation that exchanges make."""
-    perm = np.broadcast_to(np.arange(m), (*piv.shape[:-1], m)).copy()
-    for where in np.ndindex(piv.shape[:-1]):
-        row = perm[where]
-        for i, j in enumerate(piv[where]):
-            row[int(i)], row[int(j)] = row[int(j)], row[int(i)]
-    return perm

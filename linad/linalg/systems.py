@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
 import scipy.linalg
 
 from linad.core.dispatch import door
+from linad.core.kinds import look
 from linad.core.space import conj, dtype_of, retype, shape_of
 from linad.core.traced import innermost
 from linad.kernels import condition
@@ -104,29 +104,32 @@ def _solved(a: Any, b: Any, structure: str, trans: str, name: str) -> Any:
     if structure == "diagonal":
         d = diagonal(a, 0)
         _require_no_zero(d)
-        _warn(innermost(d), condition.of_diagonal)
+        _warn(condition.of_diagonal, d)
         return b / reshape(d if trans == "N" else conj(d), (*shape_of(d), 1))
     if structure in ("upper", "lower"):
         x = _solve_triangular(a, b, structure == "lower", trans, False)
-        _warn(innermost(a), partial(condition.of_triangular, lower=structure == "lower"))
+        _warn(condition.of_triangular, a, structure == "lower")
         return x
     a, factors = factored(a, structure, name)
     x = _solve.solve_by(a, factors, b, trans)
-    _warn(innermost(a), partial(condition.of_factors, factors=factors))
+    _warn(condition.of_factors, a, factors)
     return x
 
 
-def _warn(plain: Any, estimate: Callable[..., Any]) -> None:
+@look
+def _warn(estimate: Callable[..., Any], A: Any, *known: Any) -> None:
     """SciPy's warning where no digit of the solution is certain."""
+    plain = innermost(A)
     if not isinstance(plain, np.ndarray) or plain.size == 0:
         return
-    found = np.atleast_1d(estimate(plain)).ravel()
+    found = np.atleast_1d(estimate(plain, *known)).ravel()
     poor = [f"slice {i} has rcond = {r}" for i, r in enumerate(found) if r < np.finfo(plain.dtype).eps]
     if poor:
         fact = f"An ill-conditioned matrix detected: {','.join(poor)}."
-        warnings.warn(fact, scipy.linalg.LinAlgWarning, stacklevel=4)
+        warnings.warn(fact, scipy.linalg.LinAlgWarning, stacklevel=5)
 
 
+@look
 def _require_no_zero(d: Any) -> None:
     plain = innermost(d)
     if isinstance(plain, np.ndarray) and np.any(plain == 0):
@@ -190,7 +193,7 @@ def inv(
         return _solved(a, identity, structure, "N", name)
     a, factors = factored(a, structure, name)
     x = _inverse.inv(a, factors)
-    _warn(innermost(a), partial(condition.of_factors, factors=factors))
+    _warn(condition.of_factors, a, factors)
     return x
 
 

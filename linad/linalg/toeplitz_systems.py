@@ -9,8 +9,8 @@ import numpy as np
 import scipy.linalg
 
 from linad.core.dispatch import door
+from linad.core.kinds import outcome
 from linad.core.space import conj, retype, shape_of
-from linad.core.traced import innermost
 from linad.linalg.arguments import validated
 from linad.operations import toeplitz as _toeplitz
 from linad.operations.shape import broadcast_to, reshape, transpose
@@ -90,13 +90,18 @@ def solve_circulant(
         tiny = scipy.linalg.solve_circulant(np.arange(3, dtype=c.dtype), np.ones(3, dtype=b.dtype))
         return retype(b, tiny.dtype)
     c, b = _moved(c, caxis, -1), _moved(b, baxis, -1)
-    size = np.abs(np.fft.fft(innermost(c), axis=-1))
-    if tol is None:
-        tol = size.max(axis=-1, keepdims=True) * nc * np.finfo(np.float64).eps
-    zero = size <= tol
+    zero = outcome(_zeros_of_circulant, c, tol)
     if zero.any() and singular == "raise":
         raise np.linalg.LinAlgError("near singular circulant matrix.")
     return _moved(_toeplitz.solve_circulant(c, b, zero), -1, outaxis)
+
+
+def _zeros_of_circulant(c: Any, tol: Any) -> Any:
+    """Which eigenvalues are zero."""
+    size = np.abs(np.fft.fft(c, axis=-1))
+    if tol is None:
+        tol = size.max(axis=-1, keepdims=True) * c.shape[-1] * np.finfo(np.float64).eps
+    return size <= tol
 
 
 def _vector(x: Any, name: str) -> Any:

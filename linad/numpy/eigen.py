@@ -8,6 +8,7 @@ import numpy as np
 from numpy.linalg._linalg import EighResult, EigResult
 
 from linad.core.dispatch import door
+from linad.core.kinds import look
 from linad.core.space import retype, shape_of
 from linad.core.traced import innermost
 from linad.kernels.eigen import Request
@@ -61,11 +62,16 @@ def eigvalsh(a: Any, UPLO: Any = "L") -> Any:
     return _hermitian(a, UPLO, "eigvalsh")[0]
 
 
-def _general(a: Any, name: str) -> tuple[Any, Any]:
-    a = _square(a, name)
+@look
+def _require_finite(a: Any) -> None:
     plain = innermost(a)
     if isinstance(plain, np.ndarray) and not np.isfinite(plain).all():
         raise np.linalg.LinAlgError("Array must not contain infs or NaNs")
+
+
+def _general(a: Any, name: str) -> tuple[Any, Any]:
+    a = _square(a, name)
+    _require_finite(a)
     w, V = _eig.eig(a, scipys=False)
     return w, V
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from linad.core.dispatch import door, refuse_out
+from linad.core.kinds import look
 from linad.core.space import is_complex, retype
 from linad.core.traced import innermost
 from linad.numpy.axes import NO, as_operand, check_mask, several, single, with_dtype
@@ -39,10 +40,11 @@ def _count(a: Any, axes: Any, kept: bool, where: Any, dtype: np.dtype[Any]) -> A
     return retype(counted, np.finfo(dtype).dtype)
 
 
+@look
 def _warn_if(outcome: Any, text: str) -> None:
     numbers = innermost(outcome)
     if isinstance(numbers, (np.ndarray, np.bool_)) and np.any(numbers):  # a symbol has none yet
-        warnings.warn(text, RuntimeWarning, stacklevel=4)
+        warnings.warn(text, RuntimeWarning, stacklevel=5)
 
 
 def _mean_of(a: Any, axes: Any, kept: bool, where: Any) -> Any:

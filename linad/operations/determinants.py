@@ -53,11 +53,7 @@ def _scaled(c: Any, A: Any) -> Any:
 
 
 def _slogdet(A: Any, factors: Any) -> tuple[Any, Any]:
-    d = factors.diagonal.astype(np.result_type(factors.dtype, np.float64), copy=False)
-    size = np.abs(d)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logabs = np.sum(np.log(size), axis=-1)
-        sign = factors.exchanges * np.prod(np.where(size > 0, d / size, 0), axis=-1)
+    sign, logabs = factors.slogdet()
     return sign.astype(factors.dtype)[()], logabs.astype(factors.dtype.char.lower())[()]
 
 
@@ -88,6 +84,22 @@ def _slogdet_cotangent(
     return (_scaled(c, H(inv(A, factors))),)
 
 
+def _slogdet_kernel(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
+    A, factors = args
+    c = cotangents[1]
+    if c is None or (cotangents[0] is not None and np.iscomplexobj(outputs[0])):
+        return _slogdet_cotangent(args, outputs, cotangents, wanted)
+    enough_digits("slogdet", A, factors)
+    X = factors.inverse().swapaxes(-1, -2)  # nobody else's
+    if X.dtype.kind == "c":
+        np.conjugate(X, out=X)
+    if np.ndim(c) or c != 1:
+        X *= c[..., None, None] if np.ndim(c) else c
+    return (X,)
+
+
 def _slogdet_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
     return (outputs[0] * exp(outputs[1]) - det_by(args[0], args[1]),)
 
@@ -95,7 +107,7 @@ def _slogdet_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any,
 slogdet_by = composition(
     "slogdet",
     _slogdet,
-    rule=lambda: ByHand(_slogdet_tangent, _slogdet_cotangent, _slogdet_residual),
+    rule=lambda: ByHand(_slogdet_tangent, _slogdet_cotangent, _slogdet_residual, _slogdet_kernel),
     last=1,
     outputs=2,
     domain=("regular",),

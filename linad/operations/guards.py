@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from linad.core.errstate import asked, report
+from linad.core.kinds import look
+from linad.core.space import Space, Unknown
 from linad.core.traced import Array, innermost
 from linad.kernels import condition
 
@@ -17,6 +19,7 @@ _SPREAD = (
 )
 
 
+@look
 def no_gauge(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> None:
     """Report a cost that depends on phases which the operation leaves open; real problems leave none."""
     if not rule.gauge or not asked("gauge"):
@@ -48,9 +51,11 @@ def no_gauge(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangent
             )
 
 
+@look
 def no_tie(where: str, kernel: Callable[..., Any], *values: Any) -> None:
     """Report pivots that tie with other candidates; ``kernel`` tells which do, from plain values."""
-    if any(isinstance(x, Array) for x in values) or not asked("tie"):
+    values = tuple(map(innermost, values))
+    if any(isinstance(x, (Array, Space, Unknown)) for x in values) or not asked("tie"):
         return
     tied = kernel(*values)
     if tied.any():
@@ -64,6 +69,7 @@ def no_tie(where: str, kernel: Callable[..., Any], *values: Any) -> None:
         )
 
 
+@look
 def enough_digits(where: str, A: Any, factors: Any) -> None:
     """Report a matrix so ill-conditioned that what is solved with it loses more than half of its digits.
 
@@ -76,6 +82,7 @@ def enough_digits(where: str, A: Any, factors: Any) -> None:
         _report_lost_digits(where, condition.of_factors(innermost(A), factors), half)
 
 
+@look
 def enough_digits_of_triangle(where: str, T: Any, lower: bool) -> None:
     """The same for triangular matrices, of which none has a zero on its diagonal."""
     if not asked("conditioning"):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from linad.core.kinds import look
 from linad.core.kinds.derived import Args, Derived
 from linad.core.traced import innermost
 from linad.errors import NotHermitianError
@@ -47,10 +48,13 @@ class DerivedOnHermitian(Derived):
 
 
 def require_hermitian(A: Any, name: str, *, conjugate: bool = True) -> None:
-    """Raise where a matrix is not Hermitian to 100 eps of its norm; without ``conjugate``, where it is not symmetric.
+    """Raise where a matrix is not Hermitian, without ``conjugate`` not symmetric, to 100 eps of its norm."""
+    _hermitian_or_not(A, name, conjugate)
 
-    The innermost numbers are looked at; a symbol, which has none, passes.
-    """
+
+@look
+def _hermitian_or_not(A: Any, name: str, conjugate: bool) -> None:
+    """The innermost numbers are looked at; a symbol, which has none, passes."""
     plain = innermost(A)
     if not isinstance(plain, np.ndarray) or plain.size == 0:
         return

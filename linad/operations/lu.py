@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from linad.core.kinds import Derived, Sample, composition, reading
 from linad.core.space import shape_of
-from linad.core.traced import innermost
 from linad.kernels import lu as kernels
 from linad.kernels.lu import Factors
 from linad.operations.guards import no_tie
@@ -28,6 +29,49 @@ permutation = reading(
 )
 
 
+def _order(factors: Factors, dtype: Any) -> Any:
+    return np.argsort(factors.perm, axis=-1).astype(dtype)
+
+
+def _matrix(factors: Factors, dtype: Any) -> Any:
+    order = _order(factors, np.intp)
+    P = np.zeros((*order.shape, order.shape[-1]), dtype)
+    np.put_along_axis(P, order[..., None], 1, axis=-1)
+    return P
+
+
+_READ = tuple(Sample((shape,), (np.dtype(int),)) for shape in [(3, 3), (4, 3), (2, 3, 3), (1, 1)])
+# A = (L U)[order] = P L U.
+row_order = reading("row_order", _order, of=lu_factors, last=0, domain=("regular",), samples=_READ)
+row_exchange = reading("row_exchange", _matrix, of=lu_factors, last=0, domain=("regular",), samples=_READ)
+pivots = reading(
+    "pivots",
+    lambda factors: factors.pivots,
+    of=lu_factors,
+    domain=("regular",),
+    samples=tuple(Sample((shape,)) for shape in [(3, 3), (4, 3), (2, 3, 3), (1, 1)]),
+)
+
+
+def _exchanged(piv: Any, m: int) -> Any:
+    """The permutation that exchanges make."""
+    perm = np.broadcast_to(np.arange(m), (*piv.shape[:-1], m)).copy()
+    for where in np.ndindex(piv.shape[:-1]):
+        row = perm[where]
+        for i, j in enumerate(piv[where]):
+            row[int(i)], row[int(j)] = row[int(j)], row[int(i)]
+    return perm
+
+
+exchanged = reading(
+    "exchanged",
+    _exchanged,
+    of=lambda A: pivots(lu_factors(A)),
+    domain=("regular",),
+    samples=(Sample(((3, 3),), (3,)), Sample(((2, 4, 3),), (4,))),
+)
+
+
 def _numeric(A: Any, factors: Factors) -> tuple[Any, Any]:
     return kernels.unpack(factors)
 
@@ -39,7 +83,7 @@ def _entry(args: Sequence[Any]) -> str:
 
 def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
     """The equation's P is given by indices: P^T A is A[perm]."""
-    no_tie("lu", kernels.ties, innermost(outputs[0]))
+    no_tie("lu", kernels.ties, outputs[0])
     return args[:1], (permutation(args[1]), *outputs)
 
 

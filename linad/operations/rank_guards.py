@@ -91,7 +91,7 @@ class Guarded(Derived):
             no_tie("qr", lambda factors: factors.ties, factors)
             if not factors.deficient:
                 k = min(shape_of(outputs[1])[-2:])
-                enough_digits_of_triangle(self.name, innermost(outputs[1])[..., :k, :k], lower=False)
+                enough_digits_of_triangle(self.name, innermost(outputs[1])[..., :k, :k], False)
             return outputs
         return (outputs[0], full_rank(outputs[1], factors, self.name), *outputs[2:])
 

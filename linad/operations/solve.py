@@ -126,7 +126,7 @@ def _residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
 apply_inverse = composition(
     "apply_inverse",
     _numeric,
-    rule=lambda: ByHand(_tangent, _cotangent, _residual, _kernel),
+    rule=lambda: ByHand(_tangent, _cotangent, _residual, _kernel, straight=True),
     last=2,
     domain=("regular", "real"),
     samples=tuple(

@@ -11,11 +11,13 @@ from linad.check.doors.numpy_statistics import CASES as NUMPY_STATISTICS
 from linad.check.doors.scipy_linalg import CASES as SCIPY_LINALG
 from linad.check.doors.scipy_linalg import OWN
 from linad.check.doors.scipy_special import CASES as SCIPY_SPECIAL
+from linad.check.doors.scipy_stats import CASES as SCIPY_STATS
 
 CASES = (
     *SCIPY_LINALG,
     *OWN,
     *SCIPY_SPECIAL,
+    *SCIPY_STATS,
     *NUMPY_LINALG,
     *NUMPY_FFT,
     *NUMPY_ELEMENTS,

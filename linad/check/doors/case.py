@@ -52,6 +52,7 @@ ARGUMENTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "q": ("positive", (3,)),
     "z": ("nonzero", (3,)),
     "u": ("unit", (3,)),
+    "f": ("fraction", (3,)),
     "a": ("above one", (3,)),
     "t": ("sorted", (3,)),
     "d": ("dominant first", (3,)),
@@ -61,6 +62,7 @@ ARGUMENTS: dict[str, tuple[str, tuple[int, ...]]] = {
 NAMESPACES = {
     "scipy.linalg": "linad.linalg",
     "scipy.special": "linad.special",
+    "scipy.stats": "linad.stats",
     "numpy.linalg": "linad.numpy.linalg",
     "numpy.fft": "linad.numpy.fft",
     "numpy": "linad.numpy",
@@ -109,9 +111,9 @@ class Case:
 
     @property
     def letters(self) -> list[str]:
-        """The arguments, in the order of the table."""
+        """The arguments, in the order of the table; scipy.stats has a function t."""
         names = compile(self.call, self.name, "eval").co_names
-        return [letter for letter in ARGUMENTS if letter in names]
+        return [letter for letter in ARGUMENTS if letter in names and letter != self.function]
 
     def calling(self, module: str = "") -> Callable[..., Any]:
         """The call as a function of its arguments; of linad's function, or that of another module."""

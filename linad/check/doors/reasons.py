@@ -62,10 +62,15 @@ def listed(namespace: str) -> dict[str, str]:
     return {name: reason for reason, names in groups.items() for name in names.split()}
 
 
+# Of these the names that are not mirrored are no lack: they test, fit and draw.
+_MIRRORED_IN_PART = ("scipy.stats",)
+
+
 def public_names(namespace: str) -> list[str]:
     """The functions of a namespace: what it lists, but types, modules and numbers."""
+    listing = NAMESPACES[namespace] if namespace in _MIRRORED_IN_PART else namespace
     original = import_module(namespace)
-    return sorted(name for name in original.__all__ if _is_function(getattr(original, name)))
+    return sorted(name for name in import_module(listing).__all__ if _is_function(getattr(original, name)))
 
 
 def _is_function(x: Any) -> bool:

@@ -28,6 +28,13 @@ REFUSED = (
         add.at(b, 0, 1.0); cov(A, fweights=p); cov(A, aweights=p + 1j)
         """,
     ),
+    *cases(
+        "scipy.stats",
+        """
+        poisson.logpmf(p, q); poisson.ppf(f, p); binom.pmf(1, a, f); norm.fit(b); norm.entropy(b, p)
+        multivariate_normal.cdf(b, c, S)
+        """,
+    ),
 )
 
 

@@ -20,6 +20,7 @@ from linad.core.kinds.custom import PART, aid, custom, discrete, joint_aid, read
 from linad.core.kinds.derived import Derived, rules_come_from
 from linad.core.kinds.elementwise import BINARY, OTHER, UNARY, elementwise
 from linad.core.kinds.linear import bilinear, linear, multilinear
+from linad.core.kinds.steps import look, outcome
 from linad.core.primitive import Sample
 
 __all__ = [
@@ -39,7 +40,9 @@ __all__ = [
     "elementwise",
     "joint_aid",
     "linear",
+    "look",
     "multilinear",
+    "outcome",
     "reading",
     "rules_come_from",
 ]

@@ -6,14 +6,20 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+from linad.core.expression import taping
 from linad.core.kinds.operands import expanded, only_operands, operand_without_rule
+from linad.core.kinds.steps import Steps
 from linad.core.primitive import Primitive, register
 from linad.core.space import expand, fit, fit_tangent, shape_of
 from linad.core.traced import Array
 
 
 class Rule(Protocol):
-    """What the engine asks of the maker of a composition's rules. Programs are cached by who is present and wanted."""
+    """What the engine asks of the maker of a composition's rules. Programs are cached by who is present and wanted.
+
+    A rule whose programs are of operations and looks alone may have an attribute ``straight`` that is true: replays
+    then go through its operations. Any other is replayed as a whole.
+    """
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
         """``program(operands, outputs, tangents)`` gives the tangents of the outputs; entries may be deferred."""
@@ -54,6 +60,7 @@ def composition(
     """
     tangents_by: dict[Hashable, Any] = {}
     cotangents_by: dict[Hashable, tuple[Any, Any]] = {}
+    steps = Steps(name)
 
     def made() -> Rule:
         if primitive.rule is None:
@@ -66,7 +73,12 @@ def composition(
         run = tangents_by.get(present)
         if run is None:
             run = tangents_by[present] = made().tangent(present)
-        parts = run(values, out if outputs is not None else (out,), tangents[:last])
+        outs = out if outputs is not None else (out,)
+        parts: Sequence[Any] | None = None
+        if taping.get() is not None and not getattr(made(), "straight", False):
+            parts = steps.taped("tangent", present, run, values, outs, tangents[:last])
+        if parts is None:
+            parts = run(values, outs, tangents[:last])
         return parts if outputs is not None else fit_tangent(parts[0], out)
 
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
@@ -88,8 +100,12 @@ def composition(
             found = made().kernel(present, wanted), made().cotangent(present, wanted)
             cotangents_by[(present, live)] = found
         kernel, program = found
-        run = program if kernel is None or traced or _any_traced(values) else kernel
-        cotangents = run(values, parts, given)
+        cotangents: Sequence[Any] | None = None
+        if taping.get() is not None and not (kernel is None and getattr(made(), "straight", False)):
+            cotangents = steps.taped("cotangent", (present, live), kernel or program, values, parts, given)
+        if cotangents is None:
+            run = program if kernel is None or traced or _any_traced(values) else kernel
+            cotangents = run(values, parts, given)
         return [None if cotangents[i] is None else fit(cotangents[i], values[i]) for i in live]
 
     primitive = Primitive(
@@ -121,9 +137,11 @@ class ByHand:
         ``residual(args, outputs)``: the defining equations, lhs - rhs.
     kernel
         A numeric twin of ``cotangent`` for plain values.
+    straight
+        Whether both programs are of operations and looks alone: see :class:`Rule`.
     """
 
-    __slots__ = ("_cotangent", "_kernel", "_residual", "_tangent")
+    __slots__ = ("_cotangent", "_kernel", "_residual", "_tangent", "straight")
 
     def __init__(
         self,
@@ -131,8 +149,10 @@ class ByHand:
         cotangent: Callable[..., tuple[Any, ...]],
         residual: Callable[..., Sequence[Any]],
         kernel: Callable[..., tuple[Any, ...]] | None = None,
+        straight: bool = False,
     ) -> None:
         self._tangent, self._cotangent, self._residual, self._kernel = tangent, cotangent, residual, kernel
+        self.straight = straight
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
         return self._tangent

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
+from linad.core.expression import taping
 from linad.core.kinds.operands import expanded, only_operands
+from linad.core.kinds.steps import Steps
 from linad.core.primitive import Primitive, register
 from linad.core.space import fit, fit_tangent
 from linad.core.traced import Array, innermost, memo_of
@@ -32,16 +35,35 @@ def custom(
         serve. With several outputs ``g`` is a list, None where absent.
     """
 
+    several = declared.get("outputs") is not None
+    steps = Steps(name)
+
+    def moved(values: Sequence[Any], outs: Sequence[Any], tangents: Sequence[Any]) -> Any:
+        t = tangent(tangents, outs if several else outs[0], *values)
+        return t or [None] * len(outs) if several else (t,)
+
+    def sent(live: Sequence[int], values: Sequence[Any], outs: Sequence[Any], g: Sequence[Any]) -> Any:
+        return cotangent(list(g) if several else g[0], outs if several else outs[0], live, *values)
+
     def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
-        only_operands(
-            name, [i for i, t in enumerate(tangents) if t is not None], primitive.first, primitive.last
-        )
-        t = tangent(tangents, out, *values)
-        return t if primitive.outputs is not None or t is None else fit_tangent(t, out)
+        present = tuple([i for i, t in enumerate(tangents) if t is not None])
+        only_operands(name, present, primitive.first, primitive.last)
+        outs, parts = out if several else (out,), None
+        if taping.get() is not None:
+            parts = steps.taped("tangent", present, moved, values, outs, tangents)
+        if parts is None:
+            parts = moved(values, outs, tangents)
+        return parts if several or parts[0] is None else fit_tangent(parts[0], out)
 
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
         only_operands(name, live, primitive.first, primitive.last)
-        cotangents = cotangent(expanded(g, out), out, live, *values)
+        g, cotangents = expanded(g, out), None
+        if taping.get() is not None:
+            outs, given = (out, g) if several else ((out,), (g,))
+            key = (tuple(live), tuple([c is None for c in given]))
+            cotangents = steps.taped("cotangent", key, partial(sent, live), values, outs, given)
+        if cotangents is None:
+            cotangents = cotangent(g, out, live, *values)
         return [c if c is None else fit(c, values[i]) for i, c in zip(live, cotangents, strict=True)]
 
     primitive = Primitive(name, "custom", numeric, push=push, pull=pull, **declared)

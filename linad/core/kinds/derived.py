@@ -65,6 +65,11 @@ class Derived:
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
         self._made: dict[Any, Callable[..., tuple[Any, ...]]] = {}
 
+    @property
+    def straight(self) -> bool:
+        """Derived programs are of operations alone; what stands before them may not be."""
+        return type(self) is Derived and (self._before is None or getattr(self._before, "looks", False))
+
     def _rule(self, args: Args) -> Rule:
         return rule_named(self._choose if isinstance(self._choose, str) else self._choose(args))
 

@@ -1,0 +1,277 @@
+"""``linad.compile``: a function that is recorded once and then replayed."""
+
+from __future__ import annotations
+
+import builtins
+import threading
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any
+
+import numpy as np
+
+from linad.core import site, tree
+from linad.core.errstate import geterr
+from linad.core.listing import Graph
+from linad.core.replay.captured import captured, identities
+from linad.core.replay.emit import MISS, Emitter
+from linad.core.replay.program import Program
+from linad.core.replay.recording import is_dynamic, record
+from linad.core.traced import Array
+from linad.errors import ArgumentError, OptionError, ReplayError, ReplayWarning
+
+_ndarray = np.ndarray
+
+
+@dataclass(slots=True)
+class Statistics:
+    """How often a compiled function recorded, replayed a program, and ran the function itself."""
+
+    recorded: int = 0
+    replayed: int = 0
+    ran: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One program: for one kind of data, and one outcome of each truth value that was asked for."""
+
+    key: Any
+    program: Program
+    source: str
+    run: Callable[..., Any]
+    nodes: dict[int, Any]
+    kept: Any  # the objects that the key names by identity
+
+
+class Compiled:
+    """A function that is recorded once for each kind of data, and then replayed: see :func:`compile`.
+
+    Attributes
+    ----------
+    source, graph, guards
+        Of the program that ran last: straight-line Python; the steps as a :class:`linad.core.listing.Graph`; the
+        conditions on which it was recorded, as text.
+    statistics
+        How often the function was recorded, how often a program was replayed, how often the function itself ran.
+    paths
+        The programs that are kept.
+    """
+
+    def __init__(self, f: Callable[..., Any], most: int) -> None:
+        update_wrapper(self, f)
+        self.f, self.most = f, most
+        self.statistics = Statistics()
+        self.paths: list[Path] = []
+        self._captured = captured(f)
+        self._last: Path | None = None
+        self._lock = threading.Lock()
+        self._full = False
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        leaves, key = self._kind(args, kwargs)
+        if key is None:
+            self.statistics.ran += 1
+            return self.f(*args, **kwargs)
+        for path in self.paths:
+            if path.key == key:
+                out = self._replayed(path, leaves)
+                if out is not MISS:
+                    self.statistics.replayed += 1
+                    self._last = path
+                    return out
+        if len(self.paths) >= self.most:
+            self._say_full()
+            self.statistics.ran += 1
+            return self.f(*args, **kwargs)
+        path = self._recorded(args, kwargs, key)
+        out = self._replayed(path, leaves)
+        if out is MISS:  # another thread changed the data meanwhile
+            return self.f(*args, **kwargs)
+        return out
+
+    # -- kinds of data ---------------------------------------------------------------------------------------------
+
+    def _kind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[list[Any], Any]:
+        """The data among the arguments, and all else that a program depends on; no key where one is traced."""
+        key: list[Any] = [tuple(identities(self._captured())), tuple(geterr().values())]
+        data: list[Any] = []
+        for x in args:  # the usual case: arrays, and nothing nested
+            if type(x) is not _ndarray or kwargs:
+                break
+            data.append(x)
+            key += (x.dtype, x.shape)
+        else:
+            return data, tuple(key)
+        data, key = [], key[:2]
+        if not _kind_of((tuple(args), kwargs), data, key):
+            return data, None
+        return data, tuple(key)
+
+    # -- recording and replaying -----------------------------------------------------------------------------------
+
+    def _recorded(self, args: Sequence[Any], kwargs: dict[str, Any], key: Any) -> Path:
+        with self._lock:
+            name = getattr(self.f, "__name__", "function")
+            name = name if name.isidentifier() else "function"
+            made = record(self.f, args, kwargs)
+            emitter = Emitter(made, name)
+            self._steady(emitter, args, kwargs, name)
+            code = builtins.compile(emitter.source, f"<linad.compile({name})>", "exec")
+            exec(code, emitter.names)  # the source is linad's own: names of operations, literals
+            path = Path(key, made, emitter.source, emitter.names[name], emitter.nodes, self._captured())
+            self.paths = [path, *self.paths]
+            self.statistics.recorded += 1
+            self._last = path
+            return path
+
+    def _steady(self, first: Emitter, args: Sequence[Any], kwargs: dict[str, Any], name: str) -> None:
+        """Record again on the same data: what differs is random, or is changed by the function itself."""
+        second = Emitter(record(self.f, args, kwargs), name)
+        differing = [n for n, x in first.names.items() if n[0] == "c" and not _same(x, second.names.get(n))]
+        if first.source != second.source or differing:
+            raise ReplayError(
+                "compile",
+                f"{name} records another program each time it runs"
+                + (f": {len(differing)} of its constants differ." if first.source == second.source else "."),
+                "Random numbers, counters and lists that the function changes: pass them in as arguments.",
+                "Without compile it runs as it is.",
+            )
+
+    def _replayed(self, path: Path, leaves: Sequence[Any]) -> Any:
+        try:
+            return path.run(*leaves)
+        except Exception as error:
+            trace = error.__traceback__
+            while trace is not None:
+                if trace.tb_frame.f_code is path.run.__code__:
+                    node = path.nodes.get(trace.tb_lineno)
+                    site.blame(error, None if node is None else node.site)
+                trace = trace.tb_next
+            raise
+
+    def _say_full(self) -> None:
+        if not self._full:
+            self._full = True
+            warnings.warn(
+                ReplayWarning(
+                    "compile",
+                    f"{getattr(self.f, '__name__', 'function')} has {len(self.paths)} programs, one for each kind of "
+                    "data and way through its branches; on others it runs without replay.",
+                    "Allow more: linad.compile(f, paths=...). Or choose by numpy.where instead of if.",
+                ),
+                stacklevel=3,
+            )
+
+    # -- what there is to see --------------------------------------------------------------------------------------
+
+    def _seen(self) -> Path:
+        if self._last is None:
+            raise ArgumentError("compile", "nothing is recorded yet.", "Call the function once.")
+        return self._last
+
+    @property
+    def source(self) -> str:
+        return self._seen().source
+
+    @property
+    def graph(self) -> Graph:
+        made = self._seen().program
+        return Graph(made.inputs, [*made.inputs, *made.steps], made.outputs)
+
+    @property
+    def guards(self) -> tuple[str, ...]:
+        made = self._seen().program
+        data = [f"{x.name}: {x.value.dtype} {x.value.shape}" for x in made.inputs]
+        truths = {node.index: str(node) for node in (*made.inputs, *made.steps) if node.index in made.guards}
+        return (*data, *[f"{text} is {made.guards[i]}" for i, text in truths.items()])
+
+    def __repr__(self) -> str:
+        return f"<compiled {getattr(self.f, '__name__', 'function')}, {len(self.paths)} programs>"
+
+
+def _kind_of(x: Any, data: list[Any], key: list[Any]) -> bool:
+    """Add the data in containers, and what else they are made of, to lists; False where something is traced."""
+    if isinstance(x, Array):
+        return False
+    parts = tree.children(x)
+    if parts is not None:
+        key += (type(x), len(parts))
+        if isinstance(x, dict):
+            key += x
+        return all(_kind_of(part, data, key) for _, part in parts)
+    if is_dynamic(x):
+        data.append(x)
+        key += (type(x), getattr(x, "dtype", None), getattr(x, "shape", None))
+    else:
+        key += (type(x), x if _is_plain(x) else _Same(x))
+    return True
+
+
+def _is_plain(x: Any) -> bool:
+    return isinstance(x, (bool, int, str, bytes, type(None), np.integer, np.bool_, type))
+
+
+class _Same:
+    """What is equal to itself alone, and is kept alive for that."""
+
+    __slots__ = ("x",)
+
+    def __init__(self, x: Any) -> None:
+        self.x = x
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.x is other.x
+
+    def __hash__(self) -> int:
+        return id(self.x)
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two recordings have the same constant."""
+    if isinstance(a, (np.ndarray, np.generic)):
+        return type(a) is type(b) and a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if isinstance(a, (float, complex)):
+        return type(a) is type(b) and repr(a) == repr(b)
+    return type(a) is type(b)
+
+
+def compile(f: Callable[..., Any], paths: int = 16) -> Compiled:
+    """A function that is recorded the first time it meets data of a kind, and replayed as straight-line Python after.
+
+    Works on functions of arrays and on transforms of them: ``linad.compile(linad.value_and_grad(f))``. Arguments and
+    results may be nested in containers; keyword arguments may be used.
+
+    Parameters
+    ----------
+    f
+        The function. It must compute its results from its arguments and from what does not change: what it closes over
+        is frozen when it is recorded (another object in the place of one that it closes over is noticed, writing into
+        an array is not), it prints when it is recorded only, and random numbers in it are refused.
+    paths
+        How many programs are kept: one for each kind of data (types, shapes, dtypes, the values of integers, strings
+        and flags, errstate) and each way through its branches. Beyond, the function itself runs.
+
+    Examples
+    --------
+    >>> import numpy as np, linad as ln
+    >>> def cost(A, b):
+    ...     x = np.linalg.solve(A, b)
+    ...     return x @ x
+    >>> gradient = ln.compile(ln.grad(cost, argnums=1))
+    >>> gradient(2 * np.eye(2), np.array([1.0, 2.0]))
+    array([0.5, 1. ])
+    >>> gradient(4 * np.eye(2), np.array([1.0, 2.0]))
+    array([0.125, 0.25 ])
+    >>> gradient.statistics
+    Statistics(recorded=1, replayed=1, ran=0)
+    """
+    if not callable(f):
+        raise ArgumentError("compile", f"the first argument must be a function, not {type(f).__name__}.")
+    if not isinstance(paths, int) or paths < 1:
+        raise OptionError(
+            "compile", f"paths={paths!r} is no number of programs.", "Take an integer from 1 on."
+        )
+    return Compiled(f, paths)

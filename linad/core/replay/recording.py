@@ -1,0 +1,66 @@
+"""A function recorded on data for replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from linad.core import tree
+from linad.core.boundary import held
+from linad.core.expression import Expression, Tape, taping
+from linad.core.replay.program import Program, program
+from linad.core.space import Space, dtype_of, shape_of
+from linad.core.traced import Array
+from linad.errors import ClosureError
+
+# Numbers of other types (an int, a bool) choose sizes and branches: they are part of what is compiled.
+_DYNAMIC = (np.ndarray, np.floating, np.complexfloating, float, complex)
+
+
+def is_dynamic(x: Any) -> bool:
+    """Whether a leaf of the arguments is data, which may differ between calls of one program."""
+    return isinstance(x, _DYNAMIC) and (not isinstance(x, np.ndarray) or x.dtype.kind in "biufc")
+
+
+def record(f: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Program:
+    """The program of a function at data: what it computes from the leaves of its arguments that are data."""
+    tape = Tape("compile")
+    inputs: list[Expression] = []
+
+    def enter(_: str, part: Any) -> Any:
+        if not is_dynamic(part):
+            return part
+        x = Expression(held(part), None, (), tape, f"x{len(inputs)}")
+        inputs.append(x)
+        return x
+
+    args, kwargs = tree.map_leaves(enter, (tuple(args), kwargs))
+    token = taping.set(tape)
+    try:
+        outputs = f(*args, **kwargs)
+    finally:
+        taping.reset(token)
+        tape.close()
+    _alone(tape, outputs)
+    found = program(tape, inputs, outputs)
+    for node in tape.nodes:
+        node.value = _outline(node.value)
+    tape.nodes = []
+    return found
+
+
+def _alone(tape: Tape, outputs: Any) -> None:
+    """Refuse what is traced by a derivative around the compiled function, which a program would freeze."""
+    met = [a for node in tape.nodes for a in node.args]
+    met += [part for _, part in tree.leaves(outputs)]
+    if any(isinstance(x, Array) and x.level is not tape for x in met):
+        raise ClosureError("compile", "the function closes over a traced array.", "Pass it as an argument.")
+
+
+def _outline(value: Any) -> Any:
+    """What is kept of a value: its shape and dtype."""
+    if isinstance(value, (np.ndarray, np.generic, float, complex, int, Array)):
+        return Space(shape_of(value), dtype_of(value))
+    return type(value).__name__

@@ -1,0 +1,84 @@
+"""Batches of small matrices: what is computed for all at once is what is computed for each."""
+
+import numpy as np
+import pytest
+
+import linad.linalg as la
+from linad.kernels import batches, lu
+from linad.kernels.batches import BatchFactors
+
+SHAPES = [(40, 4, 4), (60, 5, 3), (10, 6, 3, 5), (50, 1, 1), (3, 40, 8, 8)]
+
+
+def drawn(rng, shape, dtype):
+    A = rng.normal(size=shape)
+    return (A + 1j * rng.normal(size=shape) if np.dtype(dtype).kind == "c" else A).astype(dtype)
+
+
+def one_by_one(A):
+    return [lu.factor(A[i]) for i in np.ndindex(A.shape[:-2])]
+
+
+@pytest.mark.parametrize("dtype", "fdFD")
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_the_factors_are_those_of_each_matrix(shape, dtype, rng):
+    A = drawn(rng, shape, dtype)
+    found, each = lu.factor(A), one_by_one(A)
+    assert isinstance(found, BatchFactors)
+    for name in ("packed", "pivots", "perm", "diagonal", "exchanges"):
+        expected = np.array([getattr(factors, name) for factors in each])
+        value = getattr(found, name)
+        assert value.dtype == expected.dtype
+        np.testing.assert_allclose(
+            value, expected.reshape(value.shape), rtol=0, atol=1e3 * np.finfo(dtype).eps
+        )
+    assert found.singular is None
+    assert found.spread == pytest.approx(min(factors.spread for factors in each), rel=1e-3)
+
+
+@pytest.mark.parametrize("dtype", "fdFD")
+@pytest.mark.parametrize("trans", "NTH")
+@pytest.mark.parametrize("right", [(40, 4, 1), (1, 4, 3), (4, 2), (2, 40, 4, 1)], ids=str)
+def test_solutions_are_those_of_each_matrix(right, trans, dtype, rng):
+    A = drawn(rng, (40, 4, 4), dtype) + 4 * np.eye(4, dtype=dtype)
+    B = drawn(rng, right, dtype)
+    X = lu.factor(A).apply(B, trans)
+    op = {"N": A, "T": A.swapaxes(-1, -2), "H": A.conj().swapaxes(-1, -2)}[trans]
+    assert X.dtype == np.dtype(dtype)
+    np.testing.assert_allclose(op @ X, np.broadcast_to(B, X.shape), rtol=0, atol=1e3 * np.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("lower", [True, False])
+@pytest.mark.parametrize("unit", [True, False])
+@pytest.mark.parametrize("trans", "NTH")
+def test_triangular_solutions_are_those_of_each_matrix(trans, unit, lower, rng):
+    T = drawn(rng, (3, 20, 5, 5), complex) + 5 * np.eye(5)
+    B = drawn(rng, (20, 5, 2), complex)
+    X = batches.solve_triangular(T, B, lower, trans, unit, (3, 20))
+    expected = la.solve_triangular(T, B, {"N": 0, "T": 1, "H": 2}[trans], lower=lower, unit_diagonal=unit)
+    np.testing.assert_allclose(X, expected, rtol=1e-12, atol=1e-13)
+
+
+def test_the_first_singular_matrix_is_named(rng):
+    A = drawn(rng, (5, 8, 3, 3), float)
+    A[3, 2, 1] = A[3, 2, 0]
+    A[4, 4] = 0
+    factors = lu.factor(A)
+    assert factors.singular == (2, (3, 2))
+    with pytest.raises(
+        np.linalg.LinAlgError, match=r"matrix \(3, 2\) of the batch is exactly singular \(pivot 2"
+    ):
+        factors.apply(np.ones((3, 1)), "N")
+
+
+def test_determinants_keep_their_size_and_sign(rng):
+    A = drawn(rng, (30, 3, 3), float) * 1e-120
+    sign, logabs = lu.factor(A).slogdet()
+    expected = np.linalg.slogdet(A)
+    np.testing.assert_array_equal(sign, expected[0])
+    np.testing.assert_allclose(logabs, expected[1], rtol=1e-14)
+
+
+def test_few_or_large_matrices_are_factored_one_by_one(rng):
+    assert not isinstance(lu.factor(drawn(rng, (3, 4, 4), float)), BatchFactors)
+    assert not isinstance(lu.factor(drawn(rng, (400, 20, 20), float)), BatchFactors)
