@@ -1,25 +1,30 @@
 """Distribution functions but those of the gamma distribution, their complements and inverses.
 
-Tangent     the density in the variable; in an inverse its reciprocal, at the result
-Refused     shapes of beta distributions, degrees of freedom of t and F, and counts
+Tangent     the density in the variable, in an inverse its reciprocal, at the result; that of
+            :mod:`linad.kernels.incomplete_beta` in shapes of beta distributions
+Refused     degrees of freedom of t and F, and counts
 Undefined   inverses where the density is zero
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from linad.kernels import incomplete_beta as kernels
+from linad.kernels.incomplete import bell
 from linad.operations.elementwise import exp, floor, less, sqrt, where
 from linad.operations.special.bessel import ive
 from linad.operations.special.declaring import function
 from linad.operations.special.entropies import xlog1py, xlogy
 from linad.operations.special.gamma_distributions import gamma_density
-from linad.operations.special.gammas import betaln
+from linad.operations.special.gammas import betaln, polygamma, psi
 from linad.operations.special.hypergeometric import hyp0f1
 
 _SHAPES = ((0.7,), (1,), (2.5,))
+_SHAPES_AND_FRACTION = ("positive", "positive", "fraction")
 _PAIRS = ((0.7, 1.5), (2, 3), (2.5, 1))
 _COUNTS = tuple((np.int64(k), np.int64(n)) for k, n in [(1, 4), (0, 3), (2, 5)])
 
@@ -30,17 +35,63 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
     return exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b))
 
 
+def _moved_density(i: int, j: int, a: Any, b: Any, x: Any) -> Any:
+    """The derivative of the density of orders i in a and j in b."""
+
+    def times(y: Any, p: int, q: int) -> Any:
+        order = p + q - 1
+        slope = partial(polygamma, order) if order else psi
+        found = y * (slope(a + b) - (slope(a) if q == 0 else slope(b) if p == 0 else 0))
+        return found if order else found + (xlogy(y, x) if p else xlog1py(y, -x))
+
+    return bell(i, j, _beta_density(a, b, x), times)
+
+
+betainc_slope = function(
+    "betainc_slope",
+    "the order i",
+    "the order j",
+    lambda i, j, a, b, x, y: betainc_slope(i + 1, j, a, b, x),
+    lambda i, j, a, b, x, y: betainc_slope(i, j + 1, a, b, x),
+    lambda i, j, a, b, x, y: _moved_density(i, j, a, b, x),
+    numeric=kernels.betainc_slope,
+    domain=_SHAPES_AND_FRACTION,
+    at=((1, 0), (0, 1), (1, 1)),
+)
+
+
+def _shape_at(i: int, j: int, a: Any, b: Any, x: Any) -> Any:
+    """The slope of x in a shape, where I is held."""
+    return -betainc_slope(i, j, a, b, x) / _beta_density(a, b, x)
+
+
 betainc = function(
-    "betainc", "a", "b", lambda a, b, x, y: _beta_density(a, b, x), domain=("fraction",), at=_PAIRS
+    "betainc",
+    lambda a, b, x, y: betainc_slope(1, 0, a, b, x),
+    lambda a, b, x, y: betainc_slope(0, 1, a, b, x),
+    lambda a, b, x, y: _beta_density(a, b, x),
+    domain=_SHAPES_AND_FRACTION,
 )
 betaincc = function(
-    "betaincc", "a", "b", lambda a, b, x, y: -_beta_density(a, b, x), domain=("fraction",), at=_PAIRS
+    "betaincc",
+    lambda a, b, x, y: -betainc_slope(1, 0, a, b, x),
+    lambda a, b, x, y: -betainc_slope(0, 1, a, b, x),
+    lambda a, b, x, y: -_beta_density(a, b, x),
+    domain=_SHAPES_AND_FRACTION,
 )
 betaincinv = function(
-    "betaincinv", "a", "b", lambda a, b, p, y: 1 / _beta_density(a, b, y), domain=("fraction",), at=_PAIRS
+    "betaincinv",
+    lambda a, b, p, y: _shape_at(1, 0, a, b, y),
+    lambda a, b, p, y: _shape_at(0, 1, a, b, y),
+    lambda a, b, p, y: 1 / _beta_density(a, b, y),
+    domain=_SHAPES_AND_FRACTION,
 )
 betainccinv = function(
-    "betainccinv", "a", "b", lambda a, b, p, y: -1 / _beta_density(a, b, y), domain=("fraction",), at=_PAIRS
+    "betainccinv",
+    lambda a, b, p, y: _shape_at(1, 0, a, b, y),
+    lambda a, b, p, y: _shape_at(0, 1, a, b, y),
+    lambda a, b, p, y: -1 / _beta_density(a, b, y),
+    domain=_SHAPES_AND_FRACTION,
 )
 
 

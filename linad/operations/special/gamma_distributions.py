@@ -8,7 +8,6 @@ Undefined   inverses where the density is zero
 
 from __future__ import annotations
 
-from math import comb
 from typing import Any
 
 from linad.kernels import incomplete as kernels
@@ -26,12 +25,12 @@ def gamma_density(a: Any, x: Any) -> Any:
 
 
 def _moved_density(m: int, a: Any, x: Any) -> Any:
-    """The m-th derivative of the density in a, by its own: a sum with those of log x - log Gamma(a)."""
-    found = [gamma_density(a, x)]
-    for n in range(m):
-        rest = [comb(n, j) * found[n - j] * polygamma(j, a) for j in range(1, n + 1)]
-        found.append(xlogy(found[n], x) - found[n] * psi(a) - sum(rest))
-    return found[m]
+    """The m-th derivative of the density in a."""
+
+    def times(y: Any, p: int, _: int) -> Any:
+        return xlogy(y, x) - y * psi(a) if p == 1 else -y * polygamma(p - 1, a)
+
+    return kernels.bell(m, 0, gamma_density(a, x), times)
 
 
 gammainc_slope = function(
