@@ -14,6 +14,7 @@ from time import perf_counter
 
 import linad.operations
 import linad.operations.special  # noqa: F401  # both declare what is checked
+from linad.check.comparing import Comparison, compare
 from linad.check.finding import Finding, Law
 from linad.check.function_report import FunctionReport
 from linad.check.gradients import assert_gradients, check_gradients
@@ -75,6 +76,7 @@ def check(
 
 __all__ = [
     "LAWS",
+    "Comparison",
     "Finding",
     "FunctionReport",
     "Law",
@@ -84,6 +86,7 @@ __all__ = [
     "check",
     "check_gradients",
     "check_operation",
+    "compare",
     "matching",
     "write",
 ]
