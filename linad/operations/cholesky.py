@@ -14,6 +14,7 @@ from typing import Any
 
 from linad.core.kinds import Sample, aid, composition
 from linad.kernels import definite as kernels
+from linad.kernels.programs import large
 from linad.operations.hermitian import DerivedOnHermitian
 
 _EQUATIONS = {"lower": "cholesky", "upper": "cholesky-upper", "reversed": "cholesky-reversed"}
@@ -34,7 +35,9 @@ cholesky_factor = composition(
     "cholesky",
     lambda A, factors, form: factors.C,
     rule=lambda: DerivedOnHermitian(
-        lambda args: _EQUATIONS[args[2]], values=lambda args, outputs: (args[:1], outputs)
+        lambda args: _EQUATIONS[args[2]],
+        values=lambda args, outputs: (args[:1], outputs),
+        pays=lambda args: large(args[0]),
     ),
     last=1,
     domain=("definite",),

@@ -17,6 +17,7 @@ from linad.core.kinds import Derived, Sample, composition, reading
 from linad.core.space import shape_of
 from linad.kernels import lu as kernels
 from linad.kernels.lu import Factors
+from linad.kernels.programs import large
 from linad.operations.guards import no_tie
 from linad.operations.solve import lu_factors
 
@@ -90,7 +91,7 @@ def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any],
 lu_parts = composition(
     "lu",
     _numeric,
-    rule=lambda: Derived(_entry, values=_values, outputs=(1, 2)),
+    rule=lambda: Derived(_entry, values=_values, outputs=(1, 2), pays=lambda args: large(args[0])),
     last=1,
     outputs=2,
     domain=("regular",),

@@ -47,9 +47,11 @@ class Derived:
         Guards: ``before(rule, inputs, outputs, cotangents)``, all in the order of the equation, looks at them first.
     kept
         ``kept(args, outputs)`` gives the values of which programs take aids, each with the memo that keeps these.
+    pays
+        For which arguments the kernel of the rule is asked first for cotangents; without it, for none.
     """
 
-    __slots__ = ("_before", "_choose", "_inputs", "_kept", "_made", "_outputs", "_values")
+    __slots__ = ("_before", "_choose", "_inputs", "_kept", "_made", "_outputs", "_values", "pays")
 
     def __init__(
         self,
@@ -60,10 +62,12 @@ class Derived:
         values: Values = lambda args, outputs: (args, outputs),
         before: Callable[[Any, Args, Args, Args], None] | None = None,
         kept: Callable[[Args, Args], Sequence[tuple[Any, Memo]]] | None = None,
+        pays: Callable[[Args], bool] | None = None,
     ) -> None:
+        self.pays = pays
         self._choose, self._values, self._before, self._kept = choose, values, before, kept
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
-        self._made: dict[Any, Callable[..., tuple[Any, ...]]] = {}
+        self._made: dict[Any, Any] = {}
 
     @property
     def straight(self) -> bool:
@@ -109,27 +113,41 @@ class Derived:
     def cotangent(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
     ) -> Callable[..., tuple[Any, ...]]:
-        def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
-            rule = self._rule(args)
-            inputs, outs = self._values(args, outputs)
-            key = (rule, present, wanted)
-            program = self._made.get(key)
-            if program is None:
-                program = self._made[key] = rule.cotangent(
-                    _spread(present, self._outputs, len(outs), False),
-                    _spread(wanted, self._inputs, len(inputs), False),
-                )
-            vectors = _spread(cotangents, self._outputs, len(outs), None)
-            with self._remembering(args, outputs):
-                if self._before is not None:
-                    self._before(rule, inputs, outs, vectors)
+        return partial(self._pulled, present, wanted, False)
+
+    def kernel(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...]] | None:
+        """By blocks, where the rule has a kernel that serves the values; else the program serves plain values too."""
+        return None if self.pays is None else partial(self._pulled, present, wanted, True)
+
+    def _pulled(
+        self,
+        present: tuple[bool, ...],
+        wanted: tuple[bool, ...],
+        plain: bool,
+        args: Args,
+        outputs: Args,
+        cotangents: Args,
+    ) -> tuple[Any, ...]:
+        rule = self._rule(args)
+        inputs, outs = self._values(args, outputs)
+        key = (rule, present, wanted)
+        made = self._made.get(key)
+        if made is None:
+            there = _spread(present, self._outputs, len(outs), False)
+            asked = _spread(wanted, self._inputs, len(inputs), False)
+            kernel = None if self.pays is None else rule.kernel(there, asked)
+            made = self._made[key] = rule.cotangent(there, asked), kernel
+        program, kernel = made
+        vectors = _spread(cotangents, self._outputs, len(outs), None)
+        with self._remembering(args, outputs):
+            if self._before is not None:
+                self._before(rule, inputs, outs, vectors)
+            found = kernel(inputs, outs, vectors) if plain and kernel is not None else None
+            if found is None:
                 found = program(inputs, outs, vectors)
-            return tuple([found[i] for i in self._inputs])
-
-        return run
-
-    def kernel(self, present: tuple[bool, ...], wanted: tuple[bool, ...]) -> None:
-        """The program serves plain values too."""
+        return tuple([found[i] for i in self._inputs])
 
     def residual(self, args: Args, outputs: Args) -> Sequence[Any]:
         return self._rule(args).residual(*self._values(args, outputs))

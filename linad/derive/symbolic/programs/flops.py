@@ -26,7 +26,7 @@ def flops(program: Program, algebra: Algebra) -> Polynomial:
     for instruction in program.instructions:
         if isinstance(instruction, Terms):
             for t in instruction.terms:
-                shape, count = _term(t, shapes[t.value], algebra)
+                shape, count = of_term(t, shapes[t.value], algebra)
                 total = total + count
             shapes[instruction.result] = shape
         elif isinstance(instruction, Kernels):
@@ -39,7 +39,8 @@ def flops(program: Program, algebra: Algebra) -> Polynomial:
     return total
 
 
-def _term(t: Term, shape: Shape, algebra: Algebra) -> tuple[Shape, Polynomial]:
+def of_term(t: Term, shape: Shape, algebra: Algebra) -> tuple[Shape, Polynomial]:
+    """The dimensions of a term with a value of given dimensions, and its count."""
     rows, columns = _turned(shape, t.op)
     total = Polynomial({})
     for atom in reversed(t.left):

@@ -229,7 +229,7 @@ def adjoint(program: Program, algebra: Algebra) -> Program:
             continue
         if isinstance(instruction, Terms):
             for term in instruction.terms:
-                send(term.value, _adjoint_term(term, g, algebra))
+                send(term.value, adjoint_term(term, g, algebra))
         elif isinstance(instruction, Kernels):
             for kernel, value, op in instruction.parts:
                 # <g, k o x^op> = <(conj(k) o g)^op, x>, over the reals
@@ -239,8 +239,8 @@ def adjoint(program: Program, algebra: Algebra) -> Program:
             instructions.append(
                 Sylvester(
                     result,
-                    _adjoint_sum(instruction.left, algebra),
-                    _adjoint_sum(instruction.right, algebra),
+                    adjoint_sum(instruction.left, algebra),
+                    adjoint_sum(instruction.right, algebra),
                     g,
                 )
             )
@@ -253,11 +253,12 @@ def adjoint(program: Program, algebra: Algebra) -> Program:
     return Program(inputs, tuple(instructions), outputs, program.auxiliaries)
 
 
-def _adjoint_sum(words: Sum, algebra: Algebra) -> Sum:
+def adjoint_sum(words: Sum, algebra: Algebra) -> Sum:
+    """The coefficient of the adjoint Sylvester equation."""
     return tuple((algebra.apply("H", word), c) for word, c in words)
 
 
-def _adjoint_term(term: Term, g: str, algebra: Algebra) -> Term:
+def adjoint_term(term: Term, g: str, algebra: Algebra) -> Term:
     """The term that <g, c L x^op R> = <term, x> names, over the reals."""
     left, right = algebra.apply("H", term.left), algebra.apply("H", term.right)
     if term.op == "":

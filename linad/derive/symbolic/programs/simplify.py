@@ -35,7 +35,7 @@ def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
     before = None
     while before != program:
         before = program
-        for step in (_hermitian, _merge, _inline):
+        for step in (_hermitian, merged, _inline):
             program = program.only(program.inputs, program.outputs)
             program = step(program, algebra)
     if not last:
@@ -44,12 +44,12 @@ def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
     while before != program:
         before = program
         program = _factored(program, algebra)
-    return _shared(program).only(program.inputs, program.outputs)
+    return shared(program).only(program.inputs, program.outputs)
 
 
 def tidy(program: Program, algebra: Algebra) -> Program:
     """Kernels and terms merged, values as they are: for a program that is to be read step by step."""
-    return _merge(_hermitian(program, algebra), algebra)
+    return merged(_hermitian(program, algebra), algebra)
 
 
 # -- hermitian ------------------------------------------------------------------------------------------------
@@ -89,7 +89,8 @@ def _own_adjoint_kernels(
 # -- merge and inline -----------------------------------------------------------------------------------------
 
 
-def _merge(program: Program, algebra: Algebra) -> Program:
+def merged(program: Program, algebra: Algebra) -> Program:
+    """Kernels of one value, and terms of one value with the same words, as one."""
     instructions: list[Instruction] = []
     for instruction in program.instructions:
         if isinstance(instruction, Kernels):
@@ -204,7 +205,7 @@ def _split(instruction: Terms, side: str, atom: Atom, name: str) -> tuple[Terms,
     return Terms(name, tuple(inside)), replace(instruction, terms=(outer, *outside))
 
 
-def _shared(program: Program) -> Program:
+def shared(program: Program) -> Program:
     """Name the product of a value and the atom beside it, most frequent first, while one occurs twice."""
     while True:
         counts: Counter[tuple[str, str, str, Atom]] = Counter()
