@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ from linad.check.own import is_own
 from linad.check.report import FUNCTION_WRITERS, WRITERS
 from linad.check.report.curve import curve, smooth_points
 from linad.check.report.plot import drawing, plot
-from linad.check.report.printing import say
+from linad.check.report.printing import say, say_verdicts
 from linad.check.report.progress import Line
 from linad.check.run import FEW, cores
 from linad.derive.calculus import Gradient, formula
@@ -95,7 +96,7 @@ def _check_own(operation: Callable[..., Any], target: str, options: argparse.Nam
         fail_fast=options.fail_fast,
         target=target,
     )
-    say(write(report, options.report))
+    (say_verdicts if options.report == "text" else say)(write(report, options.report))
     return 0 if report.holds else 1
 
 
@@ -129,7 +130,7 @@ def _check(options: argparse.Namespace) -> int:
         progress=line,
     )
     line.clear()
-    say(write(report, options.report))
+    (say_verdicts if options.report == "text" else say)(write(report, options.report))
     if options.plot:
         try:
             plot([curve(point) for point in smooth_points(report.points)], options.plot)
@@ -288,32 +289,81 @@ def _derive(options: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A subcommand: its name and sentence, its arguments, and what it does."""
+    """A subcommand: its name and sentence, examples of it, its arguments, and what it does."""
 
     name: str
     sentence: str
+    examples: tuple[tuple[str, str], ...]
     arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
 
 
 COMMANDS = (
-    Command("check", "try the laws of derivatives on operations", _add_check, _check),
-    Command("derive", "derive the rules of an operation from its defining equation", _add_derive, _derive),
+    Command(
+        "check",
+        "try the laws of derivatives on operations, or on a function",
+        (
+            ("linad check lu", "an operation"),
+            ("linad check 'arc*' --list", "which there are"),
+            ("linad check file.py:cost --arg 'A=spd(4)' --arg 'b=normal(4)'", "a function"),
+        ),
+        _add_check,
+        _check,
+    ),
+    Command(
+        "derive",
+        "derive the rules of an operation from its defining equation",
+        (
+            ("linad derive lu", "of the catalogue"),
+            ("linad derive 'L @ L.H = K' --where 'L: positive lower, K: hermitian'", "of an equation"),
+            ('linad derive gradient "x\'*A*x" --wrt x', "of an expression"),
+            ("linad derive --list", "the catalogue"),
+        ),
+        _add_derive,
+        _derive,
+    ),
 )
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal, within what can be read."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(
+            prog, max_help_position=26, width=min(max(shutil.get_terminal_size().columns, 60), 100) - 2
+        )
+
+
+def _told(commands: Sequence[Command]) -> str:
+    """The examples of commands, each under what it does."""
+    lines = [f"  {call}\n      {does}" for command in commands for call, does in command.examples]
+    return "\n".join(["examples:", *lines])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; the result is the exit status."""
     parser = argparse.ArgumentParser(
-        prog="linad", description="Differentiable linear algebra for people who write NumPy and SciPy."
+        prog="linad",
+        description="Differentiable linear algebra for people who write NumPy and SciPy.",
+        epilog=_told(COMMANDS),
+        formatter_class=_Help,
     )
     version = sys.modules["linad"].__version__  # this module's own package; imports point down only
     parser.add_argument("--version", action="version", version=f"linad {version}")
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(metavar="COMMAND")
     for command in COMMANDS:
-        own = subparsers.add_parser(command.name, help=command.sentence, description=command.sentence)
+        own = subparsers.add_parser(
+            command.name,
+            help=command.sentence,
+            description=command.sentence,
+            epilog=_told([command]),
+            formatter_class=_Help,
+        )
         command.arguments(own)
         own.set_defaults(run=command.run)
     options = parser.parse_args(argv)
+    if not hasattr(options, "run"):
+        say(parser.format_help().rstrip())
+        return 0
     status: int = options.run(options)
     return status

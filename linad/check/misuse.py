@@ -9,6 +9,8 @@ from linad.check.laws import LAWS, chosen
 from linad.check.points import matching
 from linad.check.report import FUNCTION_WRITERS
 from linad.check.run import Choice
+from linad.core.primitive import primitives
+from linad.errors.base import meant
 
 OF_OPERATIONS = {
     "points": "covering",
@@ -34,19 +36,24 @@ def of_operations(options: Namespace) -> str:
     names = "linad check --list names them"
     if any(mark in wish for wish in options.patterns for mark in (":", ".py")):
         names = "a function comes first, as file.py:function or module:function"
-    for noun, wishes, match, hint in (
-        ("operation", options.patterns, lambda wish: matching([wish]), names),
-        ("law", options.law, lambda wish: chosen([wish]), f"there are {', '.join(law.name for law in LAWS)}"),
+    laws = [law.name for law in LAWS]
+    for noun, wishes, match, known, hint in (
+        ("operation", options.patterns, lambda wish: matching([wish]), primitives, names),
+        ("law", options.law, lambda wish: chosen([wish]), laws, f"there are {', '.join(laws)}"),
         (
             "point of these operations",
             options.point,
             lambda wish: any(Choice(labels=(wish,)).points(p) for p in operations),
+            (),
             "linad check NAME --report json names points",
         ),
     ):
         unmatched = [wish for wish in wishes if not match(wish)]
         if unmatched:
-            return f"no {noun} matches {', '.join(map(repr, unmatched))}; {hint}"
+            questions = " ".join(filter(None, (meant(wish, known) for wish in unmatched)))
+            return f"no {noun} matches {', '.join(map(repr, unmatched))}" + (
+                f". {questions}" if questions else f"; {hint}"
+            )
     if not chosen(options.law, options.order):
         return f"no law that --law names is of order {options.order} or less"
     if options.seed < 0 or options.jobs < 0:

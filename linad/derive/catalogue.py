@@ -7,6 +7,7 @@ from functools import cache
 from linad.derive.declare import derive
 from linad.derive.rule import Rule
 from linad.errors import OptionError
+from linad.errors.base import meant
 from linad.operations.equations import ENTRIES
 
 __all__ = ["ENTRIES", "rule"]
@@ -17,5 +18,8 @@ def rule(name: str) -> Rule:
     """The rule of an operation of the catalogue; derived when it is first asked for something."""
     entry = ENTRIES.get(name)
     if entry is None:
-        raise OptionError("derive", f"the catalogue has no {name!r}.", f"It has {', '.join(ENTRIES)}.")
+        asked = [question] if (question := meant(name, ENTRIES)) else []
+        raise OptionError(
+            "derive", f"the catalogue has no {name!r}.", *asked, f"It has {', '.join(ENTRIES)}."
+        )
     return derive(entry.inputs, entry.outputs, entry.equations, name=name.replace("-", "_"))

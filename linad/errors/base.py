@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class LinadError(Exception):
     """An error of linad: ``where: fact`` and, a line each, the remedies."""
@@ -31,3 +33,16 @@ def sentence(where: str, fact: str, *remedies: str) -> str:
       - Sum it.
     """
     return "\n".join([f"{where}: {fact}", *(f"  - {remedy}" for remedy in remedies)])
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """The question whether a known name was meant, or the empty string if none is close.
+
+    >>> meant("choleski", ["lu", "cholesky"])
+    'Did you mean cholesky?'
+    """
+    from difflib import get_close_matches  # only after a mistake
+
+    by_fold = {own.casefold(): own for own in known}
+    close = get_close_matches(name.casefold(), by_fold, 1)
+    return f"Did you mean {by_fold[close[0]]}?" if close else ""

@@ -3,6 +3,7 @@
 import re
 import shlex
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -39,9 +40,79 @@ def test_without_a_pattern_all_are_listed(capsys):
 
 
 def test_a_pattern_without_a_match_is_a_misuse(capsys):
-    status, out, err = run(capsys, "check", "sin", "cholesski")
+    status, out, err = run(capsys, "check", "sin", "zzz")
     assert (status, out) == (2, "")
-    assert err == "linad check: no operation matches 'cholesski'; linad check --list names them\n"
+    assert err == "linad check: no operation matches 'zzz'; linad check --list names them\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["check", "sin", "cholesski"], "cholesky"),
+        (["check", "sin", "--law", "adjiont"], "adjoint"),
+        (["derive", "Choleski"], "cholesky"),
+        (["derive", "qr_tall"], "qr-tall"),
+    ],
+    ids=["operation", "law", "catalogue", "underscore"],
+)
+def test_a_name_that_is_close_is_asked_for(capsys, arguments, meant):
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert f"Did you mean {meant}?" in err
+
+
+def test_the_command_alone_tells_what_there_is(capsys):
+    status, out, err = run(capsys)
+    assert (status, err) == (0, "")
+    assert "linad derive lu" in out
+
+
+def helped(capsys, *argv):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([*argv, "--help"])
+    assert stopped.value.code == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS, ids=lambda command: command.name)
+def test_help_has_the_examples_and_they_are_understood(capsys, monkeypatch, command):
+    told = helped(capsys, command.name)
+    ran = []
+    monkeypatch.setattr(
+        cli, "COMMANDS", [replace(c, run=lambda options: ran.append(options) or 0) for c in cli.COMMANDS]
+    )
+    for call, _ in command.examples:
+        assert call in told
+        cli.main(shlex.split(call)[1:])
+    assert len(ran) == len(command.examples)
+
+
+@pytest.mark.parametrize(("columns", "widest"), [("20", 60), ("80", 80), ("400", 100)])
+def test_help_is_as_wide_as_can_be_read(capsys, monkeypatch, columns, widest):
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = helped(capsys, "derive").partition("examples:")[0].splitlines()
+    assert max(map(len, lines)) <= widest
+
+
+class TestColours:
+    @pytest.fixture(autouse=True)
+    def environment(self, monkeypatch):
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+
+    def test_verdicts_have_them_on_a_terminal(self, capsys, monkeypatch):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        _, out, _ = run(capsys, "check", "sin", "--law", "adjoint")
+        assert "\x1b[32mok\x1b[0m\n" in out
+
+    @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+    def test_a_terminal_may_decline(self, capsys, monkeypatch, name, value):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        monkeypatch.setenv(name, value)
+        assert "\x1b" not in run(capsys, "check", "sin", "--law", "adjoint")[1]
+
+    def test_a_file_has_none(self, capsys):
+        assert "\x1b" not in run(capsys, "check", "sin", "--law", "adjoint")[1]
 
 
 def test_an_unknown_design_is_a_misuse(capsys):
@@ -140,7 +211,7 @@ class TestChoice:
     @pytest.mark.parametrize(
         ("argument", "told"),
         [
-            (["--law", "adjiont"], "no law matches 'adjiont'; there are value, replay"),
+            (["--law", "zzz"], "no law matches 'zzz'; there are value, replay"),
             (["--point", "9x9-float64-c"], "no point of these operations matches '9x9-float64-c'"),
             (["--seed", "-1"], "--seed and --jobs are not negative"),
         ],

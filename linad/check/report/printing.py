@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TextIO
+
+_COLOURS = {"ok": 32, "FAILS": 31, "undecided": 33}
+_VERDICT = re.compile(r"\b(ok|FAILS|undecided)( \d+)?$", re.MULTILINE)
+
+
+def say_verdicts(text: str) -> None:
+    """Print a report; on a terminal the verdicts that end its rows are coloured, unless NO_COLOR is set."""
+    if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+        text = _VERDICT.sub(lambda found: f"\x1b[{_COLOURS[found[1]]}m{found[0]}\x1b[0m", text)
+    say(text)
 
 
 def say(text: object, stream: TextIO | None = None) -> None:

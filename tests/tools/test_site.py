@@ -1,0 +1,92 @@
+"""Links lead somewhere, and the pages that the site adds say what they should."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import linad
+from tools import lint_links, reference, site
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_no_link_of_the_documentation_is_dead():
+    assert list(lint_links.dead(ROOT)) == []
+
+
+@pytest.fixture
+def tree(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n")
+    (tmp_path / "mkdocs.yml").write_text("nav:\n  - Page: page.md\n  - Gallery: gallery/\n")
+    (tmp_path / "docs" / "page.md").write_text("# Page\n\n## A heading, and `code`\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[page](docs/page.md#a-heading-and-code) [out](https://example.org/nowhere)", []),
+        ("`[x](y)`\n\n```\n[x](y)\n```\n", []),
+        ("[page](docs/pages.md)", ["README.md: docs/pages.md: no such file"]),
+        ("[page](docs/page.md#heading)", ["README.md: docs/page.md#heading: no such heading: heading"]),
+        ("[here](#nothing)", ["README.md: #nothing: no such heading: nothing"]),
+    ],
+    ids=["alive", "code", "file", "anchor", "own-anchor"],
+)
+def test_a_dead_link_is_named(tree, text, found):
+    (tree / "README.md").write_text(text)
+    assert list(lint_links.dead(tree)) == found
+
+
+def test_a_page_without_a_place_in_the_navigation_is_named(tree):
+    (tree / "README.md").write_text("")
+    (tree / "docs" / "lost.md").write_text("# Lost\n")
+    (tree / "docs" / "gallery").mkdir()
+    (tree / "docs" / "gallery" / "found.md").write_text("# Found\n")
+    assert list(lint_links.dead(tree)) == ["mkdocs.yml: docs/lost.md has no place in the navigation"]
+
+
+@pytest.fixture(scope="module")
+def made():
+    return site.made()
+
+
+@pytest.mark.parametrize("name", reference.MODULES)
+def test_the_reference_has_every_public_name(made, name):
+    page = made[f"reference/{name}.md"]
+    mark = "## {}\n" if name in reference.IN_FULL else "| `{}` |"
+    assert [own for own in reference.names(reference.module(name)) if mark.format(own) not in page] == []
+
+
+def test_the_reference_does_not_change_from_run_to_run(made):
+    assert not [place for place, page in made.items() if re.search(r"0x[0-9a-f]{6}", page)]
+
+
+def test_links_of_the_front_page_lead_to_pages(made):
+    links = [link.partition("#")[0] for link in lint_links.LINK.findall(made["index.md"]) if ":" not in link]
+    places = [re.sub("/$", "/index.md", link) for link in links]
+    assert [place for place in places if place not in made and not (ROOT / "docs" / place).exists()] == []
+
+
+def test_a_docstring_becomes_markdown():
+    told = reference.markdown(inspect.getdoc(linad.vjp))
+    assert re.search(r"\*\*Parameters\*\*\n\n- `f`: \S|\*\*Returns\*\*\n\n- `\w", told)
+    assert "```pycon\n>>> " in told
+    assert "``" not in re.sub("```", "", told)
+
+
+def test_a_folder_in_the_navigation_is_its_pages():
+    ((title, pages),) = site.unfolded({"Derivations": "derivations/"}).items()
+    assert (title, pages[0]) == ("Derivations", "derivations/index.md")
+    assert "derivations/lu.md" in pages
+    assert site.unfolded({"Nothing": "nothing/"}) == {}
+
+
+def test_examples_with_prompts_are_coloured_as_such():
+    page = "```python\n>>> 1\n1\n\n```\n\n```python\nx = 1\n```\n[all](derivations/)\n"
+    assert site.on_page_markdown(page) == page.replace("python\n>>>", "pycon\n>>>").replace(
+        "ns/)", "ns/index.md)"
+    )
