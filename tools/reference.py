@@ -5,6 +5,7 @@ A module is told in full, or, where its names and signatures are NumPy's or SciP
 
 import inspect
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
 
@@ -45,7 +46,7 @@ def module(name: str) -> ModuleType:
 
 def names(owner: ModuleType) -> list[str]:
     """The public names that are no modules: those have pages of their own."""
-    public = getattr(owner, "__all__", None) or [name for name in vars(owner) if not name.startswith("_")]
+    public = [name for name in getattr(owner, "__all__", vars(owner)) if not name.startswith("_")]
     return sorted((n for n in public if not isinstance(getattr(owner, n), ModuleType)), key=str.casefold)
 
 
@@ -63,20 +64,29 @@ def entry(owner: ModuleType, name: str) -> str:
     thing = getattr(owner, name)
     if not callable(thing):
         return f"## {name}\n\nA constant: `{type(thing).__name__}`.\n"
+    if not thing.__module__.startswith("linad"):
+        return f"## {name}\n\n{first_sentence(thing)} This is SciPy's own.\n"
     kind = "class " if inspect.isclass(thing) else ""
     parts = [
         f"## {name}",
         f"```python\n{kind}{name}{signature(thing)}\n```",
         markdown(inspect.getdoc(thing) or ""),
     ]
-    if kind and not issubclass(thing, BaseException):
-        parts += [
-            f"`{name}.{own}{signature(method) if callable(method) else ''}`: {first_sentence(method)}"
-            for own, method in vars(thing).items()
-            if not own.startswith("_") and getattr(method, "__doc__", None) and hasattr(method, "__get__")
-            if not inspect.ismemberdescriptor(method)
-        ]
-    return "\n\n".join(parts) + "\n"
+    if inspect.isclass(thing) and not issubclass(thing, BaseException):
+        parts.append("\n".join(methods(thing)))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def methods(owner: type) -> Iterator[str]:
+    """A line about each method and property that has a docstring; `apply` and the like are the engine's."""
+    for name, method in vars(owner).items():
+        if name.startswith(("_", "apply")) or not getattr(method, "__doc__", None):
+            continue
+        if isinstance(method, property):
+            yield f"- `.{name}`: {first_sentence(method)}"
+        elif inspect.isfunction(method):
+            called = re.sub(r"^\(\w+(, )?", "(", signature(method))  # without self
+            yield f"- `.{name}{called}`: {first_sentence(method)}"
 
 
 def signature(thing: object) -> str:

@@ -63,9 +63,13 @@ def door(original: Function) -> Callable[[Function], Function]:
 
 
 def _documentation(original: Function, traced: Function) -> str:
-    module = getattr(original, "__module__", None) or "numpy"
     name = getattr(original, "__name__", "function")
-    first = (traced.__doc__ or "").strip() or f"Differentiable :func:`{module}.{name}`."
+    home = "numpy" if getattr(np, name, None) is original else "scipy.special"  # of ufuncs, which do not tell
+    told = getattr(original, "__module__", None) or home
+    module = ".".join(part for part in told.split(".") if not part.startswith("_"))
+    first = (traced.__doc__ or "").strip().replace(
+        "\n    ", "\n"
+    ) or f"Differentiable :func:`{module}.{name}`."
     plain = f"``{module}.{name}``, which is called where no argument is traced"
     return f"{first}\n\nArguments, results and errors are those of {plain}."
 
