@@ -1,0 +1,153 @@
+"""Cotangents of factorizations of small matrices: the closed forms as few calls of NumPy and LAPACK.
+
+    LU          gA = P L^-H (triu(gU) + stril(L^H gL - triu(gU) U^H) U^-H)
+    Cholesky    gA = L^-H sym(L^H gL) L^-1 / 2
+    QR          gA = (gQ - Q sym(K^H)) R^-H,               K = Q^H gQ - R gR^H, m >= n
+    eigh        gA = V (diag(gw) + (M + M^H) / 2) V^H,     M_ij = (V^H gV)_ij / (w_j - w_i)
+
+where sym(K) is the Hermitian matrix with the lower triangle of K and the real part of its diagonal. A kernel gives
+None where a guard of the rule could have something to say, or LAPACK does: then the program serves.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy.linalg import lapack
+
+from linad.kernels import products
+from linad.kernels.counters import count
+from linad.kernels.dtypes import LETTERS
+
+Array = np.ndarray[Any, Any]
+
+_TRTRS = {code: getattr(lapack, f"{letter}trtrs") for code, letter in zip("fdFD", LETTERS, strict=True)}
+_ADJOINT = {"f": 1, "d": 1, "F": 2, "D": 2}  # LAPACK's transposition that is the adjoint
+_OPEN = {"f": 5e-2, "d": 1e-5, "F": 5e-2, "D": 1e-5}  # what is less of the largest, a guard may report
+
+
+def small(A: Any) -> bool:
+    """Whether a matrix is one for which these kernels are quickest: NumPy's products of its size run in one thread."""
+    shape = A.shape
+    return len(shape) == 2 and 0 not in shape and products.is_small(shape, (shape[1], shape[1]))
+
+
+def _served(A: Array, *cotangents: Array | None) -> bool:
+    """Whether arrays are of one of LAPACK's dtypes, all of the same."""
+    dtype = A.dtype
+    return dtype.char in _TRTRS and all([g is None or g.dtype == dtype for g in cotangents])
+
+
+@lru_cache(maxsize=256)
+def _lower(m: int, n: int, k: int) -> Array:
+    """Which entries are on or below diagonal k; nobody can write to it."""
+    mask = np.tri(m, n, k, dtype=bool)
+    mask.flags.writeable = False
+    return mask
+
+
+def _adjoint(A: Array) -> Array:
+    return A.T.conj() if A.dtype.kind == "c" else A.T
+
+
+def _hermitian(K: Array) -> Array:
+    """The Hermitian matrix with the lower triangle of K."""
+    S = np.where(_lower(*K.shape, 0), K, _adjoint(K))
+    if S.dtype.kind == "c":
+        diagonal = S.reshape(-1)[:: len(S) + 1]
+        diagonal.imag = 0
+    return S
+
+
+def unpack(packed: Array) -> tuple[Array, Array]:
+    """L, unit lower triangular, and U, of a square matrix that holds both."""
+    n = len(packed)
+    strict = _lower(n, n, -1)
+    L, U = np.where(strict, packed, 0), np.where(strict, 0, packed)
+    L.reshape(-1)[:: n + 1] = 1
+    return L, U
+
+
+def lu(packed: Array, perm: Array, gL: Array | None, gU: Array | None) -> Array | None:
+    """Of the factors of a square matrix, from LAPACK's, A[perm] = L U."""
+    n = len(packed)
+    if not _served(packed, gL, gU) or packed.shape != (n, n):
+        return None
+    trtrs, adjoint, strict = _TRTRS[packed.dtype.char], _ADJOINT[packed.dtype.char], _lower(n, n, -1)
+    L, U = unpack(packed)
+    T = None if gU is None else np.where(strict, 0, gU)
+    M = None if gL is None else _adjoint(L).dot(gL)
+    if T is not None:
+        change = T.dot(_adjoint(U))
+        M = -change if M is None else M - change
+    X, info = trtrs(packed, _adjoint(np.where(strict, M, 0)), 0)
+    if info:
+        return None
+    X = _adjoint(X) if T is None else T + _adjoint(X)
+    X = trtrs(packed, X, 1, adjoint, 1)[0]
+    count("trtrs", 2)
+    gA = np.empty_like(X)
+    gA[perm] = X
+    return gA
+
+
+def cholesky(L: Array, gL: Array) -> Array | None:
+    """Of the lower triangular factor."""
+    if not _served(L, gL):
+        return None
+    trtrs, adjoint = _TRTRS[L.dtype.char], _ADJOINT[L.dtype.char]
+    S = _hermitian(_adjoint(L).dot(gL))
+    X = trtrs(L, S, 1, adjoint)[0]
+    X = trtrs(L, _adjoint(X), 1, adjoint)[0]
+    count("trtrs", 2)
+    X = X + _adjoint(X)
+    X *= 0.25
+    return X
+
+
+def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
+    """Of the factors of a square or tall matrix."""
+    if R.shape[0] != R.shape[1] or Q.shape[1] != R.shape[0] or not _served(R, Q, gQ, gR) or _is_near(R):
+        return None
+    K = None if gQ is None else _adjoint(gQ).dot(Q)
+    if gR is not None:
+        product = R.dot(_adjoint(gR))
+        K = -product if K is None else K - product
+    change = Q.dot(_hermitian(K))
+    X = -change if gQ is None else gQ - change
+    X, info = _TRTRS[R.dtype.char](R, _adjoint(X), 0)
+    count("trtrs")
+    return None if info else _adjoint(X)
+
+
+def _is_near(R: Array) -> bool:
+    """Whether a guard might find pivots too small."""
+    sizes = [abs(x) for x in R.diagonal().tolist()]
+    return not min(sizes) > _OPEN[R.dtype.char] * max(sizes)
+
+
+def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None:
+    """Of real eigenvalues, in any order, and vectors; those of complex matrices have phases that a guard looks at."""
+    if V.dtype.kind == "c" or V.shape[0] != V.shape[1] or not _served(V, w, gw, gV):
+        return None
+    found = w.tolist()
+    ordered = sorted(found)
+    largest = max(-ordered[0], ordered[-1])
+    gaps = [b - a for a, b in zip(ordered, ordered[1:], strict=False)]
+    if not min(gaps, default=1.0) > _OPEN[w.dtype.char] * largest:
+        return None
+    if gV is None:
+        return (V * gw).dot(V.T)
+    differences = w - w[:, None]
+    differences.reshape(-1)[:: len(w) + 1] = 1
+    M = V.T.dot(gV)
+    M /= differences
+    M = M + M.T
+    M *= 0.5
+    M.reshape(-1)[:: len(w) + 1] = 0 if gw is None else gw
+    X = V.dot(M).dot(V.T)
+    X = X + X.T
+    X *= 0.5
+    return X
