@@ -21,6 +21,7 @@ _ROUTINES = {
     for name in ("geqrf", "geqp3", "orgqr")
 }
 _LARGE = 64  # columns; below, the smallest workspace serves, and nobody is asked for a better one
+_FEW = 256  # entries
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
 
 
@@ -36,13 +37,18 @@ class Factors:
     def __init__(self, Q: Array, R: Array, perm: Array | None) -> None:
         self.Q, self.R, self.perm = Q, R, perm
         Q.flags.writeable = R.flags.writeable = False  # they are given out, and shared
+        if R.ndim == 2 and 0 < R.size <= _FEW:  # Python's own loop is quicker there
+            pivots, zero = [abs(x) for x in R.diagonal().tolist()], float(self._tolerance)
+            self.rank = np.asarray(next((i for i, x in enumerate(pivots) if x <= zero), len(pivots)))
+            return
         alive = ~(np.abs(np.diagonal(R, 0, -2, -1)) <= self._tolerance[..., None])  # NaN is no zero
         self.rank = np.sum(np.logical_and.accumulate(alive, axis=-1), axis=-1)
 
     @property
     def deficient(self) -> bool:
         """Whether a pivot is zero to rounding."""
-        return bool(np.any(self.rank < min(self.R.shape[-2:])))
+        k = min(self.R.shape[-2:])
+        return bool(self.rank < k if self.rank.ndim == 0 else np.any(self.rank < k))
 
     @property
     def trailing(self) -> bool:
@@ -66,7 +72,7 @@ class Factors:
     @property
     def _tolerance(self) -> Array:
         m, n = self.Q.shape[-2], self.R.shape[-1]
-        size = np.max(np.abs(self.R), axis=(-2, -1), initial=0)
+        size = np.maximum.reduce(np.abs(self.R), axis=(-2, -1), initial=0)
         return np.asarray(_ROUNDING * max(m, n) * np.finfo(self.R.dtype).eps * size)
 
     @property

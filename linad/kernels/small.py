@@ -12,6 +12,7 @@ None where a guard of the rule could have something to say, or LAPACK does: then
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -135,7 +136,7 @@ def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None
     found = w.tolist()
     ordered = sorted(found)
     largest = max(-ordered[0], ordered[-1])
-    gaps = [b - a for a, b in zip(ordered, ordered[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(ordered)]
     if not min(gaps, default=1.0) > _OPEN[w.dtype.char] * largest:
         return None
     if gV is None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from linad.core.replay.lowering import lowers
 from linad.core.space import Space
 from linad.kernels import products
@@ -45,6 +47,14 @@ def _times_one(values: Sequence[Any], texts: Sequence[str]) -> _Written:
     return f"{texts[0]} * {texts[1]}", {}
 
 
+def _summed(values: Sequence[Any], texts: Sequence[str]) -> _Written:
+    """A ufunc's own reduction, by position."""
+    if values[2] is not False or not _is_array(values[0], 1, 2):
+        return None
+    return f"add_reduce({texts[0]}, {texts[1]})", {"add_reduce": np.add.reduce}
+
+
+lowers("sum", _summed, fresh=True)
 lowers("matmul", _matmul, fresh=True)
 lowers("multiply", _times_one)
 lowers("reshape", _method("reshape"))

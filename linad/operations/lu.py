@@ -37,9 +37,12 @@ def _order(factors: Factors, dtype: Any) -> Any:
 
 
 def _matrix(factors: Factors, dtype: Any) -> Any:
-    order = _order(factors, np.intp)
-    P = np.zeros((*order.shape, order.shape[-1]), dtype)
-    np.put_along_axis(P, order[..., None], 1, axis=-1)
+    perm = factors.perm
+    P = np.zeros((*perm.shape, perm.shape[-1]), dtype)
+    if perm.ndim == 1:
+        P[perm, np.arange(len(perm))] = 1
+    else:
+        np.put_along_axis(P, perm[..., None, :], 1, axis=-2)
     return P
 
 
