@@ -100,6 +100,8 @@ class Factors:
     @property
     def pivots(self) -> Array:
         """The rows that were exchanged, one after the other."""
+        if not self.batch:
+            return self.pairs[0][1]  # type: ignore[no-any-return]  # LAPACK's wrapper gives anything
         k = min(self.shape[-2:])
         return self._stacked([pair[1] for pair in self.pairs], (*self.batch, k), np.dtype(np.int32))
 

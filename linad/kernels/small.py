@@ -25,6 +25,7 @@ from linad.kernels.dtypes import LETTERS
 Array = np.ndarray[Any, Any]
 
 _TRTRS = {code: getattr(lapack, f"{letter}trtrs") for code, letter in zip("fdFD", LETTERS, strict=True)}
+_LASWP = {code: getattr(lapack, f"{letter}laswp") for code, letter in zip("fdFD", LETTERS, strict=True)}
 _ADJOINT = {"f": 1, "d": 1, "F": 2, "D": 2}  # LAPACK's transposition that is the adjoint
 _OPEN = {"f": 5e-2, "d": 1e-5, "F": 5e-2, "D": 1e-5}  # what is less of the largest, a guard may report
 
@@ -42,9 +43,17 @@ def _served(A: Array, *cotangents: Array | None) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _lower(m: int, n: int, k: int) -> Array:
+def _lower(n: int, k: int) -> Array:
     """Which entries are on or below diagonal k; nobody can write to it."""
-    mask = np.tri(m, n, k, dtype=bool)
+    mask = np.tri(n, n, k, dtype=bool)
+    mask.flags.writeable = False
+    return mask
+
+
+@lru_cache(maxsize=256)
+def _upper(n: int, k: int) -> Array:
+    """Which are on or above it."""
+    mask = ~_lower(n, k - 1)
     mask.flags.writeable = False
     return mask
 
@@ -55,55 +64,73 @@ def _adjoint(A: Array) -> Array:
 
 def _hermitian(K: Array) -> Array:
     """The Hermitian matrix with the lower triangle of K."""
-    S = np.where(_lower(*K.shape, 0), K, _adjoint(K))
+    S = np.where(_lower(len(K), 0), K, _adjoint(K))
     if S.dtype.kind == "c":
         diagonal = S.reshape(-1)[:: len(S) + 1]
         diagonal.imag = 0
     return S
 
 
+@lru_cache(maxsize=256)
+def _identity(n: int, code: str) -> Array:
+    found = np.eye(n, dtype=code)
+    found.flags.writeable = False
+    return found
+
+
+def triangle(A: Array) -> Array:
+    """The upper triangle of a square matrix, in C order."""
+    U = A.copy("C")
+    np.putmask(U, _lower(len(A), -1), 0)
+    return U
+
+
 def unpack(packed: Array) -> tuple[Array, Array]:
     """L, unit lower triangular, and U, of a square matrix that holds both."""
     n = len(packed)
-    strict = _lower(n, n, -1)
-    L, U = np.where(strict, packed, 0), np.where(strict, 0, packed)
-    L.reshape(-1)[:: n + 1] = 1
-    return L, U
+    L = packed.copy("C")
+    np.putmask(L, _upper(n, 0), _identity(n, packed.dtype.char))
+    return L, triangle(packed)
 
 
-def lu(packed: Array, perm: Array, gL: Array | None, gU: Array | None) -> Array | None:
-    """Of the factors of a square matrix, from LAPACK's, A[perm] = L U."""
+def lu(packed: Array, pivots: Array, L: Array, U: Array, gL: Array | None, gU: Array | None) -> Array | None:
+    """Of the factors of a square matrix; LAPACK's own, too."""
     n = len(packed)
-    if not _served(packed, gL, gU) or packed.shape != (n, n):
+    if L.shape != U.shape or not _served(packed, gL, gU):
         return None
-    trtrs, adjoint, strict = _TRTRS[packed.dtype.char], _ADJOINT[packed.dtype.char], _lower(n, n, -1)
-    L, U = unpack(packed)
-    T = None if gU is None else np.where(strict, 0, gU)
-    M = None if gL is None else _adjoint(L).dot(gL)
-    if T is not None:
-        change = T.dot(_adjoint(U))
-        M = -change if M is None else M - change
-    X, info = trtrs(packed, _adjoint(np.where(strict, M, 0)), 0)
+    code = packed.dtype.char
+    trtrs, adjoint = _TRTRS[code], _ADJOINT[code]
+    if gU is None:
+        M = _adjoint(L).dot(gL)
+    else:
+        T = triangle(gU)
+        M = T.dot(_adjoint(U))
+        M = -M if gL is None else _adjoint(L).dot(gL) - M
+    np.putmask(M, _upper(n, 0), 0)
+    X, info = trtrs(packed, _adjoint(M), 0)
     if info:
         return None
-    X = _adjoint(X) if T is None else T + _adjoint(X)
+    X = _adjoint(X) if gU is None else T + _adjoint(X)
     X = trtrs(packed, X, 1, adjoint, 1)[0]
     count("trtrs", 2)
-    gA = np.empty_like(X)
-    gA[perm] = X
-    return gA
+    return np.asarray(_LASWP[code](X, pivots, 0, n - 1, 0, -1, 1))
 
 
 def cholesky(L: Array, gL: Array) -> Array | None:
     """Of the lower triangular factor."""
     if not _served(L, gL):
         return None
-    trtrs, adjoint = _TRTRS[L.dtype.char], _ADJOINT[L.dtype.char]
+    trtrs = _TRTRS[L.dtype.char]
     S = _hermitian(_adjoint(L).dot(gL))
-    X = trtrs(L, S, 1, adjoint)[0]
-    X = trtrs(L, _adjoint(X), 1, adjoint)[0]
+    if L.dtype.kind == "f":
+        U = L.T  # in LAPACK's order: the factor is one of C order
+        X = trtrs(U, trtrs(U, S)[0].T)[0]
+        X = X + X.T
+    else:
+        X = trtrs(L, S, 1, 2)[0]
+        X = trtrs(L, X.T.conj(), 1, 2)[0]
+        X = X + X.T.conj()
     count("trtrs", 2)
-    X = X + _adjoint(X)
     X *= 0.25
     return X
 
@@ -146,9 +173,8 @@ def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None
     M = V.T.dot(gV)
     M /= differences
     M = M + M.T
-    M *= 0.5
-    M.reshape(-1)[:: len(w) + 1] = 0 if gw is None else gw
+    M.reshape(-1)[:: len(w) + 1] = 0 if gw is None else gw + gw
     X = V.dot(M).dot(V.T)
     X = X + X.T
-    X *= 0.5
+    X *= 0.25
     return X

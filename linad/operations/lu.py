@@ -97,7 +97,7 @@ def _small(args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any
     factors = args[1]
     if asked("tie") or factors.batch:
         return None
-    gA = small.lu(factors.packed, factors.perm, *cotangents)
+    gA = small.lu(factors.packed, factors.pivots, *outputs, *cotangents)
     return None if gA is None else (gA,)
 
 
