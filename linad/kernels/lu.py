@@ -94,14 +94,14 @@ class Factors:
     def packed(self) -> Array:
         """L below the diagonal and U on and above it: LAPACK's own of a single matrix, not to be written to."""
         if not self.batch:
-            return self.pairs[0][0]  # type: ignore[no-any-return]  # LAPACK's wrapper gives anything
+            return self.pairs[0][0]
         return self._stacked([pair[0] for pair in self.pairs], self.shape, self.dtype)
 
     @property
     def pivots(self) -> Array:
         """The rows that were exchanged, one after the other."""
         if not self.batch:
-            return self.pairs[0][1]  # type: ignore[no-any-return]  # LAPACK's wrapper gives anything
+            return self.pairs[0][1]
         k = min(self.shape[-2:])
         return self._stacked([pair[1] for pair in self.pairs], (*self.batch, k), np.dtype(np.int32))
 

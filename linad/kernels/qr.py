@@ -43,7 +43,9 @@ class Factors:
             pivots, zero = [abs(x) for x in R.diagonal().tolist()], self._tolerance
             self.rank = np.asarray(next((i for i, x in enumerate(pivots) if x <= zero), len(pivots)))
             return
-        alive = ~(np.abs(np.diagonal(R, 0, -2, -1)) <= np.asarray(self._tolerance)[..., None])  # NaN is no zero
+        alive = ~(
+            np.abs(np.diagonal(R, 0, -2, -1)) <= np.asarray(self._tolerance)[..., None]
+        )  # NaN is no zero
         self.rank = np.sum(np.logical_and.accumulate(alive, axis=-1), axis=-1)
 
     @property

@@ -33,13 +33,16 @@ _OPEN = {"f": 5e-2, "d": 1e-5, "F": 5e-2, "D": 1e-5}  # what is less of the larg
 def small(A: Any) -> bool:
     """Whether a matrix is one for which these kernels are quickest: NumPy's products of its size run in one thread."""
     shape = A.shape
-    return len(shape) == 2 and 0 not in shape and products.is_small(shape, (shape[1], shape[1]))
+    return len(shape) == 2 and 0 < shape[0] * shape[1] ** 2 < products.SMALL
 
 
 def _served(A: Array, *cotangents: Array | None) -> bool:
-    """Whether arrays are of one of LAPACK's dtypes, all of the same."""
+    """Whether a matrix is small, and arrays are of one of LAPACK's dtypes, all of the same."""
     dtype = A.dtype
-    return dtype.char in _TRTRS and all([g is None or g.dtype == dtype for g in cotangents])
+    for g in cotangents:
+        if g is not None and g.dtype != dtype:
+            return False
+    return dtype.char in _TRTRS and small(A)
 
 
 @lru_cache(maxsize=256)
@@ -101,6 +104,8 @@ def lu(packed: Array, pivots: Array, L: Array, U: Array, gL: Array | None, gU: A
     code = packed.dtype.char
     trtrs, adjoint = _TRTRS[code], _ADJOINT[code]
     if gU is None:
+        if gL is None:
+            return None
         M = _adjoint(L).dot(gL)
     else:
         T = triangle(gU)
@@ -143,6 +148,8 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
     if gR is not None:
         product = R.dot(_adjoint(gR))
         K = -product if K is None else K - product
+    if K is None:
+        return None
     change = Q.dot(_hermitian(K))
     X = -change if gQ is None else gQ - change
     X, info = _TRTRS[R.dtype.char](R, _adjoint(X), 0)

@@ -35,6 +35,8 @@ definite_factors = aid(
 
 
 def _small(args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> tuple[Any, ...] | None:
+    if args[2] != "lower":
+        return None
     gA = small.cholesky(outputs[0], cotangents[0])
     return None if gA is None else (gA,)
 

@@ -79,8 +79,9 @@ def _entry(args: Args) -> str:
 
 
 def _small(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | None:
-    """Factors whose pivots are far from zero leave nothing open."""
-    if asked("tie"):
+    """Factors whose pivots are far from zero leave nothing open, where Q is not complete."""
+    factors = args[1]
+    if asked("tie") or type(factors) is not Factors or factors.Q.shape[-1] > factors.R.shape[-1]:
         return None
     gA = small.qr(*outputs, *cotangents)
     return None if gA is None else (gA,)

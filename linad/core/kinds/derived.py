@@ -144,9 +144,10 @@ class Derived:
     def _small_or_blocks(
         self, blocks: Callable[..., tuple[Any, ...]] | None, args: Args, outputs: Args, cotangents: Args
     ) -> tuple[Any, ...] | None:
-        if self._small is not None and self._fits(args):
-            return self._small(args, outputs, cotangents)
-        return None if blocks is None else blocks(args, outputs, cotangents)
+        found = self._small and self._small(args, outputs, cotangents)
+        if found is None and self._large is not None and blocks is not None and self._large(args):
+            return blocks(args, outputs, cotangents)
+        return found
 
     def _pulled(
         self,

@@ -103,8 +103,8 @@ def elementwise(
 
 
 def _is_lone(x: Any) -> bool:
-    """Whether a value is one real double number, in an array without axes perhaps: products of these are scalars."""
-    return type(x) in REAL_SCALARS or (type(x) is np.ndarray and x.shape == () and x.dtype.char == "d")
+    """Whether a value is one real double number in an array without axes: products with it are scalars."""
+    return type(x) is np.ndarray and x.shape == () and x.dtype.char == "d"
 
 
 def _with_short_cut(pull: Pull, derivatives: Sequence[Any]) -> Pull:
@@ -115,7 +115,11 @@ def _with_short_cut(pull: Pull, derivatives: Sequence[Any]) -> Pull:
 
         def product(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
             x, y = values
-            if type(g) in REAL_SCALARS and _is_lone(x) and _is_lone(y):
+            if (
+                type(g) in REAL_SCALARS
+                and (type(x) in REAL_SCALARS or _is_lone(x))
+                and (type(y) in REAL_SCALARS or _is_lone(y))
+            ):
                 if len(live) == 2:
                     return g * y, g * x
                 return (g * values[1 - live[0]],)
