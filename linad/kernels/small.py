@@ -27,7 +27,9 @@ Array = np.ndarray[Any, Any]
 _TRTRS = {code: getattr(lapack, f"{letter}trtrs") for code, letter in zip("fdFD", LETTERS, strict=True)}
 _LASWP = {code: getattr(lapack, f"{letter}laswp") for code, letter in zip("fdFD", LETTERS, strict=True)}
 _ADJOINT = {"f": 1, "d": 1, "F": 2, "D": 2}  # LAPACK's transposition that is the adjoint
-_OPEN = {"f": 5e-2, "d": 1e-5, "F": 5e-2, "D": 1e-5}  # what is less of the largest, a guard may report
+# What is less of the largest, a guard may report: pivots, and gaps between eigenvalues.
+_PIVOT = {"f": 5e-2, "d": 2e-6, "F": 5e-2, "D": 2e-6}
+_GAP = {"f": 2e-3, "d": 1e-7}
 
 
 def small(A: Any) -> bool:
@@ -160,7 +162,7 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
 def _is_near(R: Array) -> bool:
     """Whether a guard might find pivots too small."""
     sizes = [abs(x) for x in R.diagonal().tolist()]
-    return not min(sizes) > _OPEN[R.dtype.char] * max(sizes)
+    return not min(sizes) > _PIVOT[R.dtype.char] * max(sizes)
 
 
 def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None:
@@ -171,17 +173,20 @@ def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None
     ordered = sorted(found)
     largest = max(-ordered[0], ordered[-1])
     gaps = [b - a for a, b in pairwise(ordered)]
-    if not min(gaps, default=1.0) > _OPEN[w.dtype.char] * largest:
+    if not min(gaps, default=1.0) > _GAP[w.dtype.char] * largest:
         return None
     if gV is None:
-        return (V * gw).dot(V.T)
-    differences = w - w[:, None]
-    differences.reshape(-1)[:: len(w) + 1] = 1
-    M = V.T.dot(gV)
-    M /= differences
-    M = M + M.T
-    M.reshape(-1)[:: len(w) + 1] = 0 if gw is None else gw + gw
-    X = V.dot(M).dot(V.T)
+        X = (V * (gw + gw)).dot(V.T) if gw is not None else None
+    else:
+        differences = w - w[:, None]
+        differences.reshape(-1)[:: len(w) + 1] = 1
+        M = V.T.dot(gV)
+        M /= differences
+        M = M + M.T
+        M.reshape(-1)[:: len(w) + 1] = 0 if gw is None else gw + gw
+        X = V.dot(M).dot(V.T)
+    if X is None:
+        return None
     X = X + X.T
     X *= 0.25
     return X
