@@ -14,10 +14,12 @@ from time import perf_counter
 
 import linad.operations
 import linad.operations.special  # noqa: F401  # both declare what is checked
+from linad.check.comparing import Comparison, compare
 from linad.check.finding import Finding, Law
 from linad.check.function_report import FunctionReport
 from linad.check.gradients import assert_gradients, check_gradients
 from linad.check.laws import LAWS
+from linad.check.own import check_operation
 from linad.check.points import Point, matching
 from linad.check.report import Report, write
 from linad.check.run import Choice, Progress, run
@@ -74,6 +76,7 @@ def check(
 
 __all__ = [
     "LAWS",
+    "Comparison",
     "Finding",
     "FunctionReport",
     "Law",
@@ -82,6 +85,8 @@ __all__ = [
     "assert_gradients",
     "check",
     "check_gradients",
+    "check_operation",
+    "compare",
     "matching",
     "write",
 ]

@@ -16,7 +16,7 @@ import numpy as np
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.site import Site, taped_site, user_site
-from linad.core.space import Space, Unknown, shape_of
+from linad.core.space import Lettered, Space, Unknown, shape_of
 from linad.core.traced import Array
 from linad.core.writing import write
 from linad.errors import SymbolError
@@ -89,6 +89,10 @@ class Expression(Array):
             )
         return tuple([Expression(part, None, (whole, i), level) for i, part in enumerate(out)])
 
+    @property
+    def ndim(self) -> int:
+        return len(self.value.letters) if isinstance(self.value, Lettered) else super().ndim
+
     def __bool__(self) -> bool:
         if isinstance(self.value, (Space, Unknown)):
             raise SymbolError(
@@ -112,6 +116,9 @@ class Expression(Array):
 
 def outline(primitive: Primitive, values: Sequence[Any]) -> Any:
     """The shapes and dtypes of what a primitive gives, found by running it on ones."""
+    unknown = [v for v in values if isinstance(v, Unknown)]
+    if unknown and all(isinstance(v, Lettered) for v in unknown):
+        return _lettered(primitive, values)
     for v in values:
         if isinstance(v, Unknown):
             return Unknown(primitive.name)
@@ -123,6 +130,33 @@ def outline(primitive: Primitive, values: Sequence[Any]) -> Any:
     if isinstance(out, tuple):
         return tuple(Space(shape_of(part), np.asarray(part).dtype) for part in out)
     return out if isinstance(out, Array) else Space(shape_of(out), np.asarray(out).dtype)
+
+
+def _lettered(primitive: Primitive, values: Sequence[Any]) -> Any:
+    """The letters of what a primitive gives: those whose sizes come out, whichever letter has the larger one."""
+    if primitive.kind == "aid":
+        return Unknown(primitive.name)
+    letters = list(dict.fromkeys(n for v in values if isinstance(v, Lettered) for n in v.letters))
+    sizes = [2 * i + 5 for i in range(len(letters))]
+    found = []
+    for order in (sizes, sizes[::-1]):
+        known = dict(zip(letters, order, strict=True))
+        spaces = [
+            Space(tuple(known[n] for n in v.letters), np.dtype(float)) if isinstance(v, Lettered) else v
+            for v in values
+        ]
+        try:
+            out = outline(primitive, spaces)
+        except (ValueError, IndexError, ArithmeticError):  # of these sizes; data may have others that fit
+            return Unknown(primitive.name)
+        names = {size: n for n, size in known.items()}
+        parts = out if isinstance(out, tuple) else (out,)
+        found.append([tuple(names.get(n) for n in shape_of(part)) for part in parts])
+    whole = [
+        Lettered(primitive.name, one) if one == two and None not in one else Unknown(primitive.name)
+        for one, two in zip(*found, strict=True)
+    ]
+    return tuple(whole) if primitive.outputs is not None else whole[0]
 
 
 def _sample(space: Space) -> Any:

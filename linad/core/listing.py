@@ -9,7 +9,7 @@ import numpy as np
 
 from linad.core import tree
 from linad.core.forward import ancestors
-from linad.core.space import Unknown, shape_of
+from linad.core.space import Lettered, Unknown, shape_of
 from linad.core.traced import Array, innermost
 
 
@@ -106,6 +106,8 @@ def constant_text(a: Any) -> str:
 def space_text(value: Any) -> str:
     """The shape and dtype of a node."""
     value = innermost(value)
+    if isinstance(value, Lettered):
+        return f"({', '.join(value.letters)}{',' * (len(value.letters) == 1)})"
     if isinstance(value, Unknown):
         return "?"
     try:

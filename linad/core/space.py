@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.primitive import table
-from linad.errors import SymbolError
+from linad.errors import ShapeError, SymbolError
 
 _PYTHON_DTYPES = {
     bool: np.dtype(bool),
@@ -61,6 +61,36 @@ class Unknown:
         raise SymbolError(
             self.name, "its dtype is not known before data is bound.", "Declare the shape and dtype."
         )
+
+
+class Lettered(Unknown):
+    """The value of a symbol whose dimensions are letters: equal letters are equal sizes."""
+
+    __slots__ = ("letters",)
+
+    def __init__(self, name: str, letters: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.letters = letters
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        raise SymbolError(
+            self.name,
+            f"its shape is ({', '.join(self.letters)}); what these are is not known before data is bound.",
+            "Declare the symbols with numbers: linad.symbol(name, shape=(3,)).",
+        )
+
+    def bind(self, where: str, shape: tuple[int, ...], sizes: dict[str, tuple[int, str]]) -> None:
+        """Note the sizes behind the letters; raise where they contradict the rank, or what was noted before."""
+        if len(shape) != len(self.letters):
+            said = f"({', '.join(self.letters)})"
+            raise ShapeError(where, f"the data for {self.name} has shape {shape}, the symbol has {said}.")
+        for letter, n in zip(self.letters, shape, strict=True):
+            size, first = sizes.setdefault(letter, (n, self.name))
+            if size != n:
+                raise ShapeError(
+                    where, f"{letter} is {size} in the data for {first}, and {n} in that for {self.name}."
+                )
 
 
 class Pieces:

@@ -15,7 +15,7 @@ from linad.core.boundary import admit
 from linad.core.expression import Expression
 from linad.core.forward import ancestors
 from linad.core.level import Level
-from linad.core.space import Space, Unknown, is_complex, shape_of
+from linad.core.space import Lettered, Space, Unknown, is_complex, shape_of
 from linad.core.traced import innermost
 from linad.core.transforms import vjp
 from linad.core.writing import write
@@ -24,10 +24,11 @@ from linad.errors import ArgumentError, DtypeError, SymbolError
 SYMBOLS = Level("symbol")
 
 
-def symbol(name: str, shape: tuple[int, ...] | None = None, dtype: Any = float) -> Expression:
+def symbol(name: str, shape: tuple[int, ...] | str | None = None, dtype: Any = float) -> Expression:
     """A symbol: an array whose data is bound later, by :func:`function`.
 
-    Without a shape it allows arithmetic and printing.
+    Without a shape it allows arithmetic and printing. Letters, as in ``"m n"``, say that data must have so many
+    dimensions, and that those of equal letters are equal.
 
     Examples
     --------
@@ -35,11 +36,16 @@ def symbol(name: str, shape: tuple[int, ...] | None = None, dtype: Any = float) 
     >>> a, b = ln.symbol("a"), ln.symbol("b")
     >>> 2 * a + b
     2*a + b
+    >>> A, x = ln.symbol("A", "m n"), ln.symbol("x", "n")
+    >>> A @ x
+    A @ x
     """
     if not isinstance(name, str) or not name:
         raise ArgumentError("symbol", f"the name must be a string of at least one letter, not {name!r}.")
     space: Any = Unknown(name)
-    if shape is not None:
+    if isinstance(shape, str):
+        space = Lettered(name, tuple(shape.split()))
+    elif shape is not None:
         space = Space((shape,) if isinstance(shape, int) else tuple(int(n) for n in shape), np.dtype(dtype))
         if space.dtype.kind not in "fc":
             raise ArgumentError("symbol", f"dtype {space.dtype} is discrete; a symbol is real or complex.")
@@ -79,6 +85,7 @@ class BoundFunction:
                 f"{len(data)} arguments for {len(self.inputs)} symbols ({_names(self.inputs)}).",
             )
         found: dict[int, Any] = {}
+        sizes: dict[str, tuple[int, str]] = {}
         for a, x in zip(self.inputs, data, strict=True):
             x = np.asarray(x) if isinstance(x, (list, tuple)) else x
             if not isinstance(innermost(x), Unknown):
@@ -94,6 +101,8 @@ class BoundFunction:
                     f"the data for {a.name} is complex, the symbol is real ({a.value.dtype}).",
                     f"Declare it: linad.symbol({a.name!r}, shape, complex).",
                 )
+            if isinstance(a.value, Lettered) and not isinstance(innermost(x), Unknown):
+                a.value.bind("function", shape_of(x), sizes)
             found[a.index] = x
         for node in self.nodes:
             if node.index not in found:

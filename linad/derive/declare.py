@@ -14,6 +14,7 @@ from linad.derive.vocabulary import WORDS
 from linad.errors import OptionError
 
 _TAKEN = re.compile(r"[aMt]\d+[lrk\d]*$|[A-Z]_|gauge_|[dgp][A-Z]")  # names of values in programs
+_DIMENSION = re.compile(r"[^\W\d]\w*|[0-9]{1,3}")
 
 
 def derive(
@@ -46,7 +47,11 @@ def derive(
     gA = L^-H (a1 + a3 U^-H)
     """
     texts = [equations] if isinstance(equations, str) else list(equations)
-    return Rule(name, _symbols(name, inputs), _symbols(name, outputs), texts)
+    given, sought = (
+        [declared_symbol(name, symbol, text) for symbol, text in declared.items()]
+        for declared in (inputs, outputs)
+    )
+    return Rule(name, given, sought, texts)
 
 
 def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
@@ -55,25 +60,19 @@ def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
     Dimensions that are left out are ``n n``, structures ``general``. Without ``inputs`` they are the matrices that
     stand on right-hand sides only.
     """
-    declared: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in where.split(","))):
-        name, colon, text = part.partition(":")
-        if not colon:
-            raise OptionError("derive", f"{part!r} has no colon.", "Write 'L: n n lower, K: hermitian'.")
-        text = text.strip()
-        declared[name.strip()] = f"n n {text}" if text in structures else text
+    declared = {
+        name: f"n n {text}" if text in structures else text for name, text in declarations(where).items()
+    }
     texts = [text.strip() for text in equations.split(";")]
-    found = [name for text in texts for name in names(text)]
-    left = {name for text in texts for name in names(text.partition("=")[0])}
+    found = sides(texts)
     given = [name.strip() for name in inputs.split(",") if name.strip()]
-    given = given or [name for name in found if name not in left]
+    given = given or [name for name, right in found.items() if right]
     unknown = [name for name in (*declared, *given) if name not in found]
     if unknown:
         raise OptionError("derive", f"{', '.join(unknown)} does not occur in {equations!r}.")
     if not given or set(given) == set(found):
-        every = ", ".join(dict.fromkeys(found))
         raise OptionError(
-            "derive", f"it is not clear which of {every} are given.", "Name them: --inputs A,B."
+            "derive", f"it is not clear which of {', '.join(found)} are given.", "Name them: --inputs A,B."
         )
     return derive(
         {name: declared.get(name, "n n") for name in found if name in given},
@@ -82,28 +81,50 @@ def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
     )
 
 
-def _symbols(where: str, declared: Mapping[str, str]) -> list[Symbol]:
-    symbols = []
-    for symbol, text in declared.items():
-        if not symbol.isidentifier() or iskeyword(symbol) or symbol in WORDS or _TAKEN.match(symbol):
+def declarations(where: str) -> dict[str, str]:
+    """``L: n n lower, K: hermitian``, by name."""
+    declared = {}
+    for part in filter(None, (part.strip() for part in where.split(","))):
+        name, colon, text = part.partition(":")
+        if not colon:
+            raise OptionError("derive", f"{part!r} has no colon.", "Write 'L: n n lower, K: hermitian'.")
+        declared[name.strip()] = text.strip()
+    return declared
+
+
+def sides(equations: Sequence[str]) -> dict[str, bool]:
+    """The names in equations, and whether they stand on right-hand sides only, as what is given does."""
+    found = dict.fromkeys((name for text in equations for name in names(text)), True)
+    return found | {name: False for text in equations for name in names(text.partition("=")[0])}
+
+
+def declared_symbol(where: str, symbol: str, text: str) -> Symbol:
+    """A matrix from its name, and two dimensions and a structure."""
+    if not symbol.isidentifier() or iskeyword(symbol) or symbol in WORDS or _TAKEN.match(symbol):
+        raise OptionError(
+            where,
+            f"a matrix cannot be named {symbol!r}: programs use such names themselves, or it is none.",
+            "Take a capital letter, or a word.",
+        )
+    words = text.split()
+    if len(words) < 2:
+        raise OptionError(
+            where,
+            f"{symbol} is declared as {text!r}.",
+            "Write two dimensions and a structure: 'n n lower'.",
+        )
+    for dimension in words[:2]:
+        if not _DIMENSION.fullmatch(dimension):
             raise OptionError(
                 where,
-                f"a matrix cannot be named {symbol!r}: programs use such names themselves, or it is none.",
-                "Take a capital letter, or a word.",
+                f"{symbol} has the dimension {dimension!r}.",
+                "Take a letter, a word, or a small number.",
             )
-        words = text.split()
-        if len(words) < 2:
-            raise OptionError(
-                where,
-                f"{symbol} is declared as {text!r}.",
-                "Write two dimensions and a structure: 'n n lower'.",
-            )
-        structure = " ".join(words[2:]) or "general"
-        if structure not in structures:
-            raise OptionError(
-                where,
-                f"{symbol} has the unknown structure {structure!r}.",
-                f"Structures: {', '.join(structures)}.",
-            )
-        symbols.append(Symbol(symbol, words[0], words[1], structures[structure]))
-    return symbols
+    structure = " ".join(words[2:]) or "general"
+    if structure not in structures:
+        raise OptionError(
+            where,
+            f"{symbol} has the unknown structure {structure!r}.",
+            f"Structures: {', '.join(structures)}.",
+        )
+    return Symbol(symbol, words[0], words[1], structures[structure])

@@ -43,6 +43,8 @@ def _trials(rule: Rule, field: str) -> Trials:
         return Trials(field, tuple(verify(rule, field == "complex")))
     except DerivationError as refusal:
         return Trials(field, refusal=refusal)
+    except MemoryError:  # which says nothing of the rule
+        raise
     except Exception as error:  # a program that does not run is a finding too
         return Trials(field, error=error)
 
@@ -69,7 +71,7 @@ def of_rule(rule: Rule, fields: Sequence[str] = FIELDS) -> tuple[str, int]:
             errors = "  ".join(f"{finding.error:<7.1e}" for finding in findings)
             verdict = "ok" if all(finding.holds for finding in findings) else "FAILS"
             lines.append(f"    {findings[0].what:{width}}  {errors}  {findings[0].bound:<5.0e}  {verdict}")
-    lines += [f"    {one.field}: {_sentence(one)}" for one in found if not one.findings]
+    lines += [f"    {one.field}: {reason(one)}" for one in found if not one.findings]
     return "\n".join(lines), status(found)
 
 
@@ -92,7 +94,7 @@ def of_catalogue(names: Sequence[str], fields: Sequence[str] = FIELDS) -> tuple[
 def _line(one: Trials) -> str:
     """What stands behind the name and the field."""
     if not one.findings:
-        return _sentence(one)
+        return reason(one)
     pairs = list(zip(LAWS, one.findings, strict=True))
     worst = [worst_of(finding.error for law, finding in pairs if law.column == column) for column in COLUMNS]
     failing = dict.fromkeys(law.column for law, finding in pairs if not finding.holds)
@@ -102,7 +104,7 @@ def _line(one: Trials) -> str:
     return f"{'  '.join(f'{error:<7.1e}' for error in worst)}  {verdict}"
 
 
-def _sentence(one: Trials) -> str:
+def reason(one: Trials) -> str:
     """Why there are no findings, in a line."""
     said = one.refusal.args[1] if one.refusal else f"{type(one.error).__name__}: {one.error}"
     return f"{'refused' if one.refusal else 'FAILS'}: {said}".partition("\n")[0]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from linad.derive.raw import attempts
 from linad.derive.rule import Rule
 from linad.derive.running import LEAD
+from linad.derive.symbolic.algebra.rational import Polynomial
 from linad.derive.symbolic.algebra.structures import FREE
 from linad.derive.symbolic.deriving.tensor import TestTensor
 from linad.derive.symbolic.writing.latex import Part, document, program_latex, steps_latex
@@ -23,7 +26,7 @@ _FAILS = (
 def derivation(rule: Rule) -> str:
     """All of it as text."""
     matrices = ", ".join(f"{s.name} {s.structure.name}" for s in (*rule.inputs, *rule.outputs))
-    lines = [*rule.equations, matrices, "", step_text(_steps(rule))]
+    lines = [*rule.equations, matrices, "", step_text(steps_of(rule))]
     for mode in ("tangent", "cotangent"):
         body = rule.text(mode).splitlines()
         lines += ["", f"{mode}   {_plain(rule.flops(mode))} operations", *(f"  {line}" for line in body)]
@@ -33,7 +36,7 @@ def derivation(rule: Rule) -> str:
 
 def latex(rule: Rule) -> str:
     """All of it as a LaTeX document."""
-    parts = [Part("Derivation", steps_latex(_steps(rule)))]
+    parts = [Part("Derivation", steps_latex(steps_of(rule)))]
     for mode in ("tangent", "cotangent"):
         block = program_latex(rule.program(mode), lead=LEAD[mode])
         parts.append(Part(mode.capitalize(), block, rule.count(mode)))
@@ -42,29 +45,45 @@ def latex(rule: Rule) -> str:
 
 def _remarks(rule: Rule) -> list[tuple[str, str]]:
     found = []
-    if costs := _costs(rule):
-        found.append(("cost", "; ".join(costs)))
+    own = [str(cost) for cost in costs(rule)]
+    with suppress(DerivationError):  # which says that there is no recursion
+        own.append(f"by blocks {_plain(rule.blocks.flops('cotangent'))}")
+    if own:
+        found.append(("cost", "; ".join(own)))
     if rule.gauge:
         found.append(("free", "; ".join(rule.gauge) + ": set to zero"))
     found += [("assumes", sentence) for sentence in rule.assumptions]
     return found
 
 
-def _costs(rule: Rule) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the cotangent costs where only that of one output is present, or only the diagonal of that."""
+
+    output: str
+    diagonal: bool
+    count: Polynomial
+
+    def __str__(self) -> str:
+        present = f"diag(g{self.output})" if self.diagonal else f"g{self.output}"
+        return f"only {present} {_plain(self.count.text())}"
+
+
+def costs(rule: Rule) -> list[Cost]:
     """What the cotangent costs where less is present."""
     whole = rule.flops("cotangent")
     outputs = [s for s in rule.outputs if not s.structure.fixed]
-    costs = []
+    found = []
     for symbol in outputs:
-        if len(outputs) > 1 and (count := rule.flops("cotangent", [symbol.name])) != whole:
-            costs.append(f"only g{symbol.name} {_plain(count)}")
+        if len(outputs) > 1 and (count := rule.count("cotangent", [symbol.name])).text() != whole:
+            found.append(Cost(symbol.name, False, count))
         if symbol.structure.triangle and symbol.square and symbol.structure.pattern.on != "zero":
-            count = rule.flops("cotangent", {symbol.name: "diagonal"})
-            costs.append(f"only diag(g{symbol.name}) {_plain(count)}")
-    return costs
+            found.append(Cost(symbol.name, True, rule.count("cotangent", {symbol.name: "diagonal"})))
+    return found
 
 
-def _steps(rule: Rule) -> Sequence[Step]:
+def steps_of(rule: Rule) -> Sequence[Step]:
+    """The steps, with what became of the raw formulas."""
     tensor = rule.test_tensor
     return steps(rule.derived, tensor, _tried(rule, tensor) if tensor is not None else {})
 

@@ -274,3 +274,50 @@ class TestABoundFunctionOfTracedData:
 def test_a_bound_function_takes_symbols():
     inner = ln.function([a], a * a)
     assert str(inner(b + 1)) == "(b + 1)*(b + 1)"
+
+
+class TestASymbolOfLetters:
+    A, x = ln.symbol("A", "m n"), ln.symbol("x", "n")
+
+    def test_prints_and_lists_its_letters(self):
+        assert str(self.A @ self.x) == "A @ x"
+        assert "A  = input         (m, n)" in str(ln.graph(self.A @ self.x))
+
+    def test_takes_data_of_any_sizes_that_fit(self):
+        f = ln.function([self.A, self.x], self.A @ self.x)
+        for m, n in [(2, 3), (1, 1), (4, 2)]:
+            np.testing.assert_array_equal(f(np.ones((m, n)), np.ones(n)), np.full(m, n))
+
+    def test_goes_through_operations_by_letter(self):
+        G = self.A.T @ (self.A * 2.0)
+        assert "(n, n)" in str(ln.graph(G))
+        assert (G.ndim, (G @ self.x).ndim) == (2, 1)
+
+    def test_says_that_its_sizes_are_letters(self):
+        with pytest.raises(errors.SymbolError, match=r"its shape is \(m, n\); what these are is not known"):
+            self.A.shape  # noqa: B018  # asking raises
+
+    def test_leaves_to_data_what_letters_do_not_tell(self):
+        f = ln.function(self.A, (self.A @ self.A)[1, 0])
+        assert f(np.ones((2, 2))) == 2.0
+        with pytest.raises(ValueError, match=r"shapes|mismatch"):
+            f(np.ones((2, 3)))
+
+    def test_refuses_sizes_that_differ(self):
+        f = ln.function([self.A, self.x], self.A @ self.x)
+        with pytest.raises(errors.ShapeError, match="n is 3 in the data for A, and 2 in that for x"):
+            f(np.ones((2, 3)), np.ones(2))
+
+    def test_refuses_another_rank(self):
+        with pytest.raises(errors.ShapeError, match=r"data for x has shape \(2, 2\), the symbol has \(n\)"):
+            ln.function(self.x, self.x * 2)(np.eye(2))
+
+    def test_without_letters_is_a_scalar(self):
+        f = ln.function(t := ln.symbol("t", ""), t * 2)
+        assert f(3.0) == 6.0
+        with pytest.raises(errors.ShapeError, match="the symbol has"):
+            f(np.ones(2))
+
+    def test_has_a_gradient_that_is_expanded_at_binding(self):
+        f = ln.function([self.A, self.x], ln.gradient(self.A @ self.x, self.x))
+        np.testing.assert_array_equal(f(np.ones((2, 3)), np.ones(3)), [2.0, 2.0, 2.0])

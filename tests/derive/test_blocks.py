@@ -154,6 +154,8 @@ def test_the_tangent_of_cholesky_is_the_factorization_differentiated():
     ("rule", "count"),
     [
         (named("lu"), "(4/3)*n**3"),  # twice that of the factorization
+        (named("lu-tall"), "2*m*n**2 - (2/3)*n**3"),
+        (named("lu-wide"), "2*m**2*n - (2/3)*m**3"),
         (named("cholesky"), "(2/3)*n**3"),
         (named("cholesky-upper"), "(2/3)*n**3"),
         (named("ldl"), "(2/3)*n**3"),
@@ -187,6 +189,7 @@ def test_a_triangular_lyapunov_equation_is_that_of_its_blocks():
         ({"A": "n n"}, {"P": "n n permutation", "L": "n n lower", "U": "n n unit upper"}, "L @ P @ U = A",
          "P is permutation"),
         ({"A": "n n"}, {"X": "n n"}, "A @ X = I", "no matrix has a structure"),
+        ({"A": "m n"}, {"Q": "m m unitary", "R": "m n upper"}, "Q @ R = A", "Q is unitary"),  # its first part
         ({"K": "n n hermitian"}, {"L": "n n positive lower"}, "L @ L.H = K^-1", "inverse of K"),
         ({"A": "n n", "B": "n k"}, {"L": "n n unit lower", "U": "n n upper", "X": "n k"},
          ("L @ U = A", "A @ X = B"), "one equation is partitioned, not 2"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from linad.derive.blocks.blocked import Blocked
 from linad.derive.blocks.kernel import BlockKernel
-from linad.derive.symbolic.blocks.derivation import derive_blocks
+from linad.derive.symbolic.blocks.derivation import derive_blocks, strip
 from linad.derive.symbolic.blocks.flops import flops
 from linad.derive.symbolic.blocks.program import BlockProgram, adjoint
 from linad.derive.symbolic.deriving.tangents import UnderivableError
@@ -35,20 +35,33 @@ class RuleByBlocks:
         DerivationError
             Where the equation is not that of its blocks again.
         """
-        rule = self._rule
+        return self._programs(mode)[0]
+
+    def flops(self, mode: str) -> str:
+        """The operations of the recursion, as text in the dimensions; leading terms."""
+        return flops(*self._programs(mode)).text()
+
+    def _programs(self, mode: str) -> tuple[BlockProgram, BlockProgram | None]:
+        """The program, and that of the first part, where only it is a problem of the same form."""
+        rule, first = self._rule, None
         try:
-            tangent = derive_blocks(rule.inputs, rule.outputs, rule.expressions)
+            program = derive_blocks(rule.inputs, rule.outputs, rule.expressions)
+            if not program.partition.cut.halves:
+                parts = program.partition.first_parts()
+                inputs, outputs = (
+                    [parts[s.name] for s in own if s.name in parts] for own in (rule.inputs, rule.outputs)
+                )
+                equation = strip(rule.inputs, rule.outputs, rule.expressions).equation
+                first = derive_blocks(inputs, outputs, [equation])
         except UnderivableError as error:
             raise DerivationError(
                 rule.name,
                 f"no recursion by blocks: {error}.",
                 "The closed form serves at every size: rule.text(mode).",
             ) from error
-        return tangent if mode == "tangent" else adjoint(tangent)
-
-    def flops(self, mode: str) -> str:
-        """The operations of the recursion, as text in the dimensions; leading terms."""
-        return flops(self.program(mode)).text()
+        if mode == "tangent":
+            return program, first
+        return adjoint(program), first and adjoint(first)
 
     def kernel(self, mode: str, wanted: Sequence[str] | None = None) -> BlockKernel | None:
         """What runs the program on plain arrays; None where there is none, or no memory plan for it."""

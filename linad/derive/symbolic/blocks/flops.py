@@ -7,11 +7,12 @@ order n/2 beside two recursive calls, all of it costs 2^d / (2^d - 2) times as m
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
+from operator import mul
 
 from linad.derive.symbolic.algebra.rational import Polynomial
 from linad.derive.symbolic.algebra.structures import Structure
 from linad.derive.symbolic.blocks.program import Again, BlockProgram
-from linad.derive.symbolic.deriving.tangents import UnderivableError
 from linad.derive.symbolic.programs.flops import Shape, of_term
 from linad.derive.symbolic.programs.program import Terms
 
@@ -52,20 +53,22 @@ def _share(structure: Structure) -> Fraction:
     return (Fraction(1), Fraction(1, 2), Fraction(0))[zeros]  # diagonals are of lower order
 
 
-def flops(program: BlockProgram) -> Polynomial:
-    """The count of the recursion by halves: leading terms in the letters of the whole."""
+def flops(program: BlockProgram, first: BlockProgram | None = None) -> Polynomial:
+    """The count of the recursion by halves, or beside a trapezoid's first part; leading terms in the whole's letters.
+
+    ``first`` is the program of that part, where it is another.
+    """
     cut = program.partition.cut
-    if not cut.halves:
-        raise UnderivableError("only a part of the matrix is a problem of the same form")
-    total = Polynomial({})
+    total = Polynomial({}) if first is None else flops(first)
     for m, c in of_steps(program).terms.items():
-        degree = 0
-        powers: dict[str, int] = {}
-        for (letter, _), power in m:
-            inside = letter in (cut.first, cut.second)
-            degree += power * inside
-            name = cut.letter if inside else letter
-            powers[name] = powers.get(name, 0) + power
-        whole = Polynomial({tuple(((name, ""), p) for name, p in sorted(powers.items())): c})
-        total = total + whole * Polynomial.number(Fraction(1, 2**degree - 2))
+        own = Polynomial.number(c)
+        degree = sum(power for (letter, _), power in m if letter in (cut.first, cut.second))
+        for (letter, side), power in m:
+            whole = Polynomial.variable(
+                (cut.letter if first is None and letter in (cut.first, cut.second) else letter, side)
+            )
+            if first is not None and letter == cut.second:
+                whole = Polynomial.variable((cut.letter, side)) - Polynomial.variable((cut.first, side))
+            own = reduce(mul, [whole] * power, own)
+        total = total + (own * Polynomial.number(Fraction(1, 2**degree - 2)) if first is None else own)
     return total

@@ -30,7 +30,8 @@ _NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
     "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
-_GREEK = frozenset(_NAMES.split())
+GREEK = frozenset(_NAMES.split())
+NAME = re.compile(r"([^\W\d_]+)(\d*)(?:_(\w+))?")  # its letters, and what stands below the line
 
 
 def escaped(text: str) -> str:
@@ -46,7 +47,7 @@ def _letter(c: str, text: bool = False) -> str:
     if found is not None:
         word = found[2].replace("LAMDA", "LAMBDA")
         word = word.lower() if found[1] == "SMALL" else word.capitalize()
-        if word in _GREEK:
+        if word in GREEK:
             return rf"\ensuremath{{\{word}}}" if text else rf"{{\{word}}}"
     known = c if "\xc0" <= c <= "\xff" and c not in "\xd7\xf7" else f"U+{ord(c):04X}"
     return known if text else rf"\text{{{known}}}"
@@ -56,12 +57,12 @@ def _letters(word: str) -> str:
     """A letter in italics, the name of a Greek one as that letter, a word upright."""
     if len(word) == 1:
         return _letter(word)
-    return rf"{{\{word}}}" if word in _GREEK else rf"\mathrm{{{''.join(map(_letter, word))}}}"
+    return rf"{{\{word}}}" if word in GREEK else rf"\mathrm{{{''.join(map(_letter, word))}}}"
 
 
 def name_latex(name: str, index: str = "", accent: str = "") -> str:
     """A name, with an index below the line, and with an accent above its letters."""
-    found = re.fullmatch(r"([^\W\d_]+)(\d*)(?:_(\w+))?", name)
+    found = NAME.fullmatch(name)
     if found is None:
         base, below = rf"\mathrm{{{escaped(name)}}}", [index]
     else:

@@ -19,11 +19,9 @@ from linad.derive.symbolic.writing.lettering import (
 from linad.derive.symbolic.writing.text import filled
 
 WIDTH = 75  # characters of a formula on a line, commands apart
-_LONG = (
-    40  # of a sum in parentheses that may be broken, and of a left-hand side that does not stand by itself
-)
+LONG = 40  # of a sum in parentheses that may be broken, and of a left-hand side that does not stand by itself
 _SCRIPT = re.compile(r"[_^]\{(?:[^{}]|\{[^{}]*\})*\}")
-_FUNCTIONS = {
+FUNCTIONS = {
     "strict_tril": "stril",
     "strict_triu": "striu",
     "half_tril": "htril",
@@ -44,7 +42,7 @@ def _sides(formula: Formula) -> tuple[str, list[str]]:
         left[0] = rf"\text{{ solves }} {left[0]}"
         return _factor(Factor(formula.unknown, value=True)), [*left, " ", *right]
     whole = "".join(left)
-    return (whole, right) if length(whole) <= _LONG else ("", [*left, " ", *right])
+    return (whole, right) if length(whole) <= LONG else ("", [*left, " ", *right])
 
 
 def widest(formulas: Sequence[Formula]) -> int:
@@ -71,7 +69,7 @@ def _fragments(total: Total) -> list[str]:
     for i, item in enumerate(total):
         whole = _item(item, not i)
         groups = [factor for factor in item[1] if isinstance(factor, Group) and len(factor.total) > 1]
-        if length(whole) > _LONG and groups:
+        if length(whole) > LONG and groups:
             inner = _total(groups[-1].total)
             before, _, after = whole.rpartition(inner)
             cut = _fragments(groups[-1].total)
@@ -113,7 +111,7 @@ def _factor(factor: Factor | Group) -> str:
         if not factor.function:
             return inner
         left, right = r"\bigl(", r"\bigr)"
-    name = _FUNCTIONS.get(factor.function) or escaped(factor.function)
+    name = FUNCTIONS.get(factor.function) or escaped(factor.function)
     return rf"\operatorname{{{name}}}{left}{inner}{right}" if name else f"{left}{inner}{right}"
 
 
@@ -121,10 +119,14 @@ def _bare(item: Item) -> bool:
     return item[0] == 1 and len(item[1]) == 1 and isinstance(item[1][0], Factor)
 
 
+def led(factor: Factor) -> tuple[str, str]:
+    """What the name of a value begins with, if it is the tangent, the cotangent or a part of a matrix; the matrix."""
+    name = factor.name
+    return (name[0], name[1:]) if factor.value and len(name) > 1 and name[0] in "dgp" else ("", name)
+
+
 def _matrix(factor: Factor) -> str:
-    name, lead = factor.name, ""
-    if factor.value and len(name) > 1 and name[0] in "dgp":
-        name, lead = name[1:], name[0]
+    lead, name = led(factor)
     text = name_latex(name, "", r"\bar" if lead == "g" else "")
     if lead in ("d", "p"):
         text = rf"\mathrm{{d}}{text}"
@@ -172,13 +174,16 @@ def _words(text: str) -> list[str]:
     return words
 
 
+def operation(token: Token) -> tuple[str, int]:
+    """The operation and the power that a token puts on the operand before it."""
+    if token.kind == "operation":
+        return OPERATIONS[re.sub(r"[\s.()]", "", token.text)], 1
+    mark = re.sub(r"^\*\*|[\s^(){}]", "", token.text)
+    sign, mark = (-1, mark[1:]) if mark.startswith("-") else (1, mark)
+    return ("", sign * int(mark)) if mark.isdigit() else (mark.replace("*", "C"), sign)
+
+
 def _marked(operand: str, token: Token) -> str:
     """An operand with a power or an operation behind it."""
-    if token.kind == "operation":
-        op, power = OPERATIONS[re.sub(r"[\s.()]", "", token.text)], 1
-    else:
-        mark = re.sub(r"^\*\*|[\s^(){}]", "", token.text)
-        power, mark = (-1, mark[1:]) if mark.startswith("-") else (1, mark)
-        op = "" if mark.isdigit() else mark.replace("*", "C")
-        power *= int(mark) if mark.isdigit() else 1
+    op, power = operation(token)
     return operation_latex(f"{{{operand}}}" if "^" in operand and operand[-1] != ")" else operand, op, power)

@@ -1,0 +1,45 @@
+"""Text into nodes: which spelling, what each part is, then its value. Nothing is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from linad.derive.symbolic.calculus.building import Building
+from linad.derive.symbolic.calculus.dimensions import name_all
+from linad.derive.symbolic.calculus.inference import Inference
+from linad.derive.symbolic.calculus.nodes import Node
+from linad.derive.symbolic.calculus.products import transpose
+from linad.derive.symbolic.calculus.syntax import tree_of
+from linad.derive.symbolic.calculus.tokens import scan, spelling_of
+from linad.derive.symbolic.parsing.tokens import EquationError, quote
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text that was read: its value, the symbols in order of appearance, and its spelling."""
+
+    text: str
+    value: Node
+    symbols: tuple[Node, ...]
+    spelling: str
+
+
+def read(text: str, declarations: Mapping[str, str], spelling: str | None = None) -> Reading:
+    """The value of a text; a row is read as the vector that it is."""
+    tokens = scan(text)
+    own = spelling_of(text, tokens, spelling)
+    known = Inference(text, declarations, own)
+    tree = tree_of(text, tokens)
+    known.infer(tree)
+    unused = [name for name in known.declared if name not in known.symbols]
+    if unused:
+        raise EquationError(
+            text, 0, f"{quote(unused[0])} is declared and does not occur.", len(text.rstrip())
+        )
+    name_all([d for entry in known.symbols.values() for d in entry.kind.dimensions])
+    known.check_filled()
+    building = Building(known)
+    value = building.build(tree)
+    nodes = tuple(building.node(name) for name in known.symbols)
+    return Reading(text, transpose(value) if value.is_row else value, nodes, own)
