@@ -25,7 +25,7 @@ COSTS = {
 def draw(rng, name, dtype, n):
     """A matrix far from everything that a guard looks at: definite, with open gaps."""
     X = rng.normal(size=(n, n)) + (1j * rng.normal(size=(n, n)) if dtype in "FD" else 0)
-    X = 0.1 * X / np.sqrt(n) + np.diag(np.arange(1, n + 1) / n + 1)
+    X = 0.3 * X / n + np.diag(np.arange(1, n + 1) / n + 1)
     return ((X + X.conj().T) / 2 if name in ("cholesky", "eigh") else X).astype(dtype)
 
 
