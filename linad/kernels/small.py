@@ -68,12 +68,11 @@ def _adjoint(A: Array) -> Array:
 
 
 def _hermitian(K: Array) -> Array:
-    """The Hermitian matrix with the lower triangle of K."""
-    S = np.where(_lower(len(K), 0), K, _adjoint(K))
-    if S.dtype.kind == "c":
-        diagonal = S.reshape(-1)[:: len(S) + 1]
-        diagonal.imag = 0
-    return S
+    """K, which nobody else has, made the Hermitian matrix of its lower triangle."""
+    np.putmask(K, _upper(len(K), 1), K.T.conj())  # of its own transpose NumPy would have to take a copy, too
+    if K.dtype.kind == "c":
+        np.einsum("ii->i", K).imag = 0
+    return K
 
 
 @lru_cache(maxsize=256)
