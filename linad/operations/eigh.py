@@ -117,20 +117,6 @@ def chosen(factors: Any) -> int | None:
 
 eigh_by.primitive.entry = eigh  # type: ignore[attr-defined]  # functions of primitives carry them
 
-tridiagonal_factors = aid(
-    "tridiagonal_factors",
-    kernels.tridiagonal,
-    domain=("hermitian",),
-    samples=tuple(Sample((shape,), (Request(),)) for shape in [(3, 3), (2, 3, 3), (1, 1)]),
-    dtypes="f",
-)
-banded_factors = aid(
-    "banded_factors",
-    kernels.banded,
-    domain=("hermitian",),
-    samples=tuple(Sample((shape,), (Request(), 1)) for shape in [(3, 3), (2, 3, 3)]),
-)
-
 
 # -- A V = B V diag(w) ----------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ from linad.kernels.qr import Factors, Filled
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import sign
 from linad.operations.indexing import HOLE, index
-from linad.operations.rank_guards import Guarded, full_rank, require_full_rank
+from linad.operations.rank_guards import JUMPS, Guarded, full_rank, require_full_rank
 from linad.operations.shape import concatenate, diagonal, reshape, triu
 
 Args = Sequence[Any]
@@ -202,6 +202,7 @@ qr_of_rank = custom(
     lambda g, out, wanted, A, factors: [_cotangent_of_deficient(A, g, factors)],
     last=1,
     outputs=2,
+    untried=JUMPS,
 )
 
 

@@ -19,11 +19,11 @@ from linad.derive.symbolic.programs.program import (
     Sylvester,
     Term,
     Terms,
-    adjoint_sum,
     adjoint_term,
     operands,
 )
 from linad.derive.symbolic.programs.simplify import merged, shared
+from linad.derive.symbolic.programs.solvers import adjoint_sum
 from linad.derive.symbolic.writing.text import instruction_text
 
 _ONE = Fraction(1)
