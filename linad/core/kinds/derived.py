@@ -49,9 +49,24 @@ class Derived:
         ``kept(args, outputs)`` gives the values of which programs take aids, each with the memo that keeps these.
     pays
         For which arguments the kernel of the rule is asked first for cotangents; without it, for none.
+    small, fits
+        ``small(args, outputs, cotangents)`` gives the cotangents of all operands for plain values in few calls, and
+        None where it does not serve or a guard may have something to say; ``fits`` tells for which arguments to ask it.
     """
 
-    __slots__ = ("_before", "_choose", "_inputs", "_kept", "_made", "_outputs", "_values", "pays")
+    __slots__ = (
+        "_before",
+        "_choose",
+        "_fits",
+        "_inputs",
+        "_kept",
+        "_large",
+        "_made",
+        "_outputs",
+        "_small",
+        "_values",
+        "pays",
+    )
 
     def __init__(
         self,
@@ -63,8 +78,11 @@ class Derived:
         before: Callable[[Any, Args, Args, Args], None] | None = None,
         kept: Callable[[Args, Args], Sequence[tuple[Any, Memo]]] | None = None,
         pays: Callable[[Args], bool] | None = None,
+        small: Callable[[Args, Args, Args], tuple[Any, ...] | None] | None = None,
+        fits: Callable[[Args], bool] = lambda args: False,
     ) -> None:
-        self.pays = pays
+        self._large, self._small, self._fits = pays, small, fits
+        self.pays = pays if small is None else self._asked
         self._choose, self._values, self._before, self._kept = choose, values, before, kept
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
         self._made: dict[Any, Any] = {}
@@ -117,9 +135,21 @@ class Derived:
 
     def kernel(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
-    ) -> Callable[..., tuple[Any, ...]] | None:
-        """By blocks, where the rule has a kernel that serves the values; else the program serves plain values too."""
-        return None if self.pays is None else partial(self._pulled, present, wanted, True)
+    ) -> Callable[..., tuple[Any, ...] | None] | None:
+        """For small values, and by blocks, where the rule has one; else the program serves plain values too."""
+        blocks = None if self._large is None else partial(self._pulled, present, wanted, True)
+        return blocks if self._small is None else partial(self._small_or_blocks, blocks)
+
+    def _asked(self, args: Args) -> bool:
+        return self._fits(args) or (self._large is not None and self._large(args))
+
+    def _small_or_blocks(
+        self, blocks: Callable[..., tuple[Any, ...]] | None, args: Args, outputs: Args, cotangents: Args
+    ) -> tuple[Any, ...] | None:
+        found = self._small and self._small(args, outputs, cotangents)
+        if found is None and self._large is not None and blocks is not None and self._large(args):
+            return blocks(args, outputs, cotangents)
+        return found
 
     def _pulled(
         self,
@@ -137,7 +167,7 @@ class Derived:
         if made is None:
             there = _spread(present, self._outputs, len(outs), False)
             asked = _spread(wanted, self._inputs, len(inputs), False)
-            kernel = None if self.pays is None else rule.kernel(there, asked)
+            kernel = None if self._large is None else rule.kernel(there, asked)
             made = self._made[key] = rule.cotangent(there, asked), kernel
         program, kernel = made
         vectors = _spread(cotangents, self._outputs, len(outs), None)
