@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 def table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
-    yield f"|{'|'.join(['---'] + ['---:' if head[0] == 'law' else ':-:'] * (len(head) - 1))}|"
+    numbers = "---:" if head[0] == "law" else ":-:"
+    yield f"|{'|'.join(['---', *('---' if title == 'claim' else numbers for title in head[1:])])}|"
     for row in rows:
         yield f"| {' | '.join(row)} |"
 
