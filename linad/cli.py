@@ -20,7 +20,7 @@ from linad.check.own import is_own
 from linad.check.report import FUNCTION_WRITERS, WRITERS
 from linad.check.report.curve import curve, smooth_points
 from linad.check.report.plot import drawing, plot
-from linad.check.report.printing import say, say_verdicts
+from linad.check.report.printing import say, say_report
 from linad.check.report.progress import Line
 from linad.check.run import FEW, cores
 from linad.derive.calculus import Gradient, formula
@@ -81,7 +81,7 @@ def _check_function(options: argparse.Namespace) -> int:
     except LinadError as error:
         say(f"linad check: {error}", sys.stderr)
         return 2
-    say(FUNCTION_WRITERS[options.report](report))
+    say_report(FUNCTION_WRITERS[options.report](report), options.report)
     return {True: 0, False: 1, None: 3}[report.holds]
 
 
@@ -96,7 +96,7 @@ def _check_own(operation: Callable[..., Any], target: str, options: argparse.Nam
         fail_fast=options.fail_fast,
         target=target,
     )
-    (say_verdicts if options.report == "text" else say)(write(report, options.report))
+    say_report(write(report, options.report), options.report)
     return 0 if report.holds else 1
 
 
@@ -130,7 +130,7 @@ def _check(options: argparse.Namespace) -> int:
         progress=line,
     )
     line.clear()
-    (say_verdicts if options.report == "text" else say)(write(report, options.report))
+    say_report(write(report, options.report), options.report)
     if options.plot:
         try:
             plot([curve(point) for point in smooth_points(report.points)], options.plot)
@@ -257,8 +257,10 @@ def _derive(options: argparse.Namespace) -> int:
         return 2
     fields = (options.field,) if options.field else FIELDS
     if options.verify and (options.list or not options.what):
-        text, status = of_catalogue(list(ENTRIES), fields)
-        say(text)
+        line = Line(sys.stderr)
+        text, status = of_catalogue(list(ENTRIES), fields, line)
+        line.clear()
+        say_report(text, "text")
         return status
     if options.list:
         for name, entry in ENTRIES.items():
@@ -278,7 +280,7 @@ def _derive(options: argparse.Namespace) -> int:
         )
         if options.verify:
             text, status = of_rule(asked, fields)
-            say(text)
+            say_report(text, "text")
             return status
         say(FORMATS[options.format](asked, fields))
     except LinadError as error:

@@ -5,7 +5,7 @@ Exit status 0: all holds; 1: something does not; 2: there is nothing to try, for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from linad.derive.catalogue import rule as named
@@ -75,11 +75,21 @@ def of_rule(rule: Rule, fields: Sequence[str] = FIELDS) -> tuple[str, int]:
     return "\n".join(lines), status(found)
 
 
-def of_catalogue(names: Sequence[str], fields: Sequence[str] = FIELDS) -> tuple[str, int]:
-    """A line for each operation and field, with the worst error of each kind of evidence; the exit status."""
+def of_catalogue(
+    names: Sequence[str],
+    fields: Sequence[str] = FIELDS,
+    progress: Callable[[int, int, str], None] = lambda *_: None,
+) -> tuple[str, int]:
+    """A line for each operation and field, with the worst error of each kind of evidence; the exit status.
+
+    ``progress`` is told after each operation how many are done, of how many, and the name.
+    """
     width = max(map(len, names), default=0)
     lines = [f"{'':{width}}  {'':7}  {'  '.join(f'{column:7}' for column in COLUMNS)}".rstrip()]
-    found = {name: trials(named(name), fields) for name in names}
+    found = {}
+    for done, name in enumerate(names, 1):
+        found[name] = trials(named(name), fields)
+        progress(done, len(names), name)
     for name, ones in found.items():
         lines += [f"{name:{width}}  {one.field:7}  {_line(one)}" for one in ones]
     every = [one for ones in found.values() for one in ones]

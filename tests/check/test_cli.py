@@ -105,6 +105,10 @@ class TestColours:
         _, out, _ = run(capsys, "check", "sin", "--law", "adjoint")
         assert "\x1b[32mok\x1b[0m\n" in out
 
+    def test_a_report_for_programs_has_none(self, capsys, monkeypatch):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        assert "\x1b" not in run(capsys, "check", "sin", "--law", "adjoint", "--report", "json")[1]
+
     @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
     def test_a_terminal_may_decline(self, capsys, monkeypatch, name, value):
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)

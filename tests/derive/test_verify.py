@@ -316,6 +316,11 @@ class TestCommand:
         assert found == status
         assert verdict in text
 
+    def test_it_tells_how_far_it_is(self):
+        told = []
+        table.of_catalogue(["inv", "solve"], ("real",), lambda *at: told.append(at))
+        assert told == [(1, 2, "inv"), (2, 2, "solve")]
+
     def test_what_has_a_meaning_for_real_matrices_only_is_no_failure(self):
         orthogonal = derive(
             {"A": "n n orthogonal", "B": "n n orthogonal"}, {"Q": "n n orthogonal"}, "Q = A @ B"

@@ -8,12 +8,13 @@ import sys
 from typing import TextIO
 
 _COLOURS = {"ok": 32, "FAILS": 31, "undecided": 33}
-_VERDICT = re.compile(r"\b(ok|FAILS|undecided)( \d+)?$", re.MULTILINE)
+_VERDICT = re.compile(r"(?<=  )(ok|FAILS|undecided)\b.*$", re.MULTILINE)
 
 
-def say_verdicts(text: str) -> None:
-    """Print a report; on a terminal the verdicts that end its rows are coloured, unless NO_COLOR is set."""
-    if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+def say_report(text: str, form: str) -> None:
+    """Print a report; on a terminal a text's verdicts, which end rows, are coloured, unless NO_COLOR is set."""
+    declined = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    if form == "text" and sys.stdout.isatty() and not declined:
         text = _VERDICT.sub(lambda found: f"\x1b[{_COLOURS[found[1]]}m{found[0]}\x1b[0m", text)
     say(text)
 
