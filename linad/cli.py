@@ -7,12 +7,15 @@ import sys
 import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from linad.check import check, matching, write
+from linad.check import check, check_operation, matching, write
 from linad.check.command import check_command
 from linad.check.comparing import compare
 from linad.check.design import DESIGNS
-from linad.check.misuse import of_function, of_operations
+from linad.check.loading import load
+from linad.check.misuse import of_function, of_operations, of_own
+from linad.check.own import is_own
 from linad.check.report import FUNCTION_WRITERS, WRITERS
 from linad.check.report.curve import curve, smooth_points
 from linad.check.report.plot import drawing, plot
@@ -37,7 +40,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="PATTERN",
         help="names of operations, such as 'arc*' (default: all); or module:function or file.py:function, and its "
-        "arguments",
+        "arguments; an operation of yours needs none",
     )
     add("--arg", action="append", default=[], metavar="[NAME=]SPEC", help="of a function, such as 'A=spd(6)'")
     add("--modes", default="forward,reverse", help="of a function's derivatives")
@@ -60,20 +63,40 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_function(options: argparse.Namespace) -> int:
+    """A user's function on arguments, or his operation, which draws its own where none are given."""
     target, *given = options.patterns
-    if strange := of_function(options):
-        say(f"linad check: {strange}", sys.stderr)
-        return 2
     try:
+        f = load(target)
+        own = is_own(f) and not given and not options.arg
+        if strange := of_own(options) if own else of_function(options):
+            say(f"linad check: {strange}", sys.stderr)
+            return 2
+        if own:
+            return _check_own(f, target, options)
         modes = tuple(options.modes.split(","))
         report = check_command(
-            target, given, options.arg, modes=modes, order=options.order or 2, seed=options.seed
+            target, f, given, options.arg, modes=modes, order=options.order or 2, seed=options.seed
         )
     except LinadError as error:
         say(f"linad check: {error}", sys.stderr)
         return 2
     say(FUNCTION_WRITERS[options.report](report))
     return {True: 0, False: 1, None: 3}[report.holds]
+
+
+def _check_own(operation: Callable[..., Any], target: str, options: argparse.Namespace) -> int:
+    report = check_operation(
+        operation,
+        options.points,
+        options.seed,
+        labels=options.point,
+        laws=options.law,
+        order=options.order,
+        fail_fast=options.fail_fast,
+        target=target,
+    )
+    say(write(report, options.report))
+    return 0 if report.holds else 1
 
 
 def _check(options: argparse.Namespace) -> int:

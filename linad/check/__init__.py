@@ -19,6 +19,7 @@ from linad.check.finding import Finding, Law
 from linad.check.function_report import FunctionReport
 from linad.check.gradients import assert_gradients, check_gradients
 from linad.check.laws import LAWS
+from linad.check.own import check_operation
 from linad.check.points import Point, matching
 from linad.check.report import Report, write
 from linad.check.run import Choice, Progress, run
@@ -84,6 +85,7 @@ __all__ = [
     "assert_gradients",
     "check",
     "check_gradients",
+    "check_operation",
     "compare",
     "matching",
     "write",

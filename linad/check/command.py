@@ -13,7 +13,6 @@ from typing import Any
 from linad.check.arguments import name_of
 from linad.check.function_report import FunctionReport
 from linad.check.gradients import check_gradients
-from linad.check.loading import load
 from linad.check.specs import parse_argument
 from linad.errors import ArgumentError, LinadError
 
@@ -21,16 +20,15 @@ NAMED = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)
 
 
 def check_command(
-    target: str, positional: Sequence[str], named: Sequence[str], **options: Any
+    target: str, f: Callable[..., Any], positional: Sequence[str], named: Sequence[str], **options: Any
 ) -> FunctionReport:
-    """Check ``module:function`` on arguments that are given as text: ``spd(6)``, ``A=spd(6)``.
+    """Check a function, loaded as ``module:function``, on arguments given as text: ``spd(6)``, ``A=spd(6)``.
 
     Raises
     ------
     LinadError
         One sentence and its remedies, also about what the function itself raises.
     """
-    f = load(target)
     texts = _ordered(f, [*positional, *named])
     seen: Counter[str] = Counter()
     args = [parse_argument(text, options["seed"], seen) for text in texts]

@@ -58,7 +58,7 @@ def the_tangent_solves_the_linearised_equation(t: Trial) -> Gaps:
         return tuple(rule_of(primitive).residual([*values[:count], *args[count:]], values[count:]))
 
     outputs, tangents = _outputs(t.value), _outputs(t.tangent)
-    change = jvp(residual, (*t.x, *outputs), (*t.u, *tangents))[1]
+    change = jvp(residual, (*t.x, *outputs), (*t.inside(t.u), *tangents))[1]
     scale = (1 + size(t.x)) * (1 + size(outputs)) * (1 + size(t.tangent))  # of the products in the residual
     yield near("derivative of the residual", change, tuple(0 * c for c in change), t.rounding(scale))
     yield near("residual", residual(*t.x, *outputs), tuple(0 * c for c in change), t.rounding(scale))
@@ -81,7 +81,7 @@ def _read_entries(t: Trial, i: int) -> Any:
     for where in np.ndindex(read.shape):
         step = np.zeros_like(t.x[i])
         step[where] = 0.25 + 0.125j if np.iscomplexobj(step) else 0.25  # of some only one part is read
-        x = t.x[i] + domain.inside(step)
+        x = domain.retract(t.x[i], domain.along(t.x[i], step))
         moved = _outputs(t.f(*t.x[:i], x, *t.x[i + 1 :]))
         read[where] = any(np.any(a != b) for a, b in zip(moved, _outputs(t.value), strict=True))
     return read

@@ -54,6 +54,16 @@ def of_operations(options: Namespace) -> str:
     return _foreign(options, OF_FUNCTIONS, "functions: linad check file.py:function")
 
 
+def of_own(options: Namespace) -> str:
+    """What is wrong with the options of a check of an operation of the user's, as a sentence; empty if nothing is."""
+    if options.seed < 0:
+        return "--seed is not negative"
+    others = {name: default for name, default in OF_OPERATIONS.items() if name in ("jobs", "plot", "list")}
+    return _foreign(options, others, "operations of linad") or _foreign(
+        options, OF_FUNCTIONS, "functions, which take arguments"
+    )
+
+
 def of_function(options: Namespace) -> str:
     """What is wrong with the options of a check of a function, as a sentence; empty if nothing is."""
     if options.report not in FUNCTION_WRITERS:

@@ -81,6 +81,11 @@ class Point:
         return f"{self.primitive.name}-{self.label}"
 
     @property
+    def target(self) -> str:
+        """What ``linad check`` calls the operation."""
+        return self.primitive.name
+
+    @property
     def label(self) -> str:
         """The name among the points of its operation; the command line takes it."""
         some = "" if self.whole else "-operand-" + ",".join(map(str, self.traced))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from linad.core import tree
-from linad.core.boundary import held
+from linad.core.arguments import Arguments
 from linad.core.expression import Tape, taping
 from linad.core.forward import Dual
 from linad.core.kinds import UNARY, discrete
@@ -95,8 +95,8 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
         piece = _Piece(f, args, kwargs)
-        outputs = iter(_recomputed.call(piece, *piece.traced))
-        piece.traced = ()
+        outputs = iter(_recomputed.call(piece, *piece.arguments.traced))
+        piece.arguments.traced = ()
         containers, piece.outputs = piece.outputs, None
         return tree.map_leaves(lambda _, __: next(outputs), containers)
 
@@ -106,32 +106,21 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 class _Piece:
     """A function with its arguments, of which the traced ones are filled in again at each evaluation."""
 
-    __slots__ = ("f", "fixed", "outputs", "traced")
+    __slots__ = ("arguments", "f", "outputs")
 
     def __init__(self, f: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> None:
-        self.f = f
-        self.fixed = tree.map_leaves(_kept, (args, kwargs))
-        self.traced = tuple([part for _, part in tree.leaves((args, kwargs)) if isinstance(part, Array)])
+        self.f, self.arguments = f, Arguments(args, kwargs)
         self.outputs: Any = None
 
     def __repr__(self) -> str:
         return getattr(self.f, "__name__", "function")
 
     def run(self, values: Sequence[Any]) -> Any:
-        given = iter(values)
-        args, kwargs = tree.map_leaves(lambda _, part: next(given) if part is _TRACED else part, self.fixed)
+        args, kwargs = self.arguments.filled(values)
         return self.f(*args, **kwargs)
 
     def flat(self, *values: Any) -> tuple[Any, ...]:
         return tuple([part for _, part in tree.leaves(self.run(values))])
-
-
-_TRACED = object()
-
-
-def _kept(_: str, part: Any) -> Any:
-    """What stays of an argument until the function is evaluated again."""
-    return _TRACED if isinstance(part, Array) else held(part)
 
 
 def _evaluate(piece: _Piece, *values: Any) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""The composition method: equations in, rules out.
+"""The composition method: equations in, rules out. Users' operations and implicit functions are made here.
 
 >>> from linad.derive import derive
 >>> rule = derive({"S": "n n hermitian"}, {"L": "n n positive lower"}, "L @ L.H = S", name="cholesky")
@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linad.derive.calculus import Formula, Gradient, formula, gradient
     from linad.derive.declare import derive
+    from linad.derive.implicit_functions import implicit
+    from linad.derive.own import operation
     from linad.derive.rule import Rule
 
 _WHERE = {
@@ -32,8 +34,10 @@ _WHERE = {
     "derive": "declare",
     "formula": "calculus",
     "gradient": "calculus",
+    "implicit": "implicit_functions",
+    "operation": "own",
 }
-__all__ = ["Formula", "Gradient", "Rule", "derive", "formula", "gradient"]
+__all__ = ["Formula", "Gradient", "Rule", "derive", "formula", "gradient", "implicit", "operation"]
 
 
 def __getattr__(name: str) -> Any:

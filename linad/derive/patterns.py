@@ -9,6 +9,7 @@ last is cut where the matrix ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -87,6 +88,21 @@ def pattern_basis(
     pattern: Pattern, shape: tuple[int, int], is_complex: bool, blocks: Array | None = None
 ) -> list[Array]:
     """The matrices that a pattern leaves free, as an orthonormal basis over the reals."""
+    if blocks is None:
+        return list(_basis(pattern, shape, is_complex))
+    return _made(pattern, shape, is_complex, blocks)
+
+
+@lru_cache(maxsize=512)
+def _basis(pattern: Pattern, shape: tuple[int, int], is_complex: bool) -> tuple[Array, ...]:
+    """What depends on the shape alone; read-only, for it is shared."""
+    basis = tuple(_made(pattern, shape, is_complex, None))
+    for B in basis:
+        B.flags.writeable = False
+    return basis
+
+
+def _made(pattern: Pattern, shape: tuple[int, int], is_complex: bool, blocks: Array | None) -> list[Array]:
     basis = []
     for i, j in np.ndindex(shape):
         for unit in (1, 1j) if is_complex else (1,):

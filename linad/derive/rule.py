@@ -235,4 +235,6 @@ class Rule:
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
         values = self._running.values(operands, outputs)
-        return tuple(evaluate(self.algebra, expression, values) for expression in self.expressions)
+        return tuple(
+            evaluate(self.algebra, expression, values) for expression in self.expressions if expression
+        )

@@ -24,8 +24,13 @@ GOOD, WORST = 1e2, 1e3  # condition numbers: taken at once, taken if there is no
 _ASSIGNMENTS, _DRAWS, _STEPS = 3, 10, 40
 
 
-def point(rule: Rule, is_complex: bool, seed: int = 0) -> Point:
+def point(
+    rule: Rule, is_complex: bool, seed: int = 0, sizes: Mapping[str, int] | None = None, good: float = GOOD
+) -> Point:
     """Values at which the equations of a rule hold, well conditioned; the same for the same seed.
+
+    ``sizes`` are those of the letters; without them, several that fit are tried. A condition number below ``good`` is
+    taken at once, else the best of some.
 
     Raises
     ------
@@ -33,16 +38,17 @@ def point(rule: Rule, is_complex: bool, seed: int = 0) -> Point:
         Where none is found: a rule cannot be tried then.
     """
     spare: Point | None = None
-    for sizes in itertools.islice(assignments(symbols_of(rule)), _ASSIGNMENTS):
+    chosen = [sizes] if sizes else itertools.islice(assignments(symbols_of(rule)), _ASSIGNMENTS)
+    for own in chosen:
         best: dict[bool, Point] = {}  # of the points that restrict the inputs, and of those that do not
         for attempt in range(_DRAWS):
-            found = _attempt(rule, is_complex, sizes, np.random.default_rng([seed, attempt]))
+            found = _attempt(rule, is_complex, own, np.random.default_rng([seed, attempt]))
             if found is None or found.condition > WORST:
                 continue
             kind = found.restricted
             if kind not in best or found.condition < best[kind].condition:
                 best[kind] = found
-            if not kind and found.condition < GOOD:
+            if not kind and found.condition < good:
                 return found
         if False in best:
             return best[False]

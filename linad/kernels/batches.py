@@ -27,7 +27,7 @@ def pays(batch: tuple[int, ...], n: int) -> bool:
 def last(A: Array, batch: tuple[int, ...]) -> Array:
     """Matrices of a batch in the last axes as one array (rows, columns, batch), copied."""
     A = np.broadcast_to(A, (*batch, *A.shape[-2:]))
-    return np.ascontiguousarray(A.reshape(-1, *A.shape[-2:]).transpose(1, 2, 0))
+    return np.array(A.reshape(-1, *A.shape[-2:]).transpose(1, 2, 0), order="C")
 
 
 def first(X: Array, batch: tuple[int, ...]) -> Array:

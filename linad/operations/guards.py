@@ -79,7 +79,7 @@ def enough_digits(where: str, A: Any, factors: Any) -> None:
         return
     half = float(np.finfo(factors.dtype).eps) ** 0.5
     if factors.singular is None and factors.spread <= _SPREAD * half:
-        _report_lost_digits(where, condition.of_factors(innermost(A), factors), half)
+        report_lost_digits(where, condition.of_factors(innermost(A), factors), half)
 
 
 @look
@@ -93,19 +93,26 @@ def enough_digits_of_triangle(where: str, T: Any, lower: bool) -> None:
     half = float(np.finfo(T.dtype).eps) ** 0.5
     d = np.abs(np.diagonal(T, 0, -2, -1))
     if np.any(np.min(d, -1) <= _SPREAD * half * np.max(d, -1)):
-        _report_lost_digits(where, condition.of_triangular(T, lower), half)
+        report_lost_digits(where, condition.of_triangular(T, lower), half)
 
 
-def _report_lost_digits(where: str, reciprocal: Any, half: float) -> None:
+def report_lost_digits(
+    where: str,
+    reciprocal: Any,
+    half: float,
+    what: str = "the matrix",
+    remedy: str = "Scale rows and columns, or regularise: A + c I.",
+) -> None:
+    """Report the worst of reciprocal condition numbers, if it is below ``half``, the square root of rounding."""
     reciprocal = np.asarray(reciprocal)
     at = np.unravel_index(np.argmin(reciprocal), reciprocal.shape)
     if reciprocal[at] < half:
-        matrix = f"matrix {tuple(int(i) for i in at)} of the batch" if at else "the matrix"
+        matrix = f"{what.removeprefix('the ')} {tuple(int(i) for i in at)} of the batch" if at else what
         report(
             "conditioning",
             where,
             f"{matrix} has the condition number {1 / max(reciprocal[at], np.finfo(float).tiny):.1e}: derivatives keep "
             f"about {max(0.0, np.log10(reciprocal[at] / half**2)):.0f} of {-np.log10(half**2):.0f} digits.",
-            "Scale rows and columns, or regularise: A + c I.",
+            remedy,
             'linad.errstate(conditioning="ignore") continues without a word.',
         )

@@ -82,3 +82,14 @@ def test_determinants_keep_their_size_and_sign(rng):
 def test_few_or_large_matrices_are_factored_one_by_one(rng):
     assert not isinstance(lu.factor(drawn(rng, (3, 4, 4), float)), BatchFactors)
     assert not isinstance(lu.factor(drawn(rng, (400, 20, 20), float)), BatchFactors)
+
+
+def test_right_sides_of_one_number_each_are_left_alone(rng):
+    """The layout of such a batch is that of its transpose."""
+    A, B = 2 + rng.random((20, 1, 1)), rng.random((20, 1, 1))
+    before = B.copy()
+    X = BatchFactors(A).apply(B, "T")
+    Y = batches.solve_triangular(A, B, True, "N", False, (20,))
+    np.testing.assert_array_equal(B, before)
+    np.testing.assert_allclose(X, B / A, rtol=1e-15)
+    np.testing.assert_allclose(Y, B / A, rtol=1e-15)

@@ -129,5 +129,5 @@ def numbers(finding: Finding) -> str:
 def command(finding: Finding) -> str:
     """The command that tries this law at this point alone."""
     point = finding.point
-    words = ["linad", "check", point.primitive.name, "--law", finding.law, "--point", point.label]
+    words = ["linad", "check", point.target, "--law", finding.law, "--point", point.label]
     return shlex.join([*words, "--seed", str(point.seed)])

@@ -58,6 +58,19 @@ def composition(
     Operands are the first ``last`` arguments. Arguments after them are parameters and aids; programs receive
     all arguments.
     """
+    return register(composed(name, numeric, rule, last=last, outputs=outputs, **declared))
+
+
+def composed(
+    name: str,
+    numeric: Callable[..., Any],
+    rule: Callable[[], Rule],
+    *,
+    last: int,
+    outputs: int | None = None,
+    **declared: Any,
+) -> Primitive:
+    """The primitive of a composition, entered in no table."""
     tangents_by: dict[Hashable, Any] = {}
     cotangents_by: dict[Hashable, tuple[Any, Any]] = {}
     steps = Steps(name)
@@ -111,7 +124,7 @@ def composition(
     primitive = Primitive(
         name, "composition", numeric, push=push, pull=pull, last=last, outputs=outputs, **declared
     )
-    return register(primitive)
+    return primitive
 
 
 _ALONE = (True,)  # the only output's cotangent is present

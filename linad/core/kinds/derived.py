@@ -38,7 +38,7 @@ class Derived:
     Parameters
     ----------
     choose
-        The name of an equation, or a function of the arguments that gives it: tall, wide or square.
+        The name of an equation, or a function of the arguments that gives it: tall, wide or square. Or a rule.
     values
         Inputs and outputs of the equation from arguments and results; discrete ones among the outputs too.
     inputs, outputs
@@ -53,7 +53,7 @@ class Derived:
 
     def __init__(
         self,
-        choose: str | Callable[[Args], str],
+        choose: str | Rule | Callable[[Args], str],
         *,
         inputs: Sequence[int] = (0,),
         outputs: Sequence[int] = (0,),
@@ -68,10 +68,12 @@ class Derived:
     @property
     def straight(self) -> bool:
         """Derived programs are of operations alone; what stands before them may not be."""
-        return type(self) is Derived and (self._before is None or getattr(self._before, "looks", False))
+        looks = self._before is None or getattr(self._before, "looks", False)
+        return type(self) is Derived and looks and getattr(self._choose, "straight", True)
 
     def _rule(self, args: Args) -> Rule:
-        return rule_named(self._choose if isinstance(self._choose, str) else self._choose(args))
+        chosen = self._choose(args) if callable(self._choose) else self._choose
+        return rule_named(chosen) if isinstance(chosen, str) else chosen
 
     def _remembering(self, args: Args, outputs: Args) -> AbstractContextManager[None]:
         kept = self._kept and self._kept(args, outputs)
