@@ -14,26 +14,23 @@ from typing import Any
 
 import numpy as np
 
-from linad.check.domains import DOMAINS, Array, Domain, Draw, Rng, Shape
+from linad.check.domains import DOMAINS, Array, Domain
 from linad.check.laws import chosen
-from linad.check.numbers import no_integers
 from linad.check.points import LAYOUTS, Point
 from linad.check.report import Report
 from linad.check.run import Choice
 from linad.check.specs import parse_domain
+from linad.check.structures import domain_of
 from linad.check.trial import NARROW
 from linad.core.primitive import Primitive
-from linad.derive.dense import matrix
-from linad.derive.members import members
+from linad.derive.bases import matrix
 from linad.derive.own_samples import sizes_by_label
 from linad.derive.rule import Rule
 from linad.derive.search import point
-from linad.derive.symbolic.algebra.words import Symbol
 from linad.errors import ArgumentError, DerivationError, OptionError
 
 _GOOD = 20.0  # condition numbers at which laws of rounding are tried
 _ATTEMPTS = 5
-_INTEGERS = {"general": "full rank", "positive definite": "definite", "hermitian": "hermitian"}
 
 
 def check_operation(
@@ -165,7 +162,7 @@ class OwnPoint(Point):
 
     def domain(self, i: int) -> Domain:
         name = self.primitive.domain[i]
-        return _named(name) if name else _of_structure(self.rule.inputs[i])
+        return _named(name) if name else domain_of(self.rule.inputs[i])
 
     def operands(self, purpose: str = "point", dtypes: Iterable[np.dtype[Any]] = ()) -> list[Array]:
         result = []
@@ -229,42 +226,3 @@ def _values(rule: Rule, is_complex: bool, seed: int, label: str) -> dict[str, Ar
 @lru_cache(maxsize=256)
 def _named(name: str) -> Domain:
     return DOMAINS[name] if name in DOMAINS else parse_domain(name)
-
-
-@lru_cache(maxsize=256)
-def _of_structure(symbol: Symbol) -> Domain:
-    """The domain of the members of a structure."""
-    structure = symbol.structure
-    row = members[structure.name]
-    own = 1 if structure.diagonal else 2
-
-    def each(f: Callable[..., Array]) -> Callable[..., Array]:
-        def run(*arrays: Array) -> Array:
-            arrays = tuple(map(np.asarray, arrays))
-            X = np.empty(arrays[0].shape, np.result_type(*arrays))
-            for at in np.ndindex(X.shape[: X.ndim - own]):
-                X[at] = f(*[x[at] for x in arrays])
-            return X
-
-        return run
-
-    def draw(is_complex: bool) -> Draw:
-        def drawn(shape: Shape, rng: Rng) -> Array:
-            size = shape[-2:] if own == 2 else (shape[-1], shape[-1])
-            count = int(np.prod(shape[: len(shape) - own]))
-            found = [row.random((size[0], size[1]), rng, is_complex) for _ in range(count)]
-            return np.stack([x if own == 2 else np.diagonal(x) for x in found]).reshape(shape)
-
-        return drawn
-
-    integer = DOMAINS[_INTEGERS[structure.name]].integer if structure.name in _INTEGERS else no_integers
-    sentence = f"matrices that are {structure.name}"
-    if structure.adjoint_is_inverse or structure.unit_columns:
-        return Domain(
-            sentence, draw(False), draw(True), integer, project=each(row.project), retract=each(row.retract)
-        )
-    if structure.diagonal:
-        inside = each(lambda d: d.real if structure.real else d)
-    else:
-        inside = each(lambda X: row.project(X, X))
-    return Domain(sentence, draw(False), draw(True), integer, inside=inside)

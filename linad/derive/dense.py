@@ -20,14 +20,14 @@ from linad.core.errstate import asked, report
 from linad.core.space import Space, Unknown, conj, shape_of, zeros
 from linad.core.traced import innermost
 from linad.core.transforms import jvp, vjp
+from linad.derive.bases import basis_of, block_diagonal, matrix, null_projector
 from linad.derive.oracle import RANK
 from linad.derive.own_kernels import own_axes
-from linad.derive.patterns import Array, blocks_of, pattern_basis
 from linad.derive.rule import Rule
 from linad.derive.symbolic.algebra.structures import FREE
 from linad.derive.symbolic.algebra.words import Symbol
 from linad.derive.vocabulary import identity, real_part
-from linad.errors import DerivationError, StructureError
+from linad.errors import DerivationError
 from linad.operations.contractions import H, matmul
 from linad.operations.coordinates import Coordinates
 from linad.operations.least_squares import pinv
@@ -106,8 +106,8 @@ class Linear:
         symbols = [rule.outputs[i] for i in self.free]
         own = [own_axes(s, innermost(y)) for s, y in zip(symbols, moved, strict=True)]
         self.unknowns = Coordinates(rule.name, moved, own)
-        bases = [_basis(rule.name, s, innermost(y)) for s, y in zip(symbols, moved, strict=True)]
-        self.basis = _block_diagonal(bases)
+        bases = [basis_of(rule.name, s, innermost(y)) for s, y in zip(symbols, moved, strict=True)]
+        self.basis = block_diagonal(bases)
         self._require_determined()
         batch, count = self.unknowns.batch, len(self.basis)
         wide = tuple([broadcast_to(y, (count, *shape_of(y))) for y in moved])  # a copy for each coordinate
@@ -121,7 +121,7 @@ class Linear:
         self.equations = Coordinates(rule.name, [Space(x.shape[1:], x.dtype) for x in left], axes)
         J = Coordinates(rule.name, left, axes).pack(change)
         J = transpose(J, (*range(1, len(batch) + 2), 0))
-        self.along = _null_projector(innermost(J))
+        self.along = null_projector(innermost(J))
         whole = concatenate(len(batch), J, self.along)
         self.inverse = pinv(whole, lambda s: s >= 0)[0][..., :, : self.equations.size]
 
@@ -159,7 +159,7 @@ class Linear:
         if structure.pattern == FREE:
             return dX
         own = Coordinates(self.rule.name, [X], [own_axes(symbol, innermost(X))])
-        basis = _basis(self.rule.name, symbol, innermost(X))
+        basis = basis_of(self.rule.name, symbol, innermost(X))
         return own.unpack(matmul(own.pack([dX]), basis.T @ basis))[0]
 
     def require_no_gauge(self, q: Any) -> None:
@@ -206,13 +206,6 @@ def _verdict(rule: Rule, *described: tuple[bytes, str, tuple[int, ...]]) -> tupl
     return oracle.residual, oracle.condition, oracle.verdict()
 
 
-def matrix(symbol: Symbol, x: Array) -> Array:
-    """One matrix as the oracle wants it."""
-    if symbol.structure.diagonal:
-        return np.diag(x)
-    return np.eye(len(x))[x].T if x.ndim == 1 else x
-
-
 def _curve(symbol: Symbol, Y: Any) -> Any:
     """The equation of a structure that is no linear space, lhs - rhs; None where there is none."""
     if symbol.structure.adjoint_is_inverse:
@@ -223,52 +216,3 @@ def _curve(symbol: Symbol, Y: Any) -> Any:
         if symbol.structure.unit_columns
         else None
     )
-
-
-def _basis(where: str, symbol: Symbol, Y: Any) -> Array:
-    """The linear part of a structure: a row of real coordinates for each matrix of an orthonormal basis."""
-    structure, own = symbol.structure, own_axes(symbol, Y)
-    shape = shape_of(Y)[len(shape_of(Y)) - own :]
-    is_complex = Y.dtype.kind == "c"
-    if structure.diagonal:
-        return np.eye(
-            shape[0] if structure.real else shape[0] * (1 + is_complex), shape[0] * (1 + is_complex)
-        )
-    curved = structure.adjoint_is_inverse or structure.unit_columns
-    pattern = FREE if curved else structure.pattern
-    blocks = None
-    if pattern.blocks:
-        every = [np.asarray(blocks_of(pattern, X)) for X in np.reshape(Y, (-1, *shape))]
-        blocks = every[0]
-        if any(not np.array_equal(other, blocks) for other in every):
-            raise StructureError(
-                where,
-                f"the matrices of the batch {symbol.name} have blocks at different places.",
-                "Loop over them.",
-            )
-    rows = [
-        np.concatenate([B.real.ravel(), B.imag.ravel()]) if is_complex else B.ravel()
-        for B in pattern_basis(pattern, (shape[0], shape[1]), is_complex, blocks)
-    ]
-    return np.array(rows).reshape(len(rows), shape[0] * shape[1] * (1 + is_complex))
-
-
-def _block_diagonal(blocks: Sequence[Array]) -> Array:
-    whole = np.zeros((sum(len(B) for B in blocks), sum(B.shape[1] for B in blocks)))
-    i = j = 0
-    for B in blocks:
-        whole[i : i + B.shape[0], j : j + B.shape[1]] = B
-        i, j = i + B.shape[0], j + B.shape[1]
-    return whole
-
-
-def _null_projector(J: Array) -> Array:
-    """The projector on the directions that J sends to zero, for each matrix of a batch."""
-    if isinstance(J, (Space, Unknown)):
-        return np.zeros((*J.shape[:-2], J.shape[-1], J.shape[-1]))
-    _, s, Vh = np.linalg.svd(J)
-    n = J.shape[-1]
-    sizes = np.zeros((*s.shape[:-1], n), s.dtype)
-    sizes[..., : s.shape[-1]] = s
-    zero = sizes <= 1e4 * np.finfo(s.dtype).eps * np.max(s, axis=-1, keepdims=True, initial=0)
-    return np.asarray(Vh.swapaxes(-1, -2) * zero[..., None, :] @ Vh)
