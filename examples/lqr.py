@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 import linad.linalg as la
-from examples.drawing import BLUE, ORANGE, VERMILION, panels, save
+from examples.drawing import BLUE, GREY, ORANGE, VERMILION, panels, save
 from linad.check import FunctionReport, check_gradients
 from linad.optimize import NonlinearConstraint, minimize
 
@@ -68,22 +68,20 @@ class Tuning:
     evaluations: int
 
 
-def solve(budget: float) -> Tuning:
-    """The least variance of the load's place with a variance of the force within a budget."""
+def solve(budget: float, start: Any = START) -> Tuning:
+    """The least variance of the load's place with a variance of the force within a budget; start near it."""
     within = NonlinearConstraint(lambda logs: np.log(variances(logs)[1]), -np.inf, np.log(budget))
     found = minimize(
         lambda logs: np.log(variances(logs)[0]),
-        START,
+        start,
         method="SLSQP",
-        bounds=[(-8, 8)] * 4,
+        bounds=[(-6, 6)] * 4,
         constraints=within,
         options={"maxiter": 200, "ftol": 1e-9},
     )
+    if not found.success:
+        raise RuntimeError(f"lqr: a budget of {budget} was not met: {found.message}")
     return Tuning(found.x, *map(float, variances(found.x)), found.nfev)
-
-
-def frontier(budgets: Any) -> list[Tuning]:
-    return [solve(budget) for budget in budgets]
 
 
 def verify() -> FunctionReport:
@@ -98,3 +96,57 @@ def swing(logs: Any, rope: float, times: Any) -> Any:
         places.append(x[0] + rope * x[2])
         x = step @ x
     return np.array(places)
+
+
+def draw(equal: Tuning, tuned: Tuning, tunings: list[Tuning]) -> Any:
+    times = np.linspace(0, 15, 301)
+
+    def fill(trade: Any, before: Any, after: Any) -> None:
+        load, force = np.sqrt([(t.load, t.force) for t in tunings]).T
+        trade.plot(force, 100 * load, "o-", color=BLUE, ms=4)
+        for tuning, colour, title in ((equal, VERMILION, "equal weights"), (tuned, BLUE, "tuned, same force")):
+            trade.plot(np.sqrt(tuning.force), 100 * np.sqrt(tuning.load), "s", color=colour, ms=6)
+            above = tuning is equal
+            trade.annotate(
+                title,
+                (np.sqrt(tuning.force), 100 * np.sqrt(tuning.load)),
+                (6, 8) if above else (-4, -14),
+                textcoords="offset points",
+                color=colour,
+                fontsize=8,
+                ha="left" if above else "right",
+            )
+        trade.set(title="Under gusts", xlabel="force, rms (N)", ylabel="place of the load, rms (cm)")
+        trade.set_ylim(bottom=0)
+        for axes, tuning, title in ((before, equal, "Equal weights"), (after, tuned, "Tuned, same force")):
+            for rope, colour, dashes in zip(ROPES, (ORANGE, BLUE, VERMILION), ("--", "-", ":"), strict=True):
+                axes.plot(
+                    times,
+                    100 * swing(tuning.logs, rope, times),
+                    color=colour,
+                    ls=dashes,
+                    label=f"{rope:g} m of rope",
+                )
+            axes.axhline(0, color=GREY, lw=0.6)
+            axes.set(title=f"{title}: after a push", xlabel="time (s)", ylim=(-15, 60))
+        before.set_ylabel("place of the load (cm)")
+        after.legend(fontsize=8, loc="upper right")
+
+    return panels(fill, 1, 3, size=(9.4, 2.9))
+
+
+def main() -> None:
+    print(verify().sentence)
+    equal = Tuning(START, *map(float, variances(START)), 0)
+    tuned = solve(equal.force)
+    tunings = [tuned]
+    for budget in (0.08, 0.065, 0.05, 0.04, 0.03):
+        tunings.append(solve(budget, tunings[-1].logs))
+    tunings = [solve(0.2), solve(0.14), *tunings]
+    for tuning in (equal, tuned):
+        print(f"force {tuning.force**0.5:.3f} N, load {100 * tuning.load**0.5:.2f} cm (rms)")
+    save(draw(equal, tuned, tunings), __file__)
+
+
+if __name__ == "__main__":
+    main()
