@@ -78,6 +78,9 @@ def draw(fits: list[Fit]) -> Any:
             xlabel, ylabel = AXES[problem.name]
             axes.set(xlabel=xlabel, ylabel=ylabel)
             axes.set_title(f"{problem.name}: {fit.digits:.0f} digits (SciPy: {fit.digits_of_scipy:.0f})")
+        key = {"transform": grid[0].transAxes, "fontsize": 8}
+        grid[0].text(0.05, 0.9, "dashed: the start", color=VERMILION, **key)
+        grid[0].text(0.05, 0.8, "line: the fit", color=BLUE, **key)
 
     return panels(fill, 2, 3, size=(9.4, 4.6))
 

@@ -1,0 +1,85 @@
+"""A factorization of one's own, from its equation: the triangle that carries one covariance to another.
+
+    L K L^H = G      K, G positive definite, L lower triangular with a positive diagonal
+
+x -> L x is the transport of Knothe and Rosenblatt between the normal distributions of covariances K and G. It depends on
+the order and directions of the axes; the cheapest transport of all does not. Turning the axes, by gradients through L,
+makes the triangular one the cheapest: its cost becomes the squared Bures distance tr K + tr G - 2 tr (K^1/2 G K^1/2)^1/2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+from numpy.linalg import cholesky
+
+import linad as ln
+import linad.linalg as la
+from examples.drawing import BLUE, GREY, ORANGE, VERMILION, panels, save
+from linad.check import FunctionReport, check_gradients
+from linad.derive import operation
+from linad.optimize import minimize
+
+carry = operation(
+    {"K": "n n positive definite", "G": "n n positive definite"},
+    {"L": "n n positive lower"},
+    "L @ K @ L.H = G",
+    lambda K, G: cholesky(G) @ np.linalg.inv(cholesky(K)),
+    name="carry",
+)
+
+
+def turned(angles: Any, A: Any) -> Any:
+    """A in axes turned by the exponential of a skew matrix."""
+    n = len(A)
+    places = np.zeros((n * n, n * (n - 1) // 2))
+    rows, columns = np.tril_indices(n, -1)
+    places[rows * n + columns, np.arange(len(rows))] = 1
+    places[columns * n + rows, np.arange(len(rows))] = -1
+    Q = la.expm((places @ angles).reshape(n, n))
+    B = Q.T @ A @ Q
+    return (B + B.T) / 2
+
+
+def cost(angles: Any, K: Any, G: Any) -> Any:
+    """The mean of |L x - x|^2 over x ~ N(0, K), in the turned axes."""
+    K, G = turned(angles, K), turned(angles, G)
+    D = carry(K, G) - np.eye(len(K))
+    return np.sum(D @ K * D)
+
+
+def cheapest(K: Any, G: Any) -> float:
+    """The squared Bures distance."""
+    root = scipy.linalg.sqrtm(K)
+    return float(np.trace(K) + np.trace(G) - 2 * np.trace(scipy.linalg.sqrtm(root @ G @ root)))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    K: Any
+    G: Any
+    angles: Any
+    costs: tuple[float, float]  # before and after
+    evaluations: int
+
+
+def example(n: int) -> tuple[Any, Any]:
+    """Two covariances."""
+    X, Y = np.random.default_rng(6).standard_normal((2, n, n + 1))
+    return X @ X.T / n + np.eye(n) / 4, Y @ Y.T / n + np.eye(n) / 4
+
+
+def solve(K: Any, G: Any) -> Turn:
+    start = np.zeros(len(K) * (len(K) - 1) // 2)
+    found = minimize(cost, start, args=(K, G), method="BFGS", options={"gtol": 1e-7})
+    return Turn(K, G, found.x, (float(cost(start, K, G)), float(found.fun)), found.nfev)
+
+
+def verify() -> FunctionReport:
+    K, G = example(3)
+    return check_gradients(lambda angles: cost(angles, K, G), np.array([0.1, -0.2, 0.3]))
+
+
