@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+import linad as ln
 from examples.drawing import BLUE, GREY, ORANGE, VERMILION, panels, save
 from linad.check import FunctionReport, check_gradients
 from linad.optimize import Bounds, minimize
@@ -31,13 +32,15 @@ def loss(w: Any, data: Data) -> Any:
     return np.mean(np.logaddexp(0, -data.y * (data.X @ w)))
 
 
+def penalised(w: Any, p: Any, data: Data) -> Any:
+    """The loss with penalties exp(p), one for each weight or one for all."""
+    return loss(w, data) + np.mean(np.exp(p) * w**2) / 2
+
+
 def fit(p: Any, data: Data) -> Any:
-    """The weights that are best with penalties exp(p), one for each of them or one for all."""
-
-    def penalised(w: Any, p: Any) -> Any:
-        return loss(w, data) + np.mean(np.exp(p) * w**2) / 2
-
-    return minimize(penalised, np.zeros(data.X.shape[1]), args=(p,), method="trust-exact", tol=1e-12).x
+    """The best weights."""
+    start = np.zeros(data.X.shape[1])
+    return minimize(lambda w, p: penalised(w, p, data), start, args=(p,), method="trust-exact", tol=1e-9).x
 
 
 def observe(n: int, features: int, telling: int) -> tuple[Data, Data, Data, Any]:
@@ -69,7 +72,7 @@ class Study:
     path: Any  # logarithms of a shared penalty, losses in training, validation, test
 
 
-def solve(n: int = 200, features: int = 16, telling: int = 4) -> Study:
+def solve(n: int = 150, features: int = 16, telling: int = 4) -> Study:
     training, validation, test, true = observe(n, features, telling)
 
     def tuned(start: Any) -> Tuned:
@@ -88,8 +91,20 @@ def solve(n: int = 200, features: int = 16, telling: int = 4) -> Study:
 
 
 def verify() -> FunctionReport:
+    """The outer gradient, by differences of the loss at answers that Newton's method has brought to their last digit."""
     training, validation, _, _ = observe(20, 3, 1)
-    return check_gradients(lambda p: loss(fit(p, training), validation), np.array([-1.0, 0.0, 1.0]), order=1)
+
+    def outer(p: Any) -> Any:
+        return loss(fit(p, training), validation)
+
+    def to_the_last_digit(p: Any) -> Any:
+        w = fit(p, training)
+        for _ in range(2):
+            slope, curvature = ln.grad(penalised)(w, p, training), ln.hessian(penalised)(w, p, training)
+            w = w - np.linalg.solve(curvature, slope)
+        return loss(w, validation)
+
+    return check_gradients(to_the_last_digit, np.array([-1.0, 0.0, 1.0]), gradient=ln.grad(outer), order=1)
 
 
 def draw(study: Study) -> Any:
@@ -105,7 +120,7 @@ def draw(study: Study) -> Any:
         curve.plot(np.exp(study.shared.p), study.shared.validation, "o", color=BLUE, ms=5)
         curve.axhline(study.each.test, color=VERMILION, lw=0.8)
         curve.text(
-            np.exp(LIMITS[0]), study.each.test - 0.004, "test, one penalty each", color=VERMILION, fontsize=8, va="top"
+            np.exp(LIMITS[0]), study.each.test - 0.006, "test, one penalty each", color=VERMILION, fontsize=8, va="top"
         )
         curve.set(title="One penalty for all", xscale="log", xlabel="penalty", ylabel="loss (nats)")
         curve.legend(fontsize=8)

@@ -48,10 +48,10 @@ def heat(axes: Any, A: Any, title: str, limit: float) -> Any:
 
 
 def save(figure: Any, script: str) -> None:
-    """Write the figure of a script to docs/gallery, in 96 colours, which keeps it small."""
+    """Write the figure of a script to docs/gallery, in 255 colours, which keeps it small."""
     from PIL import Image
 
     place, drawn = GALLERY / f"{Path(script).stem}.png", BytesIO()
     figure.savefig(drawn, dpi=130)
-    Image.open(drawn).convert("RGB").quantize(96, dither=Image.Dither.NONE).save(place, optimize=True)
+    Image.open(drawn).convert("RGB").quantize(255, dither=Image.Dither.NONE).save(place, optimize=True)
     print(f"drawn in {place}", file=sys.stderr)

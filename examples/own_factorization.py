@@ -83,3 +83,52 @@ def verify() -> FunctionReport:
     return check_gradients(lambda angles: cost(angles, K, G), np.array([0.1, -0.2, 0.3]))
 
 
+def draw(turn: Turn) -> Any:
+    """Of two dimensions: the transport before and after, and the cost by the angle."""
+    circle = np.linspace(0, 2 * np.pi, 200)
+    ring = np.stack([np.cos(circle), np.sin(circle)])
+
+    def fill(before: Any, after: Any, curve: Any) -> None:
+        for axes, angles, value, title in (
+            (before, np.zeros(1), turn.costs[0], "Axes as given"),
+            (after, turn.angles, turn.costs[1], "Axes turned"),
+        ):
+            K, G = turned(angles, turn.K), turned(angles, turn.G)
+            L = carry(K, G)
+            start = cholesky(K) @ ring * 1.5
+            end = L @ start
+            axes.plot(*start, color=ORANGE, label="from N(0, K)")
+            axes.plot(*end, color=BLUE, label="to N(0, G)")
+            for i in range(0, 200, 10):
+                arrow = {"arrowstyle": "-|>", "color": GREY, "lw": 0.7, "shrinkA": 0, "shrinkB": 0}
+                axes.annotate("", end[:, i], start[:, i], arrowprops=arrow)
+            axes.set(title=f"{title}: cost {value:.4f}", aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
+            axes.set(xlim=(-4.1, 4.1), ylim=(-3, 3))
+        before.legend(fontsize=8, loc="lower center", ncols=2)
+        angles = np.linspace(-np.pi / 2, np.pi / 2, 91)
+        curve.plot(np.degrees(angles), [cost(np.array([a]), turn.K, turn.G) for a in angles], color=BLUE)
+        bound = cheapest(turn.K, turn.G)
+        curve.axhline(bound, color=VERMILION, lw=1)
+        curve.text(90, bound - 0.015, "cheapest of all transports", color=VERMILION, fontsize=8, ha="right", va="top")
+        curve.set_ylim(bottom=bound - 0.06)
+        for angle, value, colour in ((0.0, turn.costs[0], GREY), (turn.angles[0], turn.costs[1], BLUE)):
+            slope = float(ln.grad(cost)(np.array([angle]), turn.K, turn.G)[0])
+            reach = np.array([-0.25, 0.25])
+            curve.plot(np.degrees(angle + reach), value + slope * reach, color=colour, lw=1)
+            curve.plot(np.degrees(angle), value, "o", color=colour, ms=5)
+        curve.set(title="Cost, and its gradient", xlabel="angle of the axes (degrees)", ylabel="mean of |L x - x|$^2$")
+
+    return panels(fill, 1, 3, size=(9.6, 3.2))
+
+
+def main() -> None:
+    print(verify().sentence)
+    print("dimensions, cost as given, cost in turned axes, squared Bures distance:")
+    for n in (2, 3, 5):
+        turn = solve(*example(n))
+        print(f"{n} {turn.costs[0]:.12f} {turn.costs[1]:.12f} {cheapest(turn.K, turn.G):.12f}")
+    save(draw(solve(*example(2))), __file__)
+
+
+if __name__ == "__main__":
+    main()
