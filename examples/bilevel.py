@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import linad as ln
-from examples.drawing import BLUE, GREY, ORANGE, VERMILION, panels, save
+from examples.drawing import BLACK, BLUE, GREY, ORANGE, VERMILION, panels, save
 from linad.check import FunctionReport, check_gradients
 from linad.optimize import Bounds, minimize
 
@@ -91,7 +91,7 @@ def solve(n: int = 150, features: int = 16, telling: int = 4) -> Study:
 
 
 def verify() -> FunctionReport:
-    """The outer gradient, by differences of the loss at answers that Newton's method has brought to their last digit."""
+    """The outer gradient, by differences of the loss at answers brought to their last digit by Newton's method."""
     training, validation, _, _ = observe(20, 3, 1)
 
     def outer(p: Any) -> Any:
@@ -120,7 +120,13 @@ def draw(study: Study) -> Any:
         curve.plot(np.exp(study.shared.p), study.shared.validation, "o", color=BLUE, ms=5)
         curve.axhline(study.each.test, color=VERMILION, lw=0.8)
         curve.text(
-            np.exp(LIMITS[0]), study.each.test - 0.006, "test, one penalty each", color=VERMILION, fontsize=8, va="top"
+            np.exp(LIMITS[1]),
+            study.each.test - 0.006,
+            "test, one penalty each",
+            color=VERMILION,
+            fontsize=8,
+            ha="right",
+            va="top",
         )
         curve.set(title="One penalty for all", xscale="log", xlabel="penalty", ylabel="loss (nats)")
         curve.legend(fontsize=8)
@@ -131,7 +137,16 @@ def draw(study: Study) -> Any:
         penalties.set(title="One penalty each", yscale="log", ylabel="penalty")
         penalties.legend(fontsize=8, loc="center right")
         weights.plot(numbers, study.shared.w, "_", color=GREY, ms=8, label="one penalty for all")
-        weights.step(numbers, study.true, where="mid", color=GREY, lw=0.7, label="true")
+        weights.plot(
+            numbers[telling],
+            study.true[telling],
+            "o",
+            color=BLACK,
+            mfc="none",
+            ms=8,
+            mew=0.7,
+            label="true, else 0",
+        )
         weights.set(title="Weights", ylabel="weight")
         weights.legend(*[handles[2:] for handles in weights.get_legend_handles_labels()], fontsize=8)
 

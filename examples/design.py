@@ -92,7 +92,9 @@ def main() -> None:
     designs = {name: solve(name) for name in CRITERIA}
     for name, design in designs.items():
         places = ", ".join(f"{x:.2f} ({w:.3f})" for x, w in zip(design.x, design.w, strict=True) if w > 1e-3)
-        print(f"{name}: {places}; largest sensitivity {max(design.sensitivity) / design.bound:.6f} of its bound")
+        print(
+            f"{name}: {places}; largest sensitivity {max(design.sensitivity) / design.bound:.6f} of its bound"
+        )
     save(draw(designs), __file__)
 
 

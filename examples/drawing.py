@@ -47,6 +47,13 @@ def heat(axes: Any, A: Any, title: str, limit: float) -> Any:
     return image
 
 
+def key(image: Any, axes: list[Any], label: str) -> None:
+    """What the colours of matrices mean, below them."""
+    axes[0].figure.colorbar(image, ax=axes, location="bottom", shrink=0.4, pad=0.03).set_label(
+        label, fontsize=8
+    )
+
+
 def save(figure: Any, script: str) -> None:
     """Write the figure of a script to docs/gallery, in 255 colours, which keeps it small."""
     from PIL import Image

@@ -1,6 +1,6 @@
 """Gaussian-process regression: the scales of a kernel by maximum marginal likelihood.
 
-    K = s^2 exp(-(x - x')^2 / (2 l^2)) + e^2 I        y ~ N(0, K)        unknown: log l, log s, log e
+K = s^2 exp(-(x - x')^2 / (2 l^2)) + e^2 I        y ~ N(0, K)        unknown: log l, log s, log e
 """
 
 from __future__ import annotations

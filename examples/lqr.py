@@ -3,8 +3,8 @@
     P solves A^T P + P A - P B r^-1 B^T P + Q = 0 for a rope of 1 m; the force is -K x, K = r^-1 B^T P.
     X solves (A - B K) X + X (A - B K)^T + W = 0 for each rope: the covariance of the state under gusts.
 
-The weights, Q = diag(exp(logs)) and r = 1, are chosen so that the load swings least, on average over the ropes, within a
-budget for the force. Each gradient goes through one Riccati and several Lyapunov equations.
+The weights, Q = diag(exp(logs)) and r = 1, are chosen so that the load moves least, on average over the ropes, within
+a budget for the force. Each gradient goes through one Riccati and several Lyapunov equations.
 """
 
 from __future__ import annotations
@@ -68,6 +68,11 @@ class Tuning:
     evaluations: int
 
 
+def measured(logs: Any, evaluations: int = 0) -> Tuning:
+    load, force = variances(logs)
+    return Tuning(logs, float(load), float(force), evaluations)
+
+
 def solve(budget: float, start: Any = START) -> Tuning:
     """The least variance of the load's place with a variance of the force within a budget; start near it."""
     within = NonlinearConstraint(lambda logs: np.log(variances(logs)[1]), -np.inf, np.log(budget))
@@ -81,7 +86,7 @@ def solve(budget: float, start: Any = START) -> Tuning:
     )
     if not found.success:
         raise RuntimeError(f"lqr: a budget of {budget} was not met: {found.message}")
-    return Tuning(found.x, *map(float, variances(found.x)), found.nfev)
+    return measured(found.x, found.nfev)
 
 
 def verify() -> FunctionReport:
@@ -104,7 +109,10 @@ def draw(equal: Tuning, tuned: Tuning, tunings: list[Tuning]) -> Any:
     def fill(trade: Any, before: Any, after: Any) -> None:
         load, force = np.sqrt([(t.load, t.force) for t in tunings]).T
         trade.plot(force, 100 * load, "o-", color=BLUE, ms=4)
-        for tuning, colour, title in ((equal, VERMILION, "equal weights"), (tuned, BLUE, "tuned, same force")):
+        for tuning, colour, title in (
+            (equal, VERMILION, "equal weights"),
+            (tuned, BLUE, "tuned, same force"),
+        ):
             trade.plot(np.sqrt(tuning.force), 100 * np.sqrt(tuning.load), "s", color=colour, ms=6)
             above = tuning is equal
             trade.annotate(
@@ -137,7 +145,7 @@ def draw(equal: Tuning, tuned: Tuning, tunings: list[Tuning]) -> Any:
 
 def main() -> None:
     print(verify().sentence)
-    equal = Tuning(START, *map(float, variances(START)), 0)
+    equal = measured(START)
     tuned = solve(equal.force)
     tunings = [tuned]
     for budget in (0.08, 0.065, 0.05, 0.04, 0.03):

@@ -20,7 +20,7 @@ import scipy.linalg
 from scipy.linalg import solve_triangular
 
 import linad as ln
-from examples.drawing import BLUE, GREY, VERMILION, heat, panels, save
+from examples.drawing import BLUE, GREY, VERMILION, heat, key, panels, save
 from linad.check import FunctionReport, check_gradients
 
 
@@ -86,8 +86,7 @@ def draw(study: Study) -> Any:
         hand.set_xlabel(f"differs by {gap:.0e}", fontsize=8)
         image = heat(free, as_if_free(study.A), "as if L were free", limit)
         free.set_xlabel("not the gradient", fontsize=8, color=VERMILION)
-        bar = true.figure.colorbar(image, ax=[true, hand, free], location="bottom", shrink=0.4, pad=0.03)
-        bar.set_label("derivative by an entry of A", fontsize=8)
+        key(image, [true, hand, free], "derivative by an entry of A")
         line = study.line
         pieces = np.split(np.arange(len(line.t)), np.searchsorted(line.t, line.jumps))
         for piece in pieces:

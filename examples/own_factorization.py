@@ -2,9 +2,10 @@
 
     L K L^H = G      K, G positive definite, L lower triangular with a positive diagonal
 
-x -> L x is the transport of Knothe and Rosenblatt between the normal distributions of covariances K and G. It depends on
-the order and directions of the axes; the cheapest transport of all does not. Turning the axes, by gradients through L,
-makes the triangular one the cheapest: its cost becomes the squared Bures distance tr K + tr G - 2 tr (K^1/2 G K^1/2)^1/2.
+x -> L x is the transport of Knothe and Rosenblatt between the normal distributions of covariances K and G. It depends
+on the order and directions of the axes; the cheapest transport of all does not. Turning the axes, by gradients through
+L, makes the triangular one the cheapest: its cost becomes the squared Bures distance,
+tr K + tr G - 2 tr (K^1/2 G K^1/2)^1/2.
 """
 
 from __future__ import annotations
@@ -109,14 +110,20 @@ def draw(turn: Turn) -> Any:
         curve.plot(np.degrees(angles), [cost(np.array([a]), turn.K, turn.G) for a in angles], color=BLUE)
         bound = cheapest(turn.K, turn.G)
         curve.axhline(bound, color=VERMILION, lw=1)
-        curve.text(90, bound - 0.015, "cheapest of all transports", color=VERMILION, fontsize=8, ha="right", va="top")
+        curve.text(
+            90, bound - 0.015, "cheapest of all transports", color=VERMILION, fontsize=8, ha="right", va="top"
+        )
         curve.set_ylim(bottom=bound - 0.06)
         for angle, value, colour in ((0.0, turn.costs[0], GREY), (turn.angles[0], turn.costs[1], BLUE)):
             slope = float(ln.grad(cost)(np.array([angle]), turn.K, turn.G)[0])
             reach = np.array([-0.25, 0.25])
             curve.plot(np.degrees(angle + reach), value + slope * reach, color=colour, lw=1)
             curve.plot(np.degrees(angle), value, "o", color=colour, ms=5)
-        curve.set(title="Cost, and its gradient", xlabel="angle of the axes (degrees)", ylabel="mean of |L x - x|$^2$")
+        curve.set(
+            title="Cost, and its gradient",
+            xlabel="angle of the axes (degrees)",
+            ylabel="mean of |L x - x|$^2$",
+        )
 
     return panels(fill, 1, 3, size=(9.6, 3.2))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from examples.drawing import BLUE, VERMILION, heat, panels, save
+from examples.drawing import BLUE, VERMILION, heat, key, panels, save
 from linad.check import FunctionReport, check_gradients
 from linad.optimize import Bounds, minimize
 
@@ -76,7 +76,9 @@ def solve(S: Any, price: float) -> Estimate:
     )
     U = (found.x + found.x.T) / 2
     if np.linalg.eigvalsh(S + U)[0] <= LEAST:
-        raise ValueError(f"sparse_precision: an eigenvalue of the covariance is below {LEAST}; raise the price.")
+        raise ValueError(
+            f"sparse_precision: an eigenvalue of the covariance is below {LEAST}; raise the price."
+        )
     P = np.linalg.inv(S + U)
     return Estimate(S, U, (P + P.T) / 2, price)
 
@@ -97,16 +99,21 @@ def draw(true: Any, sparse: Estimate, estimates: list[Estimate]) -> Any:
         heat(truth, true, f"True: {len(true)} edges", 3)
         heat(inverse, np.linalg.inv(sparse.S), "Inverse of the sample's", 3)
         image = heat(estimate, sparse.P, f"Sparse: {np.sum(sparse.edges)} edges", 3)
-        bar = truth.figure.colorbar(image, ax=[truth, inverse, estimate], location="bottom", shrink=0.4, pad=0.03)
-        bar.set_label("entry of the inverse correlation", fontsize=8)
+        key(image, [truth, inverse, estimate], "entry of the inverse correlation")
         prices = [e.price for e in estimates]
         excess = np.array([surprise(e.P, covariance) for e in estimates]) - surprise(true, covariance)
         plain = surprise(np.linalg.inv(sparse.S), covariance) - surprise(true, covariance)
         curve.plot(prices, excess / 2, "-", color=BLUE)
-        curve.plot(sparse.price, (surprise(sparse.P, covariance) - surprise(true, covariance)) / 2, "o", color=BLUE)
+        curve.plot(
+            sparse.price, (surprise(sparse.P, covariance) - surprise(true, covariance)) / 2, "o", color=BLUE
+        )
         curve.axhline(plain / 2, color=VERMILION, lw=1)
-        curve.text(prices[-1], plain / 2 * 0.97, "without a price", color=VERMILION, fontsize=8, ha="right", va="top")
-        curve.set(title="Loss on new samples", xlabel="price", ylabel="excess (nats a sample)", ylim=(0, None))
+        curve.text(
+            prices[-1], plain / 2 * 0.97, "without a price", color=VERMILION, fontsize=8, ha="right", va="top"
+        )
+        curve.set(
+            title="Loss on new samples", xlabel="price", ylabel="excess (nats a sample)", ylim=(0, None)
+        )
         curve.set_xlim(left=0)
 
     return panels(fill, 1, 4, size=(10, 2.8), width_ratios=(1, 1, 1, 1.15))

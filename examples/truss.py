@@ -1,6 +1,6 @@
 """The stiffest truss of a volume, whose stresses stay within a limit also under a second, rare load.
 
-    K(a) = sum_e (a_e E / l_e) b_e b_e^T      K u = f for each load      compliance f . u      stress_e = E b_e . u / l_e
+K(a) = sum_e (a_e E / l_e) b_e b_e^T      K u = f for each load      compliance f . u      stress_e = E b_e . u / l_e
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Structure:
 
 
 def cantilever(columns: int, rows: int) -> Structure:
-    """Nodes a metre apart, held at the left; loads at the right end: downwards at its foot; rare, to the left at its top."""
+    """Nodes a metre apart, held at the left; loads at the right: downwards at its foot, rarely leftwards at its top."""
     nodes = np.array([(x, y) for x in range(columns) for y in range(rows)], float)
     near = [(i, j) for i, j in combinations(range(len(nodes)), 2) if np.max(abs(nodes[i] - nodes[j])) == 1]
     held = nodes[:, 0] == 0
@@ -73,7 +73,9 @@ def solve(structure: Structure, volume: float, limit: float = np.inf) -> Sizing:
     scale = structure.compliance(equal)  # unknowns and costs of the size of one
     constraints = [LinearConstraint(structure.lengths * equal, -np.inf, volume)]
     if np.isfinite(limit):
-        constraints.append(NonlinearConstraint(lambda z: np.ravel(structure.stresses(z * equal)) / limit, -1, 1))
+        constraints.append(
+            NonlinearConstraint(lambda z: np.ravel(structure.stresses(z * equal)) / limit, -1, 1)
+        )
     found = minimize(
         lambda z: structure.compliance(z * equal) / scale,
         np.ones(len(equal)),
@@ -126,9 +128,14 @@ def draw(structure: Structure, sizings: dict[str, Sizing], limit: float) -> Any:
             )
         corner = structure.nodes[-1]
         foot = np.array([corner[0], 0])
-        grid[0].annotate("", foot - (0, 0.75), foot, arrowprops={"arrowstyle": "-|>", "color": BLACK})
         grid[0].annotate(
-            "", corner, corner + (0.75, 0), arrowprops={"arrowstyle": "-|>", "color": BLACK, "ls": "--"}
+            "", foot - np.array([0, 0.75]), foot, arrowprops={"arrowstyle": "-|>", "color": BLACK}
+        )
+        grid[0].annotate(
+            "",
+            corner,
+            corner + np.array([0.75, 0]),
+            arrowprops={"arrowstyle": "-|>", "color": BLACK, "ls": "--"},
         )
         bar = grid[0].figure.colorbar(lines, ax=list(grid), shrink=0.7, pad=0.01, extend="max")
         bar.set_label("larger stress (MPa)")
