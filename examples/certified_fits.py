@@ -34,7 +34,7 @@ class Fit:
     parameters: Any
     digits: float  # of the worst parameter
     digits_of_errors: float
-    digits_of_scipy: float  # of the worst parameter; 0 where SciPy gives up
+    digits_of_scipy: float  # of the worst parameter
 
 
 def fitted(problem: Certified, fit: Callable[..., Any], start: int = 0) -> tuple[Any, Any]:
@@ -49,10 +49,7 @@ def solve(names: Iterable[str] = tuple(MODELS)) -> list[Fit]:
     fits = []
     for problem in map(read, names):
         parameters, errors = fitted(problem, curve_fit)
-        try:
-            theirs = digits(fitted(problem, scipy.optimize.curve_fit)[0], problem.parameters)
-        except RuntimeError:  # SciPy's word for too many evaluations
-            theirs = 0.0
+        theirs = digits(fitted(problem, scipy.optimize.curve_fit)[0], problem.parameters)
         ours = digits(parameters, problem.parameters), digits(errors, problem.errors)
         fits.append(Fit(problem, parameters, *ours, theirs))
     return fits

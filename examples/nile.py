@@ -87,14 +87,12 @@ def draw(fit: Fit) -> Any:
         a, b = fit.logs[0] + np.linspace(-0.9, 0.9, 31), fit.logs[1] + np.linspace(-3, 2.5, 31)
         gap = [[likelihood(np.array([u, v]), fit.y) - fit.loss for u in a] for v in b]
         lines = valley.contour(
-            np.exp(a) / 1e3, np.exp(b) / 1e3, gap, levels=[0.5, 1, 2, 4, 8], colors=GREY, linewidths=0.9
+            np.exp(a / 2), np.exp(b / 2), gap, levels=[0.5, 1, 2, 4, 8], colors=GREY, linewidths=0.9
         )
         valley.clabel(lines, fontsize=7)
-        valley.plot(*fit.variances / 1e3, "o", color=VERMILION, ms=5)
-        valley.set(title="Loss of log-likelihood", yscale="log")
-        valley.set(
-            xlabel="variance of noise (10$^3$ units$^2$)", ylabel="variance of drift (10$^3$ units$^2$)"
-        )
+        valley.plot(*np.sqrt(fit.variances), "o", color=VERMILION, ms=5)
+        valley.set(title="Loss of log-likelihood")
+        valley.set(xlabel="noise, deviation (10$^8$ m$^3$)", ylabel="drift, deviation (10$^8$ m$^3$)")
 
     return panels(fill, 1, 3, size=(9.4, 2.9))
 
