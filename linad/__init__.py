@@ -84,8 +84,8 @@ def __getattr__(name: str) -> Any:
     """The version is looked up when it is asked for: the look-up costs a sixth of the import."""
     if name == "special":
         return _special()
-    if name == "stats":
-        return import_module("linad.stats")
+    if name in ("stats", "optimize"):
+        return import_module(f"linad.{name}")
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version

@@ -7,21 +7,23 @@ import numpy as np
 from linad.check.numbers import Array, Draw, Rng, Shape, decimals, signs
 
 
-def band(row: int, numbers: Draw, positive: bool = False) -> Draw:
-    """Diagonals of a matrix whose main one, the given row, dominates."""
+def band(row: int, numbers: Draw, positive: bool = False, step: int = 0) -> Draw:
+    """Diagonals of a matrix whose main one, the given row, dominates, and grows by a step in each column."""
 
     def draw(shape: Shape, rng: Rng) -> Array:
         main = decimals(1.5, 2, shape, rng) * (1 if positive else signs(shape, rng))
+        main = main + step * np.arange(shape[-1])
         rows = np.arange(shape[-2])[:, None]
         return np.asarray(np.where(rows == row, main, 0.45 / max(shape[-2] - 1, 1) * numbers(shape, rng)))
 
     return draw
 
 
-def integer_band(row: int) -> Draw:
+def integer_band(row: int, step: int = 0) -> Draw:
     def draw(shape: Shape, rng: Rng) -> Array:
         rows = np.arange(shape[-2])[:, None]
-        return np.asarray(np.where(rows == row, 2 * shape[-2], rng.integers(-1, 1, shape, endpoint=True)))
+        main = 2 * shape[-2] + step * np.arange(shape[-1])
+        return np.asarray(np.where(rows == row, main, rng.integers(-1, 1, shape, endpoint=True)))
 
     return draw
 

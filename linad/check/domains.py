@@ -191,6 +191,12 @@ DOMAINS = {
         band(0, unit_pairs, positive=True),
         integer_band(0),
     ),
+    "lower band apart": Domain(
+        "the diagonals of lower triangles of positive definite matrices with eigenvalues that are apart",
+        band(0, unit_numbers, positive=True, step=2),
+        band(0, unit_pairs, positive=True, step=2),
+        integer_band(0, step=3),
+    ),
     "dominant first": Domain(
         "vectors whose first entry is larger than the sum of the others",
         dominant_first(unit_numbers),

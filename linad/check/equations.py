@@ -112,8 +112,10 @@ def the_kernel_agrees_with_the_program(t: Trial) -> Gaps:
             kernel = rule.kernel(present, wanted)
             if kernel is None:
                 continue
-            slow = rule.cotangent(present, wanted)(args, outputs, g)
             fast = kernel(args, outputs, g)
+            if fast is None:  # it declines
+                continue
+            slow = rule.cotangent(present, wanted)(args, outputs, g)
             pairs = [(a, b) for a, b, want in zip(fast, slow, wanted, strict=True) if want]
             numbers = [b for _, b in pairs]
             yield near(f"{present} to {wanted}", [a for a, _ in pairs], numbers, t.rounding(numbers))

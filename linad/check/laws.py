@@ -47,13 +47,13 @@ from linad.core.primitive import Primitive
 def differentiable(primitive: Primitive) -> bool | str:
     if primitive.push is None:
         return "discrete: it has no derivative"
-    return True if primitive.samples else "it declares no samples"
+    return True if primitive.samples else primitive.untried or "it declares no samples"
 
 
 def locally_constant(primitive: Primitive) -> bool | str:
     if primitive.push is not None:
         return "it has a derivative"
-    return True if primitive.samples else "its operands or results are no arrays of numbers"
+    return bool(primitive.samples) or primitive.untried or "its operands or results are no arrays of numbers"
 
 
 def has_parts(primitive: Primitive) -> bool | str:

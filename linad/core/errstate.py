@@ -35,6 +35,11 @@ def geterr() -> dict[str, str]:
     return dict(_state.get())
 
 
+def state() -> dict[str, str]:
+    """The state in force itself, which nobody changes: it is the same object until a block is entered or left."""
+    return _state.get()
+
+
 @contextmanager
 def errstate(**changes: str) -> Iterator[None]:
     """Change what happens where a derivative is undefined or doubtful, inside a block.

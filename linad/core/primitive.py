@@ -66,6 +66,8 @@ class Primitive:
         leaves none. Laws of values act on it.
     domain, samples, dtypes
         Where the operation is defined and on what it is tried, by operand; ``dtypes`` by kind letters.
+    untried
+        Why it has no samples.
     """
 
     __slots__ = (
@@ -86,6 +88,7 @@ class Primitive:
         "rule",
         "samples",
         "symbol",
+        "untried",
     )
 
     def __init__(
@@ -105,12 +108,14 @@ class Primitive:
         samples: tuple[Sample, ...] = (),
         dtypes: str = "fc",
         symbol: str | None = None,
+        untried: str = "",
     ) -> None:
         self.name, self.kind, self.numeric = name, kind, numeric
         self.push, self.pull = push, pull
         self.first, self.last, self.reads, self.outputs = first, last, reads, outputs
         self.invariants = invariants
         self.domain, self.samples, self.dtypes, self.symbol = domain, samples, dtypes, symbol
+        self.untried = untried
         self.rule: Any = None
         self.call = self.entry = _bind(self)
 

@@ -232,7 +232,11 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
                     continue
                 x = args[i]
                 if x.primitive is None:
-                    send(x, c)
+                    entry = None if x.args else found.get(x.index)
+                    if entry is None or type(c) is Pieces:
+                        send(x, c)
+                    else:
+                        found[x.index] = x, entry[1] + c
                     continue
                 key = -x.index
                 if key in waiting:

@@ -20,6 +20,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from linad.kernels.programs import closed_forms
+
 if TYPE_CHECKING:
     from linad.derive.calculus import Formula, Gradient, formula, gradient
     from linad.derive.declare import derive
@@ -37,7 +39,17 @@ _WHERE = {
     "implicit": "implicit_functions",
     "operation": "own",
 }
-__all__ = ["Formula", "Gradient", "Rule", "derive", "formula", "gradient", "implicit", "operation"]
+__all__ = [
+    "Formula",
+    "Gradient",
+    "Rule",
+    "closed_forms",
+    "derive",
+    "formula",
+    "gradient",
+    "implicit",
+    "operation",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -30,6 +30,7 @@ from linad.derive.vocabulary import identity, real_part
 from linad.errors import DerivationError
 from linad.operations.contractions import H, matmul
 from linad.operations.coordinates import Coordinates
+from linad.operations.guards import report_lost_digits
 from linad.operations.least_squares import pinv
 from linad.operations.reductions import sum as sum_
 from linad.operations.shape import broadcast_to, concatenate, transpose
@@ -195,6 +196,14 @@ class Linear:
             residual, condition, verdict = _verdict(rule, *described)
             if residual > max(RANK, 1e4 * eps) * condition:
                 raise DerivationError(rule.name, verdict)
+            if asked("conditioning"):
+                report_lost_digits(
+                    rule.name,
+                    1 / condition,
+                    eps**0.5,
+                    "the derivative of the equations by the outputs",
+                    "The equations hardly determine the outputs there.",
+                )
 
 
 @lru_cache(maxsize=64)

@@ -104,6 +104,8 @@ def operation(
         raise OptionError("operation", f"domain= names {strange[0]!r}, which is no input.")
     own = name or str(getattr(kernel, "__name__", "operation"))
     rule = derive(inputs, outputs, equations, "operation" if own == "<lambda>" else own)
+    if all(symbol.structure.fixed for symbol in rule.outputs):
+        raise OptionError(rule.name, "all outputs are discrete: nothing is there to differentiate.")
     run = Kernel(rule, kernel, batched, check)
     primitive = _primitive(
         run,
@@ -212,9 +214,8 @@ def _primitive(run: Kernel, program: AnyRule, **declared: Any) -> Primitive:
             outputs = [next(moving) if y is None else y for y in args[n].discrete]
         return args[:n], [y.astype(float) if dtype_of(y).kind == "b" else y for y in outputs]
 
-    derived = Derived(
-        program, inputs=range(n), outputs=range(count), values=values, before=_guarded(rule, program)
-    )
+    before = no_gauge if program is rule else None  # the oracle looks itself
+    derived = Derived(program, inputs=range(n), outputs=range(count), values=values, before=before)
     outputs = None if count == 1 else count
     primitive = composed(rule.name, numeric, lambda: derived, last=n, outputs=outputs, **declared)
     primitive.rule = derived
@@ -228,11 +229,6 @@ def _varying(rule: Rule, found: Any) -> Any:
         return found
     kept = tuple([y for y, s in zip(found, rule.outputs, strict=True) if not s.structure.fixed])
     return kept if len(kept) > 1 else kept[0]
-
-
-def _guarded(rule: Rule, program: AnyRule) -> Callable[[Any, Any, Any, Any], None] | None:
-    """The guard of a cost that sees what the equations leave open; the oracle's is its own."""
-    return no_gauge if program is rule else None
 
 
 def _prepared(part: Any, fixed: bool) -> Any:

@@ -18,7 +18,9 @@ from linad.derive.members import members
 from linad.derive.oracle import Oracle
 from linad.derive.rule import Rule
 from linad.derive.symbolic.algebra.structures import structures
-from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol, reverses
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol
+from linad.derive.symbolic.programs.auxiliaries import Assembled
+from linad.errors import DerivationError
 
 Array = np.ndarray[Any, Any]
 Matrices = dict[str, Array]
@@ -51,14 +53,41 @@ class Point:
 
     @cached_property
     def condition(self) -> float:
-        """The largest condition number: of the linearised equations, and of what rules divide by."""
-        divisors = [s.name for s in symbols_of(self.rule) if s.structure.triangle or s.structure.diagonal]
+        """The largest condition number: of the linearised equations, and of what rules and retractions divide by."""
+        divisors = [
+            s.name
+            for s in symbols_of(self.rule)
+            if s.structure.triangle or s.structure.diagonal or s.structure.name == "positive definite"
+        ]
         inverted = {a.name for e in self.equations for word in e for a in word if a.inverted}
         numbers = [self.oracle.condition]
         for name in {*divisors, *inverted}:
             n = min(self.values[name].shape)
             numbers.append(float(np.linalg.cond(self.values[name][:n, :n])))
+        numbers += [float(np.linalg.cond(self._assembled(made))) for made in self._introduced]
         return max(numbers)
+
+    @property
+    def _introduced(self) -> list[Assembled]:
+        """The matrices that the derivation introduced; of what cannot be derived there are none."""
+        try:
+            return [made for made in self.rule.derived.introduced if isinstance(made, Assembled)]
+        except DerivationError:
+            return []
+
+    def _assembled(self, made: Assembled) -> Array:
+        """The value of a matrix that the derivation introduced."""
+        algebra = self.rule.derived.algebra
+        symbol = algebra.symbols[made.name]
+        sizes = [self._sizes[letter] for letter in symbol.rows.split("+")]
+        rows = [
+            [
+                sum((float(c) * self._word(word, n) for word, c in block), np.zeros((m, n)))
+                for n, block in zip(sizes, row, strict=True)
+            ]
+            for m, row in zip(sizes, made.blocks, strict=True)
+        ]
+        return np.block(rows)
 
     def packed(self, matrices: Mapping[str, Array]) -> dict[str, Any]:
         """As the rule wants them: diagonal matrices as vectors."""
@@ -140,7 +169,8 @@ class Point:
         """What is left of each equation, and the largest norm of a product in it."""
         algebra, left, largest = self.rule.algebra, [], 1.0
         for expression in self.equations:
-            products = [float(c) * self._product(algebra, word, expression) for word, c in expression.items()]
+            size = self._sizes[ends(algebra, expression)[1]]
+            products = [float(c) * self._word(word, size) for word, c in expression.items()]
             left.append(np.asarray(sum(products)))
             largest = max(largest, *(float(np.linalg.norm(X)) for X in products))
         return left, largest
@@ -151,8 +181,9 @@ class Point:
         left, largest = self.residuals
         return norm(dict(enumerate(left))) / largest
 
-    def _product(self, algebra: Algebra, word: Sequence[Atom], expression: Expression) -> Array:
-        X: Array = np.eye(self._sizes[ends(algebra, expression)[1]])
+    def _word(self, word: Sequence[Atom], size: int) -> Array:
+        """A product with as many columns as that; the empty one is the identity."""
+        X: Array = np.eye(size)
         for name, op, inverted in reversed(word):
             A = _OPERATIONS[op](self.values[name])
             X = np.linalg.solve(A, X) if inverted else A @ X
@@ -193,14 +224,7 @@ def scaled(factor: float, matrices: Mapping[str, Array]) -> Matrices:
 
 def ends(algebra: Algebra, expression: Expression) -> tuple[str, str]:
     """The letters of an equation's rows and columns."""
-    word = next(word for word in expression if word)
-
-    def letters(atom: Atom) -> tuple[str, str]:
-        symbol = algebra.symbols[atom.name]
-        turned = reverses(atom.op) != atom.inverted
-        return (symbol.columns, symbol.rows) if turned else (symbol.rows, symbol.columns)
-
-    return letters(word[0])[0], letters(word[-1])[1]
+    return algebra.ends(next(word for word in expression if word))
 
 
 def symbols_of(rule: Rule) -> tuple[Symbol, ...]:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from keyword import iskeyword
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linad.derive.oracle import Oracle
 from linad.derive.running import LEAD, Running
@@ -28,6 +28,10 @@ from linad.derive.symbolic.programs.specialise import specialise
 from linad.derive.symbolic.writing.text import program_text
 from linad.derive.values import evaluate
 from linad.errors import DerivationError, OptionError
+from linad.kernels.programs import large
+
+if TYPE_CHECKING:
+    from linad.derive.blocks.rule import RuleByBlocks
 
 _lock = threading.RLock()
 Present = Sequence[str] | Mapping[str, str] | None
@@ -195,6 +199,13 @@ class Rule:
     def __repr__(self) -> str:
         return f"<rule {self.name}: {'; '.join(self.equations)}>"
 
+    @cached_property
+    def blocks(self) -> RuleByBlocks:
+        """The same rule by blocks: recursive programs from the 2x2 partition of the equation."""
+        from linad.derive.blocks.rule import RuleByBlocks  # it runs emitted programs, as rules do
+
+        return RuleByBlocks(self)
+
     # -- with arrays ---------------------------------------------------------------------------------------------
 
     def jvp(self, values: Mapping[str, Any], tangents: Mapping[str, Any]) -> dict[str, Any]:
@@ -230,8 +241,17 @@ class Rule:
     ) -> Callable[..., tuple[Any, ...]]:
         return self._running.in_order("cotangent", self.outputs, present, self.inputs, wanted)
 
-    def kernel(self, present: tuple[bool, ...], wanted: tuple[bool, ...]) -> None:
-        """Derived rules have programs only; block programs will be their kernels."""
+    def kernel(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...] | None]:
+        """The cotangents by blocks; it declines by None what the program alone serves."""
+        return self.blocks.cotangent(
+            tuple(s.name for s, here in zip(self.inputs, wanted, strict=True) if here)
+        )
+
+    def pays(self, operands: Sequence[Any]) -> bool:
+        """Whether the kernel is faster than the program."""
+        return large(operands[0])
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
         values = self._running.values(operands, outputs)

@@ -25,11 +25,11 @@ _lock = threading.RLock()
 Compiled = tuple[Callable[..., tuple[Any, ...]], list[str]]  # and the names of its parameters
 
 
-def compiled(name: str, text: str, purpose: str) -> Compiled:
-    """The function that a source defines; its lines stand in tracebacks."""
+def compiled(name: str, text: str, purpose: str, words: Mapping[str, Any] = WORDS) -> Compiled:
+    """The function that a source defines over a vocabulary; its lines stand in tracebacks."""
     filename = f"<linad rule {purpose}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
-    space = dict(WORDS)
+    space = dict(words)
     exec(compile(text, filename, "exec"), space)
     function = space[name]
     return function, list(function.__code__.co_varnames[: function.__code__.co_argcount])

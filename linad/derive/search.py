@@ -21,7 +21,8 @@ from linad.derive.symbolic.algebra.words import Symbol
 from linad.errors import DerivationError, LinadError
 
 GOOD, WORST = 1e2, 1e3  # condition numbers: taken at once, taken if there is nothing better
-_ASSIGNMENTS, _DRAWS, _STEPS = 3, 10, 40
+_ASSIGNMENTS, _MORE = 3, 9  # sizes that are tried, and where these give no point at all
+_DRAWS, _STEPS = 10, 40
 
 
 def point(
@@ -38,8 +39,10 @@ def point(
         Where none is found: a rule cannot be tried then.
     """
     spare: Point | None = None
-    chosen = [sizes] if sizes else itertools.islice(assignments(symbols_of(rule)), _ASSIGNMENTS)
-    for own in chosen:
+    chosen = [sizes] if sizes else itertools.islice(assignments(symbols_of(rule)), _MORE)
+    for number, own in enumerate(chosen):
+        if number >= _ASSIGNMENTS and spare:
+            break
         best: dict[bool, Point] = {}  # of the points that restrict the inputs, and of those that do not
         for attempt in range(_DRAWS):
             found = _attempt(rule, is_complex, own, np.random.default_rng([seed, attempt]))

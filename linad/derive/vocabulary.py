@@ -7,16 +7,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from linad.core.space import conj, dtype_of, is_complex, shape_of
+from linad.derive.assembling import assembled, place, put_left, put_right, size
 from linad.operations import solve as general
 from linad.operations.cholesky import cholesky
 from linad.operations.contractions import H, matmul, swap
 from linad.operations.elementwise import absolute, real
 from linad.operations.gaps import divided
+from linad.operations.generalized_sylvester import solve_generalized_sylvester
 from linad.operations.indexing import HOLE, index
 from linad.operations.reductions import argsort
+from linad.operations.schur import turn
 from linad.operations.shape import concatenate, reshape, tril, triu
 from linad.operations.shape import diagonal as _diagonal
 from linad.operations.shape import from_diagonal as _from_diagonal
+from linad.operations.stein import solve_stein
 from linad.operations.sylvester import solve_sylvester
 from linad.operations.triangular import solve_triangular
 
@@ -239,6 +243,7 @@ def cholesky_upper(A: Any) -> Any:
 WORDS: dict[str, Any] = {
     "absolute": absolute,
     "adjoint": H,
+    "assembled": assembled,
     "cholesky": cholesky,
     "cholesky_upper": cholesky_upper,
     "columns": columns,
@@ -253,19 +258,26 @@ WORDS: dict[str, Any] = {
     "mul": matmul,
     "permute_left": permute_left,
     "permute_right": permute_right,
+    "place": place,
+    "put_left": put_left,
+    "put_right": put_right,
     "real": real_part,
     "quotient": quotient,
     "rows": rows,
     "scale_left": scale_left,
     "scale_right": scale_right,
+    "size": size,
+    "solve_generalized_sylvester": solve_generalized_sylvester,
     "solve_left": solve_left,
     "solve_right": solve_right,
+    "solve_stein": solve_stein,
     "solve_sylvester": solve_sylvester,
     "strict_tril": strict_tril,
     "strict_triu": strict_triu,
     "transpose": swap,
     "tril": lower_part,
     "triu": upper_part,
+    "turn": turn,
     "unscale_left": unscale_left,
     "unscale_right": unscale_right,
     "zones": zones,

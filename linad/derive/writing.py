@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from linad.derive.raw import attempts
@@ -44,8 +45,11 @@ def latex(rule: Rule) -> str:
 
 def _remarks(rule: Rule) -> list[tuple[str, str]]:
     found = []
-    if own := costs(rule):
-        found.append(("cost", "; ".join(map(str, own))))
+    own = [str(cost) for cost in costs(rule)]
+    with suppress(DerivationError):  # which says that there is no recursion
+        own.append(f"by blocks {_plain(rule.blocks.flops('cotangent'))}")
+    if own:
+        found.append(("cost", "; ".join(own)))
     if rule.gauge:
         found.append(("free", "; ".join(rule.gauge) + ": set to zero"))
     found += [("assumes", sentence) for sentence in rule.assumptions]

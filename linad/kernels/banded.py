@@ -71,9 +71,10 @@ def adjoint(ab: Array, below: int, above: int) -> Array:
     return turned
 
 
-def cornerless(ab: Array, below: int, above: int) -> Array:
-    """The storage with zeros where no entry stands."""
-    return adjoint(adjoint(ab, below, above), above, below)
+def inside(above: int, shape: tuple[int, ...]) -> Array:
+    """Where in the storage an entry stands, and not in a corner."""
+    i = np.arange(shape[-2])[:, None] - above + np.arange(shape[-1])
+    return np.asarray((i >= 0) & (i < shape[-1]))
 
 
 # -- factors --------------------------------------------------------------------------------------------------------
@@ -183,7 +184,7 @@ def cholesky(ab: Array, lower: bool) -> Array:
                 )
             _each(C)[i] = found
         count("pbtrf", prod(ab.shape[:-2]))
-        C = cornerless(C, *((C.shape[-2] - 1, 0) if lower else (0, C.shape[-2] - 1)))
+        C[..., ~inside(0 if lower else C.shape[-2] - 1, C.shape)] = 0
     C.flags.writeable = False
     return C
 

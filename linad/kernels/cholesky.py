@@ -29,7 +29,8 @@ def cholesky(A: Array, form: str) -> Array:
         where a matrix is not positive definite.
     """
     _, dtype = lapack_type(A)
-    A = A.astype(dtype, copy=False)
+    if A.dtype != dtype:
+        A = A.astype(dtype)
     if form == "upper":  # A^T = conj(A) = C^T conj(C)
         C = _lower(A.swapaxes(-1, -2), "leading").swapaxes(-1, -2)
     elif form == "reversed":  # with J, which reverses the order, J A J = L L^H gives C = J L J

@@ -12,7 +12,9 @@ _BY_DTYPE = {np.dtype(code): letter for code, letter in zip("fdFD", LETTERS, str
 
 def lapack_type(*arrays: np.ndarray[Any, Any]) -> tuple[str, np.dtype[Any]]:
     """LAPACK's letter and the dtype in which it computes."""
-    dtype = np.result_type(*arrays)
+    dtype = arrays[0].dtype
+    if any([x.dtype != dtype for x in arrays]) or dtype not in _BY_DTYPE:
+        dtype = np.result_type(*arrays)
     letter = _BY_DTYPE.get(dtype)
     if letter is None:
         if dtype.kind not in "biufc" or dtype.itemsize > 16 or dtype.char == "g":

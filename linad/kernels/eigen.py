@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy.linalg
 
+from linad.kernels.banded import adjoint
 from linad.kernels.counters import count
 from linad.kernels.lu import Factors
 
@@ -73,50 +74,50 @@ def generalized(A: Array, B: Array, request: Request) -> Eigen:
     return _each(run, (A, B), request.select)
 
 
-def tridiagonal(T: Array, request: Request) -> Eigen:
-    """Of real symmetric tridiagonal matrices; the driver is one of ``scipy.linalg.eigh_tridiagonal``."""
+def tridiagonal(ab: Array, request: Request) -> Eigen:
+    """Of real symmetric tridiagonal matrices, by two diagonals; drivers are those of SciPy's ``eigh_tridiagonal``."""
     driver = request.driver or "auto"
-    count("stevd", prod(T.shape[:-2]))
+    count("stevd", prod(ab.shape[:-2]))
 
-    def run(t: Array, subset_by_index: Any = None, subset_by_value: Any = None) -> Pair:
-        chosen = {}
-        if subset_by_index is not None:
-            chosen = {"select": "i", "select_range": subset_by_index}
-        if subset_by_value is not None:
-            chosen = {"select": "v", "select_range": subset_by_value}
+    def run(ab: Array, **select: Any) -> Pair:
         found: Pair = scipy.linalg.eigh_tridiagonal(
-            np.diagonal(t),
-            np.diagonal(t, -1),
-            lapack_driver=driver if chosen or driver != "sterf" else "auto",
+            ab[0],
+            ab[1, :-1],
+            lapack_driver=driver if select or driver != "sterf" else "auto",
             check_finite=False,
-            **chosen,
+            **_as_of_bands(select),
         )
         return found
 
-    return _each(run, (T,), request.select)
+    return _each(run, (ab,), request.select)
 
 
-def banded(A: Array, request: Request, width: int) -> Eigen:
-    """Of Hermitian matrices with ``width`` diagonals below the main one, which are read, or above it."""
-    count("hbevd" if A.dtype.kind == "c" else "sbevd", prod(A.shape[:-2]))
+def banded(ab: Array, request: Request) -> Eigen:
+    """Of Hermitian matrices in the storage of the lower triangle; LAPACK reads the triangle that is asked for.
 
-    def run(a: Array, subset_by_index: Any = None, subset_by_value: Any = None) -> Pair:
-        n = len(a)
-        band = np.zeros((width + 1, n), a.dtype)
-        for k in range(width + 1):
-            if request.lower:
-                band[k, : n - k] = np.diagonal(a, -k)
-            else:
-                band[width - k, k:] = np.diagonal(a, k)
-        chosen: dict[str, Any] = {}
-        if subset_by_index is not None:
-            chosen = {"select": "i", "select_range": subset_by_index}
-        if subset_by_value is not None:
-            chosen = {"select": "v", "select_range": subset_by_value}
-        found: Pair = scipy.linalg.eig_banded(band, lower=request.lower, check_finite=False, **chosen)
+    Rows without an entry are left out: of one by one matrices LAPACK takes the first row for the diagonal.
+    """
+    ab = ab[..., : ab.shape[-1], :]
+    count("hbevd" if ab.dtype.kind == "c" else "sbevd", prod(ab.shape[:-2]))
+    if not request.lower:
+        ab = adjoint(ab, ab.shape[-2] - 1, 0)
+
+    def run(ab: Array, **select: Any) -> Pair:
+        found: Pair = scipy.linalg.eig_banded(
+            ab, lower=request.lower, check_finite=False, **_as_of_bands(select)
+        )
         return found
 
-    return _each(run, (A,), request.select)
+    return _each(run, (ab,), request.select)
+
+
+def _as_of_bands(select: dict[str, Any]) -> dict[str, Any]:
+    """The same choice of eigenvalues, in the words of SciPy's functions for bands."""
+    return {
+        word: value
+        for name, bounds in select.items()
+        for word, value in (("select", name.removeprefix("subset_by_")[0]), ("select_range", bounds))
+    }
 
 
 def _each(run: Callable[..., Pair], arrays: tuple[Array, ...], select: Select | None) -> Eigen:

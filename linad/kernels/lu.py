@@ -12,6 +12,8 @@ from linad.kernels import batches
 from linad.kernels.batches import BatchFactors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
+from linad.kernels.small import small
+from linad.kernels.small import unpack as unpack_small
 
 Array = np.ndarray[Any, Any]
 
@@ -30,7 +32,7 @@ class Factors:
     ``singular`` is the index of the first pivot that is exactly zero and of its matrix, None where there is none.
     """
 
-    __slots__ = ("batch", "dtype", "letter", "pairs", "shape", "singular", "solve")
+    __slots__ = ("_spread", "batch", "dtype", "letter", "pairs", "shape", "singular", "solve")
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class Factors:
         self.batch, self.shape, self.dtype, self.pairs = shape[:-2], shape, dtype, pairs
         self.singular = singular
         self.letter, self.solve = letter, _GETRS[letter]
+        self._spread: float | None = None
 
     def apply(self, B: Array, trans: str) -> Array:
         """op(A)^-1 B, where op is named by N, T or H; batches broadcast. A vector B belongs to a single matrix."""
@@ -89,12 +92,16 @@ class Factors:
 
     @property
     def packed(self) -> Array:
-        """L below the diagonal and U on and above it."""
+        """L below the diagonal and U on and above it: LAPACK's own of a single matrix, not to be written to."""
+        if not self.batch:
+            return self.pairs[0][0]
         return self._stacked([pair[0] for pair in self.pairs], self.shape, self.dtype)
 
     @property
     def pivots(self) -> Array:
         """The rows that were exchanged, one after the other."""
+        if not self.batch:
+            return self.pairs[0][1]
         k = min(self.shape[-2:])
         return self._stacked([pair[1] for pair in self.pairs], (*self.batch, k), np.dtype(np.int32))
 
@@ -103,6 +110,8 @@ class Factors:
         """The permutation with A[perm] = L U."""
         m = self.shape[-2]
         orders = [_order(pair[1], m) for pair in self.pairs]
+        if not self.batch:
+            return orders[0]
         return self._stacked(orders, (*self.batch, m), np.dtype(np.intp))
 
     @property
@@ -129,6 +138,11 @@ class Factors:
     @property
     def spread(self) -> float:
         """The least pivot by the largest one of the same matrix: a bound of no kind, but quick to see."""
+        if self._spread is None:
+            self._spread = self._found_spread()
+        return self._spread
+
+    def _found_spread(self) -> float:
         if 0 in self.shape:
             return 1.0
         if self.batch or self.shape[-1] > _FEW:
@@ -197,6 +211,8 @@ def unpack(factors: AnyFactors) -> tuple[Array, Array]:
     """L, unit lower triangular or trapezoidal, and U."""
     packed = factors.packed
     k = min(packed.shape[-2:])
+    if not factors.batch and packed.shape == (k, k) and k > 0 and small(packed):
+        return unpack_small(packed)
     L = np.tril(packed[..., :, :k], -1)
     i = np.arange(k)
     L[..., i, i] = 1

@@ -15,14 +15,14 @@ from linad.kernels.pointers import KINDS
 Array = np.ndarray[Any, Any]
 
 # Below these numbers of multiplications, OpenBLAS runs in one thread; there NumPy's call is quicker, and does no harm.
-_SMALL = 64**3
+SMALL = 64**3
 _SMALL_FOR_VECTORS = 96**2
 
 
 def is_small(A: tuple[int, ...], B: tuple[int, ...]) -> bool:
     """Whether NumPy's ``dot`` is the quickest product of vectors or matrices of these shapes, and does no harm."""
     m, n = A[0] if len(A) == 2 else 1, B[1] if len(B) == 2 else 1
-    return m * n * A[-1] < (_SMALL_FOR_VECTORS if m == 1 or n == 1 else _SMALL)
+    return m * n * A[-1] < (_SMALL_FOR_VECTORS if m == 1 or n == 1 else SMALL)
 
 
 def matmul(A: Array, B: Array) -> Array:
@@ -55,6 +55,6 @@ def matmul(A: Array, B: Array) -> Array:
 
 def outer(x: Array, y: Array) -> Array:
     """The matrices x y^T of vectors in the last axis."""
-    if x.ndim == 1 and y.ndim == 1 and x.size * y.size < _SMALL:
+    if x.ndim == 1 and y.ndim == 1 and x.size * y.size < SMALL:
         return x.reshape(-1, 1).dot(y.reshape(1, -1))
     return np.multiply(x[..., :, None], y[..., None, :])

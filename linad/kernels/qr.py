@@ -10,17 +10,20 @@ from scipy.linalg import lapack
 
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
+from linad.kernels.small import small, triangle
 
 Array = np.ndarray[Any, Any]
 
 _ROUTINES = {
-    name: {
-        letter: getattr(lapack, letter + (name if letter in "sd" else name.replace("org", "ung")))
-        for letter in LETTERS
+    letter: {
+        name: getattr(lapack, letter + (name if letter in "sd" else name.replace("org", "ung")))
+        for name in ("geqrf", "geqp3", "orgqr")
     }
-    for name in ("geqrf", "geqp3", "orgqr")
+    for letter in LETTERS
 }
+_EPS = {code: float(np.finfo(code).eps) for code in "fdFD"}
 _LARGE = 64  # columns; below, the smallest workspace serves, and nobody is asked for a better one
+_FEW = 256  # entries
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
 
 
@@ -36,19 +39,26 @@ class Factors:
     def __init__(self, Q: Array, R: Array, perm: Array | None) -> None:
         self.Q, self.R, self.perm = Q, R, perm
         Q.flags.writeable = R.flags.writeable = False  # they are given out, and shared
-        alive = ~(np.abs(np.diagonal(R, 0, -2, -1)) <= self._tolerance[..., None])  # NaN is no zero
+        if R.ndim == 2 and 0 < R.size <= _FEW:  # Python's own loop is quicker there
+            pivots, zero = [abs(x) for x in R.diagonal().tolist()], self._tolerance
+            self.rank = np.asarray(next((i for i, x in enumerate(pivots) if x <= zero), len(pivots)))
+            return
+        alive = ~(
+            np.abs(np.diagonal(R, 0, -2, -1)) <= np.asarray(self._tolerance)[..., None]
+        )  # NaN is no zero
         self.rank = np.sum(np.logical_and.accumulate(alive, axis=-1), axis=-1)
 
     @property
     def deficient(self) -> bool:
         """Whether a pivot is zero to rounding."""
-        return bool(np.any(self.rank < min(self.R.shape[-2:])))
+        k = min(self.R.shape[-2:])
+        return bool(self.rank < k if self.rank.ndim == 0 else np.any(self.rank < k))
 
     @property
     def trailing(self) -> bool:
         """Whether everything beside and below the first zero pivot is zero: then the rank is the number before it."""
         dead = np.arange(self.R.shape[-2])[:, None] >= self.rank[..., None, None]
-        return not np.any(dead & (np.abs(self.R) > self._tolerance[..., None, None]))
+        return not np.any(dead & (np.abs(self.R) > np.asarray(self._tolerance)[..., None, None]))
 
     @property
     def ties(self) -> Array:
@@ -64,9 +74,12 @@ class Factors:
         return np.asarray(np.any(np.triu(left >= (1 - close) * pivots, 1), axis=-1))
 
     @property
-    def _tolerance(self) -> Array:
+    def _tolerance(self) -> Any:
         m, n = self.Q.shape[-2], self.R.shape[-1]
-        size = np.max(np.abs(self.R), axis=(-2, -1), initial=0)
+        if self.R.ndim == 2 and 0 < self.R.size <= _FEW:
+            size = max(map(abs, self.R.ravel().tolist()))
+            return _ROUNDING * max(m, n) * _EPS[self.R.dtype.char] * size
+        size = np.maximum.reduce(np.abs(self.R), axis=(-2, -1), initial=0)
         return np.asarray(_ROUNDING * max(m, n) * np.finfo(self.R.dtype).eps * size)
 
     @property
@@ -117,7 +130,7 @@ def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
         Q = np.broadcast_to(np.eye(m, K, dtype=dtype), (*batch, m, K)).copy()
         orders = np.broadcast_to(np.arange(n, dtype=np.int32), (*batch, n)).copy()
         return Factors(Q, np.zeros((*batch, k, n), dtype), orders if pivoting else None)
-    routines = {name: of[letter] for name, of in _ROUTINES.items()}
+    routines = _ROUTINES[letter]
     count("geqp3" if pivoting else "geqrf", prod(batch))
     count("orgqr", prod(batch))
     if not batch:
@@ -140,7 +153,7 @@ def _factored(routines: Any, A: Array, pivoting: bool, K: int) -> tuple[Array, A
         perm = perm - 1
     else:
         packed, tau, _, _ = routines["geqrf"](A, **_workspace(routines["geqrf"], A))
-    R = np.triu(packed[:k])
+    R = triangle(packed) if small(packed) and m == n else np.triu(packed[:k])
     if packed.shape[1] < K:
         wide = np.empty((m, K), packed.dtype, order="F")
         wide[:, : packed.shape[1]] = packed

@@ -23,7 +23,7 @@ def _wide(x: Any) -> tuple[Any, np.dtype[Any]]:
     return x.astype(np.result_type(dtype, np.float64)), dtype
 
 
-_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
 
 
 def hurwitz(s: Any, z: Any) -> Any:
@@ -38,7 +38,7 @@ def hurwitz(s: Any, z: Any) -> Any:
         z = np.where(below, z + 1, z)
     total += z ** (1 - s) / (s - 1) + 0.5 * z**-s
     term = s * z ** (-s - 1) / 2
-    for j, number in enumerate(_BERNOULLI, start=1):
+    for j, number in enumerate(BERNOULLI, start=1):
         total += number * term
         term = term * (s + 2 * j - 1) * (s + 2 * j) / ((2 * j + 1) * (2 * j + 2) * z * z)
     return total.astype(dtype)[()]

@@ -24,8 +24,10 @@ _TRTRS = {"F": lapack.ctrtrs, "D": lapack.ztrtrs}
 _CODES = {"N": 0, "H": 2}
 
 
-def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
+def solve(A: Schur, B: Schur, C: Array, trans: str, regular: bool = False) -> Array:
     """X of X - op(A) X op(B) = C by complex forms, where two letters name the two ops, N or H; batches broadcast.
+
+    ``regular`` says that an equation with these forms was solved.
 
     Raises
     ------
@@ -35,14 +37,17 @@ def solve(A: Schur, B: Schur, C: Array, trans: str) -> Array:
     ZA, ZB = A.Z, B.Z
     F = matmul(matmul(H(ZA), C.astype(ZA.dtype, copy=False)), ZB)
     batch = F.shape[:-2]
-    S, T = (np.broadcast_to(X, batch + X.shape[-2:]) for X in (A.T, B.T))
-    X = np.empty_like(F)
+    S, T = A.T, B.T
     if F.size > 0:
-        _require_regular(S, T, trans)
-        for i in np.ndindex(batch):
-            X[i] = _columns(S[i], T[i], F[i], trans)
+        if not regular:
+            _require_regular(S, T, trans)
         count("stein", prod(batch))
-    return matmul(matmul(ZA, X), H(ZB))
+        if batch:
+            S, T = (np.broadcast_to(X, batch + X.shape[-2:]) for X in (S, T))
+            F = np.stack([_columns(S[i], T[i], F[i], trans) for i in np.ndindex(batch)]).reshape(F.shape)
+        else:
+            F = _columns(S, T, F, trans)
+    return matmul(matmul(ZA, F), H(ZB))
 
 
 def _columns(S: Array, T: Array, F: Array, trans: str) -> Array:
@@ -50,18 +55,21 @@ def _columns(S: Array, T: Array, F: Array, trans: str) -> Array:
     gemv, trtrs = _GEMV[F.dtype.char], _TRTRS[F.dtype.char]
     code = _CODES[trans[0]]
     S = np.asfortranarray(S)
-    P = T if trans[1] == "N" else T.conj().T
+    P = np.asfortranarray(T) if trans[1] == "N" else T.conj().T
     n = len(P)
+    factors = (P if code == 0 else P.conj()).diagonal().tolist()
+    K = np.empty_like(S)  # I - p S
+    diagonal = K.T.reshape(-1)[:: len(S) + 1]
     X, SX = (np.empty(F.shape, F.dtype, order="F") for _ in range(2))
     for j in range(n) if trans[1] == "N" else reversed(range(n)):
         known = slice(0, j) if trans[1] == "N" else slice(j + 1, n)
         right = F[:, j]
         if known.start < known.stop:
-            right = gemv(1, SX[:, known], np.ascontiguousarray(P[known, j]), 1, right)
-        K = S * (-P[j, j] if code == 0 else -P[j, j].conj())
-        K.T.reshape(-1)[:: len(S) + 1] += 1  # the diagonal
-        X[:, j] = trtrs(K, right, trans=code)[0]
-        SX[:, j] = gemv(1, S, X[:, j], trans=code)
+            right = gemv(1, SX[:, known], P[known, j], 1, right)
+        np.multiply(S, -factors[j], out=K)
+        diagonal += 1
+        X[:, j] = x = trtrs(K, right, trans=code)[0]
+        SX[:, j] = gemv(1, S, x, trans=code)
     return X
 
 

@@ -23,7 +23,7 @@ def validated(x: Any, name: str, check_finite: bool) -> Any:
 @look
 def _require_finite(x: Any) -> None:
     plain = innermost(x)
-    if isinstance(plain, np.ndarray) and not np.isfinite(plain).all():
+    if isinstance(plain, np.ndarray) and not np.logical_and.reduce(np.isfinite(plain), axis=None):
         raise ValueError("array must not contain infs or NaNs")
 
 

@@ -12,9 +12,11 @@ import scipy.linalg
 
 from linad.core.dispatch import door
 from linad.core.space import retype, shape_of
+from linad.kernels.banded import inside
 from linad.linalg.arguments import lapack_dtype, validated
 from linad.operations import banded as _banded
 from linad.operations import banded_cholesky as _cholesky
+from linad.operations.elementwise import where
 from linad.operations.indexing import index
 from linad.operations.shape import broadcast_to, reshape, stack
 
@@ -122,9 +124,8 @@ def cholesky_banded(ab: Any, overwrite_ab: Any = False, lower: Any = False, chec
         return ab
     k = shape_of(ab)[-2] - 1
     L = _cholesky.cholesky(_banded.lower_triangle(ab, bool(lower)))
-    if lower:
-        return L + (ab - _banded.cornerless(ab, k, 0))
-    return _banded.banded_adjoint(L, k, 0) + (ab - _banded.cornerless(ab, 0, k))
+    C = L if lower else _banded.banded_adjoint(L, k, 0)
+    return where(inside(0 if lower else k, shape_of(ab)), C, ab)
 
 
 @door(scipy.linalg.cho_solve_banded)

@@ -9,12 +9,15 @@ import numpy as np
 import scipy.linalg
 
 from linad.core.dispatch import door
-from linad.core.space import conj, retype, shape_of
+from linad.core.space import retype, shape_of
 from linad.kernels.eigen import Request, Select
 from linad.linalg.arguments import lapack_dtype, validated
 from linad.linalg.eigen import outputs, restricted
-from linad.operations import eigh as _eigh
-from linad.operations.shape import broadcast_to, from_diagonal, reshape
+from linad.operations import eigh_banded as _eigh
+from linad.operations.banded import lower_triangle
+from linad.operations.eigh import chosen as _chosen
+from linad.operations.eigh import eigh as _empty
+from linad.operations.shape import broadcast_to, concatenate, reshape, stack
 
 _SELECT = {0: "all", 1: "value", 2: "index", "all": "all", "value": "value", "index": "index"}
 _SELECT |= {"a": "all", "v": "value", "i": "index"}
@@ -72,15 +75,18 @@ def eigh_tridiagonal(
     if lapack_driver == "sterf" and not eigvals_only:
         raise ValueError("sterf can only be used when eigvals_only is True")
     common = lapack_dtype(d, e)
-    d = broadcast_to(retype(d, common), (*batch, n))
-    T = from_diagonal(d, 0, (n, n))
-    if n > 1:
-        e = broadcast_to(retype(e, common), (*batch, n - 1))
-        T = T + from_diagonal(e, -1, (n, n)) + from_diagonal(e, 1, (n, n))
-    factors = _eigh.tridiagonal_factors(T, Request(True, lapack_driver, chosen))
-    w, V = _eigh.eigh_by(T, factors)
-    w, V = restricted(name, w, V, chosen, _eigh.chosen(factors))
-    return w if eigvals_only else outputs((w, V), T)
+    e = concatenate(
+        len(batch), broadcast_to(retype(e, common), (*batch, n - 1)), np.zeros((*batch, 1), common)
+    )
+    ab = stack(len(batch), broadcast_to(retype(d, common), (*batch, n)), e)
+    factors = _eigh.tridiagonal_factors(ab, Request(True, lapack_driver, chosen))
+    return _results(name, ab, factors, chosen, eigvals_only)
+
+
+def _results(name: str, ab: Any, factors: Any, chosen: Select | None, eigvals_only: Any) -> Any:
+    w, V = _eigh.eigh_by(ab, factors)
+    w, V = restricted(name, w, V, chosen, _chosen(factors))
+    return w if eigvals_only else outputs((w, V), ab)
 
 
 @door(scipy.linalg.eigvalsh_tridiagonal)
@@ -110,19 +116,12 @@ def eig_banded(
         raise ValueError("expected a 2-D array")
     band = retype(band, lapack_dtype(band))
     if 0 in shape[-2:]:
-        w, V = _eigh.eigh(reshape(band, (*shape[:-2], 0, 0)))
+        w, V = _empty(reshape(band, (*shape[:-2], 0, 0)))
         return w if eigvals_only else outputs((w, V), band)
-    width, n = shape[-2] - 1, shape[-1]
-    chosen = _selected(select, select_range, n)
-    A = from_diagonal(band[..., 0 if lower else width, :], 0, (n, n))
-    for k in range(1, min(width, n - 1) + 1):
-        x = band[..., k, : n - k] if lower else band[..., width - k, k:]
-        side = -k if lower else k
-        A = A + from_diagonal(x, side, (n, n)) + from_diagonal(conj(x), -side, (n, n))
-    factors = _eigh.banded_factors(A, Request(bool(lower), None, chosen), width)
-    w, V = _eigh.eigh_by(A, factors)
-    w, V = restricted(name, w, V, chosen, _eigh.chosen(factors))
-    return w if eigvals_only else outputs((w, V), A)
+    chosen = _selected(select, select_range, shape[-1])
+    ab = lower_triangle(band, bool(lower))
+    factors = _eigh.banded_factors(ab, Request(bool(lower), None, chosen))
+    return _results(name, ab, factors, chosen, eigvals_only)
 
 
 @door(scipy.linalg.eigvals_banded)

@@ -38,7 +38,7 @@ def sum(
     where: Any = NO
 ) -> Any:  # fmt: skip
     """The sum of entries."""
-    if axis is None and dtype is None and out is None and initial is NO and where is NO and a.shape:
+    if axis is None and dtype is None and out is None and initial is NO and where is NO and a.ndim >= 0:
         return reductions.sum(a, None, keep(keepdims))
     refuse_out("sum", out)
     a = masked(with_dtype(as_operand(a, "numpy.sum"), dtype), where, 0)

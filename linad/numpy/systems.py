@@ -59,14 +59,17 @@ def solve(a: Any, b: Any) -> Any:
 def _square(a: Any, name: str) -> Any:
     """A square operand, in a dtype of LAPACK, with NumPy's errors."""
     a = a if isinstance(a, Array) else as_operand(a, f"numpy.linalg.{name}")
-    A = shape_of(innermost(a))
+    plain = innermost(a)
+    A = shape_of(plain)
     if len(A) < 2:
         raise np.linalg.LinAlgError(
             f"{len(A)}-dimensional array given. Array must be at least two-dimensional"
         )
     if A[-1] != A[-2]:
         raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
-    common = _common(innermost(a))
+    if dtype_of(plain).char in _NATIVE:
+        return a
+    common = _common(plain)
     return a if dtype_of(a) == common else retype(a, common)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import scipy.linalg
 
-from linad.core.kinds import Sample, aid, discrete
+from linad.core.kinds import PART, Sample, aid, discrete
 from linad.kernels import balancing as kernels
 
 _SHAPES = ((3, 3), (2, 3, 3), (1, 1))
@@ -27,4 +27,4 @@ balancing = aid(
         for scale in (True, False)
     ),
 )
-balancing_part = discrete("balancing_part", getattr)
+balancing_part = discrete("balancing_part", getattr, untried=PART)

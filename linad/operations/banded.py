@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linad.core.kinds import ByHand, Sample, aid, bilinear, composition, discrete, linear
+from linad.core.kinds import PART, ByHand, Sample, aid, bilinear, composition, discrete, linear
 from linad.core.space import shape_of
 from linad.kernels import banded as kernels
-from linad.operations.elementwise import real
+from linad.operations.elementwise import real, where
 from linad.operations.indexing import index
 from linad.operations.shape import concatenate
 
@@ -137,14 +137,9 @@ def lower_triangle(ab: Any, lower: bool) -> Any:
     return ab if lower else banded_adjoint(ab, 0, shape_of(ab)[-2] - 1)
 
 
-def cornerless(ab: Any, below: int, above: int) -> Any:
-    """The storage with zeros where no entry stands."""
-    return banded_adjoint(banded_adjoint(ab, below, above), above, below)
-
-
 def stored(ab: Any) -> Any:
     """What is read of the storage of a lower triangle: no corners, and of the diagonal the real part."""
-    return real_diagonal(cornerless(ab, shape_of(ab)[-2] - 1, 0))
+    return real_diagonal(where(kernels.inside(0, shape_of(ab)), ab, 0))
 
 
 def hermitian_band(ab: Any) -> Any:
@@ -156,7 +151,7 @@ def hermitian_band(ab: Any) -> Any:
 
 # -- solving with what is factored already --------------------------------------------------------------------------
 
-banded_definite = discrete("banded_definite", lambda C: kernels.definite(C, True))
+banded_definite = discrete("banded_definite", lambda C: kernels.definite(C, True), untried=PART)
 banded_triangle = aid(
     "banded_triangle",
     lambda cb: kernels.triangular(cb, True),

@@ -10,10 +10,13 @@ The factors are an aid: computed once for a traced A and each form, and shared b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from linad.core.kinds import Sample, aid, composition
 from linad.kernels import definite as kernels
+from linad.kernels import small
+from linad.kernels.programs import large
 from linad.operations.hermitian import DerivedOnHermitian
 
 _EQUATIONS = {"lower": "cholesky", "upper": "cholesky-upper", "reversed": "cholesky-reversed"}
@@ -30,11 +33,23 @@ definite_factors = aid(
     ),
 )
 
+
+def _small(args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> tuple[Any, ...] | None:
+    if args[2] != "lower":
+        return None
+    gA = small.cholesky(outputs[0], cotangents[0])
+    return None if gA is None else (gA,)
+
+
 cholesky_factor = composition(
     "cholesky",
     lambda A, factors, form: factors.C,
     rule=lambda: DerivedOnHermitian(
-        lambda args: _EQUATIONS[args[2]], values=lambda args, outputs: (args[:1], outputs)
+        lambda args: _EQUATIONS[args[2]],
+        values=lambda args, outputs: (args[:1], outputs),
+        pays=lambda args: large(args[0]),
+        small=_small,
+        fits=lambda args: args[2] == "lower" and small.small(args[0]),
     ),
     last=1,
     domain=("definite",),

@@ -28,12 +28,12 @@ import numpy as np
 
 from linad.core.kinds import Sample, custom
 from linad.core.primitive import table
-from linad.core.space import is_complex, shape_of
+from linad.core.space import is_complex
 from linad.kernels.eigen import Request
-from linad.operations.contractions import H, matmul
-from linad.operations.elementwise import absolute, real
-from linad.operations.gaps import divided
-from linad.operations.shape import diagonal, reshape
+from linad.operations.contractions import matmul
+from linad.operations.eigenbasis import congruent, outer, over_gaps, split
+from linad.operations.elementwise import real
+from linad.operations.shape import diagonal
 from linad.operations.ties import Numbers, clusters, numbers, require_constant, ties, undetermined
 
 _ROUNDING = 1e3  # of what a cost sends back, in units of n eps
@@ -43,32 +43,22 @@ _SAMPLES = ((3, 3), (2, 3, 3), (1, 1), (0, 0))
 # -- what both rules are made of -------------------------------------------------------------------------------
 
 
-def _congruent(V: Any, M: Any) -> Any:
-    """V^H M V, of the Hermitian part of M."""
-    return matmul(H(V), matmul(0.5 * (M + H(M)), V))
+def _eigen(A: Any, factors: Any, width: int | None) -> tuple[Any, Any]:
+    found: tuple[Any, Any] = table["eigh" if width is None else "eigh_banded"](A, factors)
+    return found
 
 
-def _split(x: Any) -> tuple[Any, Any]:
-    """A vector that varies with the row, and one that varies with the column."""
-    shape = shape_of(x)
-    return reshape(x, (*shape, 1)), reshape(x, (*shape[:-1], 1, shape[-1]))
-
-
-def _over_gaps(M: Any, w: Any) -> Any:
+def _apart(M: Any, w: Any) -> Any:
     """M_ij / (w_j - w_i), zero in clusters and on the diagonal."""
-    row, column = _split(w)
-    tied = ties(w)
-    inside = np.eye(shape_of(w)[-1], dtype=bool) if tied is None else tied
-    quotients = divided(table["where"](inside, 0.0, M), [(column - row, absolute(row))], 2)
-    return table["where"](inside, 0.0, quotients)  # so that cotangents are zero there, too
+    return over_gaps(M, w, ties(w))
 
 
-def _between(factors: Any, A: Any, g: Any, M: Any) -> Any:
+def _between(factors: Any, A: Any, g: Any, M: Any, width: int | None) -> Any:
     """V (Q o V^H M V) V^H."""
-    w, V = table["eigh"](A, factors)
+    w, V = _eigen(A, factors, width)
     require_constant("eigvalsh", w, g)
-    row, column = _split(g)
-    return matmul(V, matmul(_over_gaps((column - row) * _congruent(V, M), w), H(V)))
+    row, column = split(g)
+    return outer(matmul(V, _apart((column - row) * congruent(V, M, width), w)), V, width)
 
 
 def _real(x: Any) -> Any:
@@ -78,25 +68,30 @@ def _real(x: Any) -> Any:
 # -- the cotangent of A from that of w -------------------------------------------------------------------------
 
 
-def _cotangent_numbers(factors: Any, A: Numbers, g: Numbers) -> Numbers:
+def _cotangent_numbers(factors: Any, A: Numbers, g: Numbers, width: int | None = None) -> Numbers:
     w, V = factors[:2]
     require_constant("eigvalsh", w, g.real)
-    found: Numbers = (V * g.real[..., None, :]) @ V.conj().swapaxes(-1, -2)
+    found: Numbers = outer(V * g.real[..., None, :], V, width)
     return found
 
 
-def _cotangent_push(tangents: Sequence[Any], out: Any, factors: Any, A: Any, g: Any) -> Any:
-    _, dA, dg = tangents
-    total = None if dA is None else _between(factors, A, _real(g), dA)
+def _cotangent_push(
+    tangents: Sequence[Any], out: Any, factors: Any, A: Any, g: Any, width: int | None = None
+) -> Any:
+    _, dA, dg, *_ = tangents
+    total = None if dA is None else _between(factors, A, _real(g), dA, width)
     if dg is not None:
-        moved = eigenvalue_cotangent(factors, A, dg)
+        moved = eigenvalue_cotangent(factors, A, dg, width)
         total = moved if total is None else total + moved
     return total
 
 
-def _cotangent_pull(G: Any, out: Any, wanted: Sequence[int], factors: Any, A: Any, g: Any) -> list[Any]:
+def _cotangent_pull(
+    G: Any, out: Any, wanted: Sequence[int], factors: Any, A: Any, g: Any, width: int | None = None
+) -> list[Any]:
     return [
-        _between(factors, A, _real(g), G) if i == 1 else eigenvalue_tangent(factors, A, G) for i in wanted
+        _between(factors, A, _real(g), G, width) if i == 1 else eigenvalue_tangent(factors, A, G, width)
+        for i in wanted
     ]
 
 
@@ -115,20 +110,19 @@ eigenvalue_cotangent = custom(
 # -- the tangent of w from that of A ---------------------------------------------------------------------------
 
 
-def _tangent_numbers(factors: Any, A: Numbers, M: Numbers) -> Numbers:
+def _tangent_numbers(factors: Any, A: Numbers, M: Numbers, width: int | None = None) -> Numbers:
     w, V = factors[:2]
-    N = V.conj().swapaxes(-1, -2) @ M @ V
+    N = congruent(V, M, width)
     found = np.diagonal(N, axis1=-2, axis2=-1).real.copy()
     tied = ties(w)
     if tied is not None:
         for at in np.ndindex(tied.shape[:-2]):
             for own in clusters(tied[at]):
-                block = N[at][np.ix_(own, own)]
-                found[(*at, own)] = np.linalg.eigvalsh(0.5 * (block + block.conj().T))
+                found[(*at, own)] = np.linalg.eigvalsh(N[at][np.ix_(own, own)])
     return found
 
 
-def _aligned(V: Any, w: Any, M: Any, dA: Any) -> Any:
+def _aligned(V: Any, w: Any, M: Any, dA: Any, width: int | None) -> Any:
     """V turned within clusters so that V^H M V and V^H dA V are diagonal there; reported where nothing does that."""
     tied = ties(w)
     plain = [x for x in (numbers(V), numbers(M), numbers(dA)) if x is not None]
@@ -136,9 +130,11 @@ def _aligned(V: Any, w: Any, M: Any, dA: Any) -> Any:
         return V
     U, *both = plain
     n = tied.shape[-1]
-    turn = np.broadcast_to(np.eye(n), np.broadcast_shapes(*[x.shape for x in plain])).astype(U.dtype)
-    turned = np.broadcast_to(tied, turn.shape)
-    blocks = [np.broadcast_to(_congruent(U, x), turn.shape) for x in both]
+    both = [congruent(U, x, width) for x in both]
+    shape = np.broadcast_shapes(U.shape, *[x.shape for x in both])
+    turn = np.broadcast_to(np.eye(n), shape).astype(U.dtype)
+    turned = np.broadcast_to(tied, shape)
+    blocks = [np.broadcast_to(x, shape) for x in both]
     for at in np.ndindex(turn.shape[:-2]):
         for own in clusters(turned[at]):
             grid = np.ix_(own, own)
@@ -156,24 +152,28 @@ def _aligned(V: Any, w: Any, M: Any, dA: Any) -> Any:
     return matmul(V, turn)
 
 
-def _tangent_push(tangents: Sequence[Any], out: Any, factors: Any, A: Any, M: Any) -> Any:
-    _, dA, dM = tangents
+def _tangent_push(
+    tangents: Sequence[Any], out: Any, factors: Any, A: Any, M: Any, width: int | None = None
+) -> Any:
+    _, dA, dM, *_ = tangents
+    w, V = _eigen(A, factors, width)
     total = None
     if dA is not None:
-        w, V = table["eigh"](A, factors)
-        V = _aligned(V, w, M, dA)
-        X = _over_gaps(_congruent(V, dA), w)
-        total = 2 * _real(diagonal(matmul(_congruent(V, M), X), 0))
+        turned = _aligned(V, w, M, dA, width)
+        X = _apart(congruent(turned, dA, width), w)
+        total = 2 * _real(diagonal(matmul(congruent(turned, M, width), X), 0))
     if dM is not None:
-        w, V = table["eigh"](A, factors)
-        moved = _real(diagonal(_congruent(_aligned(V, w, M, dM), dM), 0))
+        moved = _real(diagonal(congruent(_aligned(V, w, M, dM, width), dM, width), 0))
         total = moved if total is None else total + moved
     return total
 
 
-def _tangent_pull(g: Any, out: Any, wanted: Sequence[int], factors: Any, A: Any, M: Any) -> list[Any]:
+def _tangent_pull(
+    g: Any, out: Any, wanted: Sequence[int], factors: Any, A: Any, M: Any, width: int | None = None
+) -> list[Any]:
     return [
-        _between(factors, A, _real(g), M) if i == 1 else eigenvalue_cotangent(factors, A, g) for i in wanted
+        _between(factors, A, _real(g), M, width) if i == 1 else eigenvalue_cotangent(factors, A, g, width)
+        for i in wanted
     ]
 
 
@@ -192,8 +192,9 @@ eigenvalue_tangent = custom(
 def _factored(operation: Any) -> Any:
     """The operation as laws call it: factors are found as usual."""
 
-    def call(A: Any, x: Any) -> Any:
-        return operation(table["eigh_factors"](A, Request()), A, x)
+    def call(A: Any, x: Any, width: int | None = None) -> Any:
+        name = "eigh_factors" if width is None else "banded_factors"
+        return operation(table[name](A, Request()), A, x, width)
 
     return call
 

@@ -24,6 +24,7 @@ from linad.core.transforms import jvp, vjp
 from linad.errors import NoRuleError
 from linad.kernels.counters import count
 from linad.operations.contractions import H, matmul
+from linad.operations.rank_guards import JUMPS
 from linad.operations.shape import reshape
 
 Args = Sequence[Any]
@@ -108,6 +109,7 @@ inverse_of_rank = composition(
     rule=lambda: ByHand(_tangent, _cotangent, _residual),
     last=1,
     outputs=1,
+    untried=JUMPS,
 )
 
 
@@ -143,4 +145,5 @@ least_squares_of_rank = custom(
     _cotangent_of_solved,
     last=2,
     outputs=1,
+    untried=JUMPS,
 )

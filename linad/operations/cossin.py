@@ -39,8 +39,9 @@ from linad.operations.ties import numbers
 
 Args = Sequence[Any]
 _ROUNDING = 1e3  # of products and sums in a cost, in units of m eps
+_UNITARY = "matrices beside unitary ones, which laws take, have no such form"
 
-cossin_factors = aid("cossin_factors", kernels.decompose)
+cossin_factors = aid("cossin_factors", kernels.decompose, untried=_UNITARY)
 
 
 def _moved(args: Args, outputs: Args, dX: Any, bases: bool) -> tuple[Any, ...]:
@@ -172,6 +173,7 @@ cossin_parts = composition(
     rule=lambda: ByHand(_tangent, _cotangent, _residual),
     last=1,
     outputs=5,
+    untried=_UNITARY,
 )
 
 

@@ -46,7 +46,7 @@ def _trace(A: Any) -> Any:
 
 def _scaled(c: Any, A: Any) -> Any:
     """Matrices times numbers, one for each."""
-    return reshape(c, (*shape_of(c), 1, 1)) * A
+    return c * A if type(c) is float else reshape(c, (*shape_of(c), 1, 1)) * A
 
 
 # -- log-determinants -----------------------------------------------------------------------------------------------
@@ -54,6 +54,8 @@ def _scaled(c: Any, A: Any) -> Any:
 
 def _slogdet(A: Any, factors: Any) -> tuple[Any, Any]:
     sign, logabs = factors.slogdet()
+    if factors.dtype.char == "d" and not factors.shape[:-2]:
+        return np.float64(sign), np.float64(logabs)
     return sign.astype(factors.dtype)[()], logabs.astype(factors.dtype.char.lower())[()]
 
 
@@ -95,7 +97,7 @@ def _slogdet_kernel(
     X = factors.inverse().swapaxes(-1, -2)  # nobody else's
     if X.dtype.kind == "c":
         np.conjugate(X, out=X)
-    if np.ndim(c) or c != 1:
+    if type(c) is not float or c != 1:
         X *= c[..., None, None] if np.ndim(c) else c
     return (X,)
 

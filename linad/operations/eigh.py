@@ -21,6 +21,7 @@ from linad.core.kinds import Sample, aid, composition
 from linad.core.kinds.derived import Args
 from linad.core.traced import innermost
 from linad.kernels import eigen as kernels
+from linad.kernels import small
 from linad.kernels.eigen import Request
 from linad.operations.clusters import eigenvalue_cotangent, eigenvalue_tangent
 from linad.operations.contractions import H, matmul
@@ -79,11 +80,21 @@ def eigen_invariants(w: Any, V: Any) -> tuple[Any, Any]:
     return w, matmul(V * ranks, H(V))
 
 
+def _small(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | None:
+    gA = small.eigh(*outputs, *cotangents)
+    return None if gA is None else (gA,)
+
+
 eigh_by = composition(
     "eigh",
     lambda A, factors: (factors.w, factors.V),
     rule=lambda: _Eigen(
-        "eigh", values=lambda args, outputs: (args[:1], outputs), outputs=(0, 1), before=no_gauge
+        "eigh",
+        values=lambda args, outputs: (args[:1], outputs),
+        outputs=(0, 1),
+        before=no_gauge,
+        small=_small,
+        fits=lambda args: small.small(args[0]),
     ),
     last=1,
     outputs=2,
@@ -105,20 +116,6 @@ def chosen(factors: Any) -> int | None:
 
 
 eigh_by.primitive.entry = eigh  # type: ignore[attr-defined]  # functions of primitives carry them
-
-tridiagonal_factors = aid(
-    "tridiagonal_factors",
-    kernels.tridiagonal,
-    domain=("hermitian",),
-    samples=tuple(Sample((shape,), (Request(),)) for shape in [(3, 3), (2, 3, 3), (1, 1)]),
-    dtypes="f",
-)
-banded_factors = aid(
-    "banded_factors",
-    kernels.banded,
-    domain=("hermitian",),
-    samples=tuple(Sample((shape,), (Request(), 1)) for shape in [(3, 3), (2, 3, 3)]),
-)
 
 
 # -- A V = B V diag(w) ----------------------------------------------------------------------------------------

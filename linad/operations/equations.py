@@ -87,6 +87,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "eig": Entry(_SQUARE, {"w": "n n diagonal", "V": "n n unit columns"}, ("A @ V = V @ w",)),
     "eig-generalized": Entry(_TWO, {"w": "n n diagonal", "V": "n n unit columns"}, ("A @ V = B @ V @ w",)),
+    "schur": Entry(_SQUARE, {"Z": "n n unitary", "T": "n n upper"}, ("Z @ T @ Z.H = A",)),
     "svd": Entry(_SQUARE, _svd("n", "n", "n"), ("U @ s @ V.H = A",)),
     "svd-tall": Entry(_ANY, _svd("m", "n", "n"), ("U @ s @ V.H = A",)),
     "svd-wide": Entry(_ANY, _svd("m", "n", "m"), ("U @ s @ V.H = A",)),
@@ -107,6 +108,15 @@ ENTRIES: dict[str, Entry] = {
     ),
     "sylvester": Entry({"A": "m m", "B": "n n", "C": "m n"}, {"X": "m n"}, ("A @ X + X @ B = C",)),
     "lyapunov": Entry({"A": "n n", "Q": "n n hermitian"}, {"X": "n n hermitian"}, ("A @ X + X @ A.H = Q",)),
+    "stein": Entry({"A": "m m", "B": "n n", "C": "m n"}, {"X": "m n"}, ("X - A @ X @ B = C",)),
+    "lyapunov-discrete": Entry(
+        {"A": "n n", "Q": "n n hermitian"}, {"X": "n n hermitian"}, ("X - A @ X @ A.H = Q",)
+    ),
+    "sylvester-generalized": Entry(
+        {"A": "m m", "B": "n n", "C": "m m", "D": "n n", "E": "m n"},
+        {"X": "m n"},
+        ("A @ X @ B + C @ X @ D = E",),
+    ),
     "riccati": Entry(
         {"A": "n n", "G": "n n hermitian", "Q": "n n hermitian"},
         {"X": "n n hermitian"},
@@ -125,6 +135,27 @@ ENTRIES: dict[str, Entry] = {
         {"A": "m n", "B": "m k"},
         {"Q": "m n unitary", "R": "n n positive upper", "X": "n k"},
         ("Q @ R = A", "R @ X = Q.H @ B"),
+    ),
+    "normal-equations": Entry({"A": "m n", "B": "m k"}, {"X": "n k"}, ("A.H @ A @ X = A.H @ B",)),
+    "weighted-least-squares": Entry(
+        {"A": "m n", "W": "m m positive definite", "B": "m k"},
+        {"X": "n k"},
+        ("A.H @ W @ A @ X = A.H @ W @ B",),
+    ),
+    "ridge": Entry(
+        {"A": "m n", "D": "n n positive diagonal", "B": "m k"},
+        {"X": "n k"},
+        ("(A.H @ A + D) @ X = A.H @ B",),
+    ),
+    "saddle-point": Entry(
+        {"P": "n n hermitian", "A": "k n", "F": "n p", "G": "k p"},
+        {"X": "n p", "Y": "k p"},
+        ("P @ X + A.H @ Y = F", "A @ X = G"),
+    ),
+    "least-squares-constrained": Entry(
+        {"A": "m n", "B": "m p", "C": "k n", "D": "k p"},
+        {"X": "n p", "Y": "k p"},
+        ("A.H @ A @ X + C.H @ Y = A.H @ B", "C @ X = D"),
     ),
     "least-norm": Entry(
         {"A": "m n", "B": "m k"},

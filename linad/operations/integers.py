@@ -46,4 +46,4 @@ right_shift = _binary("right_shift", operator.rshift, "real", "positive")
 gcd = _binary("gcd", np.gcd)
 lcm = _binary("lcm", np.lcm)
 bitwise_count = _unary("bitwise_count", np.bitwise_count)
-isnat = discrete("isnat", np.isnat)  # of dates: numbers are a TypeError
+isnat = discrete("isnat", np.isnat, untried="it tells of dates")  # of dates: numbers are a TypeError

@@ -24,10 +24,13 @@ import numpy as np
 from linad.core.errstate import report
 from linad.core.forward import Deferred
 from linad.core.kinds import ByHand, Sample, aid, composition, reading
+from linad.core.kinds.derived import rule_named
 from linad.core.space import shape_of
 from linad.errors import DegenerateError
 from linad.kernels import ldl as kernels
 from linad.kernels.ldl import Factors
+from linad.kernels.pivoted import cotangent as by_blocks
+from linad.kernels.programs import large
 from linad.operations.contractions import H, matmul, swap
 from linad.operations.elementwise import where
 from linad.operations.indexing import HOLE, index
@@ -161,6 +164,20 @@ def _cotangent(
     return (_symmetrised(_both_sides(L, G, lower, op, "H"), part(F, "order"), op),)
 
 
+def _kernel(
+    args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...], hermitian: bool
+) -> tuple[Any, ...] | None:
+    """By blocks: the program is that of a diagonal D."""
+    _, F, lower = args
+    if any(g is not None and g.dtype != F.lu.dtype for g in cotangents):
+        return None
+    _require_regular(F)
+    rule: Any = rule_named("ldl" if hermitian else "ldl-symmetric")
+    program = rule.blocks.kernel("cotangent").lowered
+    glu, gD = cotangents
+    return (by_blocks(program, F, glu, gD, lower, hermitian),)
+
+
 def _residual(args: Args, outputs: Args, hermitian: bool) -> tuple[Any, ...]:
     (lu, D), A, op = outputs, args[0], H if hermitian else swap
     return (matmul(matmul(lu, D), op(lu)) - 0.5 * (A + op(A)),)
@@ -175,6 +192,8 @@ def _declared(name: str, hermitian: bool) -> Callable[..., tuple[Any, Any]]:
             partial(_tangent, hermitian=hermitian),
             partial(_cotangent, hermitian=hermitian),
             partial(_residual, hermitian=hermitian),
+            partial(_kernel, hermitian=hermitian),
+            pays=lambda args: large(args[0]),
         ),
         last=1,
         outputs=2,

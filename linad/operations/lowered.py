@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from linad.core.replay.lowering import lowers
 from linad.core.space import Space
 from linad.kernels import products
@@ -30,7 +32,7 @@ def _matmul(values: Sequence[Any], texts: Sequence[str]) -> _Written:
 def _method(name: str) -> Any:
     def written(values: Sequence[Any], texts: Sequence[str]) -> _Written:
         x, *parameters = values
-        if not isinstance(x, Space) or not x.shape or len(parameters) != 1:
+        if not isinstance(x, Space) or not x.shape or parameters[1:] not in ([], ["C"]):
             return None
         return f"{texts[0]}.{name}({texts[1]})", {}
 
@@ -45,6 +47,15 @@ def _times_one(values: Sequence[Any], texts: Sequence[str]) -> _Written:
     return f"{texts[0]} * {texts[1]}", {}
 
 
+def _summed(values: Sequence[Any], texts: Sequence[str]) -> _Written:
+    """A ufunc's own reduction, by position."""
+    if not _is_array(values[0], 1, 2):
+        return None
+    kept = f", None, None, {texts[2]}" if values[2] else ""
+    return f"add_reduce({texts[0]}, {texts[1]}{kept})", {"add_reduce": np.add.reduce}
+
+
+lowers("sum", _summed, fresh=True)
 lowers("matmul", _matmul, fresh=True)
 lowers("multiply", _times_one)
 lowers("reshape", _method("reshape"))

@@ -13,10 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from linad.core.errstate import asked
 from linad.core.kinds import Derived, Sample, composition, reading
 from linad.core.space import shape_of
 from linad.kernels import lu as kernels
+from linad.kernels import small
 from linad.kernels.lu import Factors
+from linad.kernels.programs import large
 from linad.operations.guards import no_tie
 from linad.operations.solve import lu_factors
 
@@ -34,9 +37,12 @@ def _order(factors: Factors, dtype: Any) -> Any:
 
 
 def _matrix(factors: Factors, dtype: Any) -> Any:
-    order = _order(factors, np.intp)
-    P = np.zeros((*order.shape, order.shape[-1]), dtype)
-    np.put_along_axis(P, order[..., None], 1, axis=-1)
+    perm = factors.perm
+    P = np.zeros((*perm.shape, perm.shape[-1]), dtype)
+    if perm.ndim == 1:
+        P[perm, np.arange(len(perm))] = 1
+    else:
+        np.put_along_axis(P, perm[..., None, :], 1, axis=-2)
     return P
 
 
@@ -87,10 +93,25 @@ def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any],
     return args[:1], (permutation(args[1]), *outputs)
 
 
+def _small(args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> tuple[Any, ...] | None:
+    factors = args[1]
+    if asked("tie") or factors.batch:
+        return None
+    gA = small.lu(factors.packed, factors.pivots, *outputs, *cotangents)
+    return None if gA is None else (gA,)
+
+
 lu_parts = composition(
     "lu",
     _numeric,
-    rule=lambda: Derived(_entry, values=_values, outputs=(1, 2)),
+    rule=lambda: Derived(
+        _entry,
+        values=_values,
+        outputs=(1, 2),
+        pays=lambda args: large(args[0]),
+        small=_small,
+        fits=lambda args: small.small(args[0]),
+    ),
     last=1,
     outputs=2,
     domain=("regular",),

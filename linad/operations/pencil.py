@@ -90,7 +90,9 @@ scaled_columns = custom(
     ),
 )
 
-_memos = discrete("memos_of_pair", lambda A, B: {}, last=2)  # a fresh dictionary, which all levels share
+_memos = discrete(
+    "memos_of_pair", lambda A, B: {}, last=2, untried="it is empty"
+)  # a fresh dictionary, which all levels share
 
 pair_by = composition(
     "eig_generalized",

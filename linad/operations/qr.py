@@ -21,17 +21,19 @@ from typing import Any
 
 import numpy as np
 
+from linad.core.errstate import asked
 from linad.core.forward import Deferred
 from linad.core.kinds import Sample, aid, composition, custom, reading
 from linad.core.space import dtype_of, shape_of
 from linad.core.traced import Array
 from linad.core.transforms import jvp, vjp
 from linad.kernels import qr as kernels
+from linad.kernels import small
 from linad.kernels.qr import Factors, Filled
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import sign
 from linad.operations.indexing import HOLE, index
-from linad.operations.rank_guards import Guarded, full_rank, require_full_rank
+from linad.operations.rank_guards import JUMPS, Guarded, full_rank, require_full_rank
 from linad.operations.shape import concatenate, diagonal, reshape, triu
 
 Args = Sequence[Any]
@@ -76,10 +78,26 @@ def _entry(args: Args) -> str:
     return "qr" if m == n else "qr-tall" if m > n else "qr-wide"
 
 
+def _small(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | None:
+    """Factors whose pivots are far from zero leave nothing open, where Q is not complete."""
+    factors = args[1]
+    if asked("tie") or type(factors) is not Factors or factors.Q.shape[-1] > factors.R.shape[-1]:
+        return None
+    gA = small.qr(*outputs, *cotangents)
+    return None if gA is None else (gA,)
+
+
 qr_parts = composition(
     "qr",
     _numeric,
-    rule=lambda: Guarded("qr", _entry, values=lambda args, outputs: (args[:1], outputs), outputs=(0, 1)),
+    rule=lambda: Guarded(
+        "qr",
+        _entry,
+        values=lambda args, outputs: (args[:1], outputs),
+        outputs=(0, 1),
+        small=_small,
+        fits=lambda args: small.small(args[0]),
+    ),
     last=1,
     outputs=2,
     invariants=lambda Q, R: _invariants(Q, R),
@@ -184,6 +202,7 @@ qr_of_rank = custom(
     lambda g, out, wanted, A, factors: [_cotangent_of_deficient(A, g, factors)],
     last=1,
     outputs=2,
+    untried=JUMPS,
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from linad.core.kinds import aid, joint_aid
+from linad.core.kinds import PART, aid, joint_aid
 from linad.core.space import conj, is_complex, shape_of
 from linad.kernels.qr import Factors
 from linad.operations.qr import qr_by
@@ -36,7 +36,7 @@ def _numeric(*args: Any) -> tuple[Factors, Numbers]:
 
 # updated_factors(*arrays, name, options): the factors by the function of scipy.linalg with that name, and phases.
 updated_factors = joint_aid("qr_updated_factors", _numeric)
-_part = aid("qr_updated_part", getitem)
+_part = aid("qr_updated_part", getitem, untried=PART)
 
 
 def updated(A: Any, found: Any, complete: bool) -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import aid, joint_aid
+from linad.core.kinds import PART, aid, joint_aid
 from linad.core.space import conj, is_complex, shape_of
 from linad.core.traced import Array
 from linad.errors import NoRuleError
@@ -26,7 +26,7 @@ from linad.operations.shape import diagonal, flip, from_diagonal, reshape, triu
 from linad.operations.solve import solve
 
 qz_factors = joint_aid("qz_factors", kernels.decompose)
-part = aid("qz_part", getattr)
+part = aid("qz_part", getattr, untried=PART)
 
 
 def qz(A: Any, B: Any, output: str, sort: Any, name: str) -> tuple[Any, Any, Any, Any]:

@@ -15,6 +15,8 @@ from linad.errors import DegenerateError
 from linad.kernels.qr import Factors, Filled
 from linad.operations.guards import enough_digits_of_triangle, no_tie
 
+JUMPS = "tangents that laws take change the rank, and there it jumps"
+
 Args = Sequence[Any]
 _ROUNDING = 1e3  # of products and sums in a cost, in units of m eps
 

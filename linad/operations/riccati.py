@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from linad.core.kinds import Sample, aid, composition, joint_aid
+from linad.core.kinds import PART, Sample, aid, composition, joint_aid
 from linad.kernels.riccati import Loop
 from linad.operations.contractions import H, matmul
 from linad.operations.hermitian import hermitian_part
@@ -29,9 +29,13 @@ Args = Sequence[Any]
 
 # The numbers of the closed loop: computed once for a call, and shared by all orders and modes.
 closed_loop = joint_aid("riccati_loop", lambda *args: Loop(args[:-2], *args[-2:]))
-_cost_factors = aid("riccati_cost_factors", lambda loop: loop.cost_factors)
-_descriptor_factors = aid("riccati_descriptor_factors", lambda loop: loop.descriptor_factors)
-_form = aid("riccati_form", lambda loop: loop.form)
+_cost_factors = aid("riccati_cost_factors", lambda loop: loop.cost_factors, untried=PART)
+_descriptor_factors = aid(
+    "riccati_descriptor_factors",
+    lambda loop: loop.descriptor_factors,
+    untried=PART,
+)
+_form = aid("riccati_form", lambda loop: loop.form, untried=PART)
 
 
 def _parts(args: Args) -> tuple[Any, ...]:

@@ -73,6 +73,11 @@ quasi_turn = declared_turn(
 )
 
 
+def turn(M: Any, T: Any, trans: str) -> Any:
+    """The turn of a basis by M where T is upper triangular, real or complex; or with trans H what is adjoint to it."""
+    return triangular_turn(M, T, Quasi(), trans)
+
+
 def _turn(M: Any, T: Any, pattern: Any, trans: str) -> Any:
     return (triangular_turn if is_complex(T) else quasi_turn)(M, T, pattern, trans)
 

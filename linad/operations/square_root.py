@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import ByHand, Sample, aid, composition, discrete
+from linad.core.kinds import PART, ByHand, Sample, aid, composition, discrete
 from linad.core.kinds.derived import Args
 from linad.errors import DegenerateError
 from linad.kernels import square_root as kernels
@@ -32,7 +32,7 @@ _SAMPLES = tuple(Sample((shape,)) for shape in _SHAPES)
 
 
 # The Schur form of the coefficient; recorded in explicit graphs.
-_form = discrete("coefficient_form", lambda known: known.form)
+_form = discrete("coefficient_form", lambda known: known.form, untried=PART)
 
 
 def _value(A: Any, known: kernels.Known) -> tuple[Any]:
@@ -108,7 +108,7 @@ def sqrtm(A: Any) -> Any:
 error = discrete(
     "sqrtm_error", kernels.root_error, last=2, domain=("stable", "real"), samples=(Sample(((3, 3), (3, 3))),)
 )
-sign_error = discrete("signm_error", kernels.sign_error)
+sign_error = discrete("signm_error", kernels.sign_error, untried="it is None where SciPy gives no estimate")
 sqrtm_by.primitive.entry = _sqrtm  # type: ignore[attr-defined]  # functions of primitives carry them
 
 # -- signs ---------------------------------------------------------------------------------------------------

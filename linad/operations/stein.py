@@ -27,8 +27,8 @@ from linad.operations.sylvester import adjoint, op
 Args = Sequence[Any]
 
 
-def _numeric(A: Any, B: Any, C: Any, FA: Schur, FB: Schur, trans: str) -> Any:
-    X = kernels.solve(FA, FB, C, trans)
+def _numeric(A: Any, B: Any, C: Any, FA: Schur, FB: Schur, trans: str, regular: bool = False) -> Any:
+    X = kernels.solve(FA, FB, C, trans, regular)
     return X if any(np.iscomplexobj(Y) for Y in (A, B, C)) else X.real.copy()
 
 
@@ -45,7 +45,7 @@ def _solver(args: Args, outputs: Args, right: Args, back: bool) -> tuple[Any, ..
 
 def _kernel(args: Args, outputs: Args, cotangents: Args, wanted: tuple[bool, ...]) -> tuple[Any, ...]:
     A, B, _, FA, FB, trans = args
-    X, gC = outputs[0], _numeric(A, B, cotangents[0], FA, FB, adjoint(trans))
+    X, gC = outputs[0], _numeric(A, B, cotangents[0], FA, FB, adjoint(trans), True)
     gA = gB = None
     if wanted[0]:
         gA = sent_back(gC, matmul(X, op(B, trans[1])), trans[0])

@@ -12,9 +12,13 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from linad.core.kinds import ByHand, Sample, composition
 from linad.core.space import conj
 from linad.kernels import triangular as kernels
+from linad.kernels.programs import large
+from linad.kernels.triangles import multiply
 from linad.operations.contractions import H, matmul, swap
 from linad.operations.guards import enough_digits_of_triangle
 from linad.operations.shape import tril, triu
@@ -67,6 +71,25 @@ def _cotangent(
     return -_read(G[trans](), lower, unit), gB
 
 
+def _kernel(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...] | None:
+    """Of the product that is the cotangent of T, one triangle is computed."""
+    (T, _, lower, trans, unit), X = args, outputs[0]
+    if not wanted[0] or not T.dtype == X.dtype == cotangents[0].dtype:
+        return None
+    _enough_digits(T, lower, unit)
+    gB = _adjoint_solve(T, cotangents[0], lower, trans, unit)
+    left, right = (gB, X) if trans == "N" else (X, gB)
+    if trans == "T":
+        left, right = left.conj(), right.conj()  # conj(X) gB^T
+    zone = f"{'strict ' if unit else ''}{'lower' if lower else 'upper'}"
+    gT = np.zeros((*gB.shape[:-2], *T.shape[-2:]), T.dtype)
+    for i in np.ndindex(gB.shape[:-2]):
+        multiply(gT[i], left[i], right[i], -1, zone=zone, trans_b="H")
+    return gT, gB
+
+
 def _residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
     T, B, lower, trans, unit = args
     op = _OF[trans]
@@ -96,7 +119,7 @@ def _label(shapes: tuple[tuple[int, ...], ...], lower: bool, trans: str, unit: b
 solve_triangular = composition(
     "solve_triangular",
     kernels.solve_triangular,
-    rule=lambda: ByHand(_tangent, _cotangent, _residual),
+    rule=lambda: ByHand(_tangent, _cotangent, _residual, _kernel, pays=lambda args: large(args[0])),
     last=2,
     domain=("triangular", "real"),
     samples=_samples(),

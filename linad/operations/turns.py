@@ -24,7 +24,7 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.forward import Deferred
-from linad.core.kinds import ByHand, Sample, composition, discrete, linear
+from linad.core.kinds import PART, ByHand, Sample, composition, discrete, linear
 from linad.core.space import conj, shape_of
 from linad.core.traced import innermost
 from linad.errors import DegenerateError
@@ -40,7 +40,7 @@ from linad.operations.ties import numbers
 Args = Sequence[Any]
 _ADJOINT = {"N": "H", "H": "N"}
 
-pattern_of = discrete("pattern_of", lambda factors: factors.pattern)
+pattern_of = discrete("pattern_of", lambda factors: factors.pattern, untried=PART)
 allowed = linear(
     "allowed",
     lambda X, pattern: pattern.allowed(X),

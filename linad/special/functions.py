@@ -13,7 +13,7 @@ from linad.core.space import is_complex, retype
 from linad.core.traced import Array, operand
 from linad.operations import entire
 from linad.operations.shape import broadcast_to, stack
-from linad.operations.special import bessel, counting, gammas, hypergeometric, integrals, sums, waves
+from linad.operations.special import bessel, counting, gammas, hypergeometric, integrals, sums, waves, zetas
 from linad.special.arguments import axes_of, floating, refuse, without_out
 
 # SciPy's own are written with its ufuncs, and differentiate.
@@ -34,11 +34,12 @@ def polygamma(n: Any, x: Any) -> Any:
 
 @door(sp.zeta)
 def zeta(x: Any, q: Any = None, out: Any = None) -> Any:
-    """Hurwitz's zeta function, differentiable in q."""
+    """Hurwitz's zeta function, or Riemann's; differentiable in both real arguments."""
     without_out("zeta", out)
-    if q is None:
-        refuse("zeta", "Riemann's function has no derivative here", "zeta(x, q) is differentiable in q.")
-    return gammas.zeta(operand(x, "zeta"), floating(q, "zeta"))
+    x = floating(x, "zeta")
+    if is_complex(x):
+        refuse("zeta", "x is complex, and linad has no derivative there", "Take a real x.")
+    return zetas.riemann(x) if q is None else zetas.zeta(x, floating(q, "zeta"))
 
 
 @door(sp.multigammaln)

@@ -9,9 +9,9 @@ from linad.core.traced import replacements
 _NO_RULE = "no derivative is known to linad: a traced array is refused by name"
 _NAMES = {
     _NO_RULE: """
-        bdtrik bdtrin besselpoly btdtria btdtrib chdtriv chndtridf chndtrinc fdtridfd gdtrib kolmogi kolmogorov
+        bdtrik bdtrin besselpoly btdtria btdtrib chndtridf chndtrinc fdtridfd
         mathieu_a mathieu_b nbdtrik nbdtrin ncfdtr ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtr nctdtridf
-        nctdtrinc nctdtrit obl_cv pdtrik pro_cv smirnov smirnovi stdtridf zetac""",
+        nctdtrinc nctdtrit obl_cv pdtrik pro_cv smirnov smirnovi stdtridf""",
     "not mirrored: the original, for plain arrays": """
         assoc_legendre_p_all ellip_harm ellip_harm_2 ellip_normal legendre_p_all lmbda lqmn lqn pbdn_seq pbdv_seq
         pbvv_seq riccati_jn riccati_yn sph_harm_y_all sph_legendre_p_all""",

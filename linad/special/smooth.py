@@ -5,7 +5,7 @@ from __future__ import annotations
 import scipy.special as sp
 
 from linad.core.dispatch import ufunc_door
-from linad.operations.special import elliptic, entropies, errors, gammas, hypergeometric, integrals
+from linad.operations.special import elliptic, entropies, errors, gammas, hypergeometric, integrals, zetas
 from linad.operations.special.declaring import together
 
 digamma = psi = ufunc_door(sp.psi, gammas.psi)
@@ -18,6 +18,7 @@ binom = ufunc_door(sp.binom, gammas.binom)
 poch = ufunc_door(sp.poch, gammas.poch)
 beta = ufunc_door(sp.beta, gammas.beta)
 betaln = ufunc_door(sp.betaln, gammas.betaln)
+zetac = ufunc_door(sp.zetac, zetas.zetac)
 erf = ufunc_door(sp.erf, errors.erf)
 erfc = ufunc_door(sp.erfc, errors.erfc)
 erfcx = ufunc_door(sp.erfcx, errors.erfcx)
@@ -191,4 +192,5 @@ __all__ = [
     "wrightomega",
     "xlog1py",
     "xlogy",
+    "zetac",
 ]  # fmt: skip

@@ -69,7 +69,12 @@ def test_another_seed_holds_too():
 def test_an_operation_without_samples_is_named(capsys):
     status, out, _ = run(capsys, "check", "isnat")
     assert status == 0
-    assert "not tried, no samples: isnat" in out
+    assert "not tried, it tells of dates: isnat" in out
+
+
+def test_operations_without_samples_say_why():
+    for primitive in registry.primitives.values():
+        assert primitive.samples or primitive.untried, primitive.name
 
 
 @pytest.fixture

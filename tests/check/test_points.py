@@ -46,6 +46,9 @@ BELONGS = {
         (x[..., 0, :].imag == 0).all(-1)
         & (np.array([eigvals_banded(M, lower=True)[0] for M in stack(x)]) > 0.1)
     ),
+    "lower band apart": lambda x: [
+        w[0] > 0.1 and gap(w) > 0.5 for w in (eigvals_banded(M, lower=True) for M in stack(x))
+    ],
     "dominant first": lambda x: 2 * np.abs(x[..., 0]) > np.abs(x).sum(-1),
     "damped": lambda x: [
         np.all(w.real < -0.05) & (x.dtype.kind == "i" or np.all(np.abs(w) < 0.95))  # integers only half of it

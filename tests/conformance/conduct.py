@@ -45,6 +45,11 @@ MODULES = (  # the longest first
     "scipy.special.tests.test_lambertw",
     "scipy.special.tests.test_sici",
     "scipy.special.tests.test_gammainc",
+    "scipy.special.tests.test_zeta",
+    "scipy.special.tests.test_loggamma",
+    "scipy.special.tests.test_kolmogorov",
+    "scipy.special.tests.test_pdtr",
+    "scipy.special.tests.test_bdtr",
 )
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",

@@ -36,10 +36,8 @@ DISCRETE = frozenset(("l_and_u", "k"))  # numbers of diagonals, places of rows a
 SEVERAL = frozenset(("arrays", "c_or_cr"))  # a list or tuple of arrays
 # The positions of arguments without a rule: linad refuses them where they are traced.
 WITHOUT_RULE = {
-    **dict.fromkeys(("gdtr", "gdtrc", "gdtria", "gdtrix", "chndtr", "chndtrix", "tklmbda"), (1,)),
-    **dict.fromkeys(
-        ("polygamma", "zeta", "spherical_jn", "spherical_yn", "spherical_in", "spherical_kn"), (0,)
-    ),
+    **dict.fromkeys(("chndtr", "chndtrix", "tklmbda"), (1,)),
+    **dict.fromkeys(("polygamma", "spherical_jn", "spherical_yn", "spherical_in", "spherical_kn"), (0,)),
     **dict.fromkeys(("jvp", "yvp", "ivp", "kvp", "h1vp", "h2vp", "legendre_p"), (0,)),
     **dict.fromkeys(("sph_harm_y", "sph_legendre_p", "assoc_legendre_p"), (0, 1)),
     **dict.fromkeys(("multigammaln", "diric", "assoc_laguerre"), (1,)),

@@ -13,6 +13,7 @@ import linad as ln
 import linad.linalg as la
 from linad import errors
 from linad.core import tree
+from linad.core.kinds import steps
 
 Pair = collections.namedtuple("Pair", "a b")
 
@@ -330,3 +331,34 @@ def test_misuse_is_named():
         ln.compile(np.sin, paths=0)
     with pytest.raises(errors.ArgumentError, match="nothing is recorded yet"):
         _ = ln.compile(np.sin).source
+
+
+def test_a_program_that_does_not_fit_is_tried_once():
+    looked = []
+
+    def noted(x):
+        looked.append(float(x[0]))
+
+    guard = steps.look(noted)
+
+    def f(x):
+        guard(x)
+        return np.sum(x) if x[0] > 0 else -np.sum(x)
+
+    compiled = ln.compile(f)
+    compiled(np.array([1.0, 2.0]))
+    looked.clear()
+    assert compiled(np.array([-1.0, 2.0])) == -1.0
+    assert looked.count(-1.0) == 4  # the program that misses, two recordings, the replay
+
+
+def test_another_errstate_is_another_program_and_the_same_one_is_not():
+    gradient = ln.compile(ln.grad(lambda A: np.linalg.slogdet(A)[1]))
+    A = np.diag([1.0, 2.0])
+    gradient(A)
+    with ln.errstate(conditioning="ignore"):
+        gradient(A)
+        assert gradient.statistics.recorded == 2
+    with ln.errstate():
+        gradient(A)
+    assert gradient.statistics.recorded == 2

@@ -5,10 +5,16 @@ one-sided inverse that keeps triangles triangular, which the pseudo-inverse does
 """
 
 import numpy as np
-from scipy.linalg import solve_sylvester
 
+from linad.derive.symbolic.programs.auxiliaries import Assembled, Auxiliary, Place
 from linad.derive.symbolic.programs.program import Kernels, Terms
+from linad.derive.symbolic.programs.solvers import Products, Sylvester, Turn
 
+IDENTITY = (((), 1),)
+FUNCTIONS = {
+    "cholesky": np.linalg.cholesky,
+    "cholesky_upper": lambda K: np.linalg.cholesky(K[::-1, ::-1])[::-1, ::-1],
+}
 OPERATIONS = {"": lambda X: X, "T": lambda X: X.T, "C": lambda X: X.conj(), "H": lambda X: X.conj().T}
 
 
@@ -88,11 +94,106 @@ def result(instruction, values, held):
             total = total + kernel_matrix(kernel, X.shape, values) * X
         return total
     X = held[instruction.value]
-    A, B = (
-        sum(float(c) * product(word, values, n) for word, c in words)
-        for words, n in zip((instruction.left, instruction.right), X.shape, strict=True)
+    if isinstance(instruction, Turn):
+        return turned(instruction, X, values)
+    return np.linalg.solve(whole(instruction, X.shape, values), X.ravel()).reshape(X.shape)
+
+
+def whole(instruction, shape, values):
+    """The matrix of an equation of products, for rows of the unknown one after the other."""
+    pairs = (
+        [(instruction.left, IDENTITY), (IDENTITY, instruction.right)]
+        if isinstance(instruction, Sylvester)
+        else instruction.pairs
     )
-    return solve_sylvester(A, B, X)
+    pairs = [[weighted(words, values, n) for words, n in zip(pair, shape, strict=True)] for pair in pairs]
+    return sum(np.kron(A, B.T) for A, B in pairs)
+
+
+def assumptions_hold(program, values, given):
+    """Whether what a program solves with is not singular: what it assembled, and equations of products."""
+    inverted = {
+        atom.name
+        for i in program.instructions
+        if isinstance(i, Terms)
+        for t in i.terms
+        for atom in (*t.left, *t.right)
+        if atom.inverted
+    }
+    matrices = [
+        values[made.name]
+        for made in program.auxiliaries
+        if isinstance(made, Assembled) and made.name in inverted
+    ]
+    held = {id_: given[name] for name, id_ in program.inputs.items()}
+    for instruction in program.instructions:
+        if isinstance(instruction, Sylvester | Products):
+            matrices.append(whole(instruction, held[instruction.value].shape, values))
+        if any(np.linalg.cond(K) > 1e12 for K in matrices):
+            return False
+        held[instruction.result] = result(instruction, values, held)
+    return True
+
+
+def weighted(words, values, n):
+    """A sum of words as a matrix of an order."""
+    return sum(float(c) * product(word, values, n) for word, c in words)
+
+
+def turned(instruction, X, values):
+    """The equations of a turn in real coordinates, one for each entry below the diagonal and its parts."""
+    T = OPERATIONS[instruction.triangle.op](values[instruction.triangle.name])
+    n, units = len(T), (1, 1j) if np.iscomplexobj(T) or np.iscomplexobj(X) else (1,)
+    lower = [(i, j) for i in range(n) for j in range(i)]
+    basis = []
+    for i, j in lower:
+        for unit in units:
+            E = np.zeros((n, n), complex)
+            E[i, j] = unit
+            basis.append(E if instruction.trans == "H" else E - E.conj().T)
+
+    def seen(Y):
+        Y = Y if instruction.trans == "N" else Y - Y.conj().T
+        entries = np.array([Y[i, j] for i, j in lower])
+        return np.concatenate([entries.real, entries.imag]) if len(units) == 2 else entries.real
+
+    T = T if instruction.trans == "N" else T.conj().T
+    rows = np.array([seen(S @ T - T @ S) for S in basis]).T
+    solution = sum(
+        (c * S for c, S in zip(np.linalg.solve(rows, seen(X)), basis, strict=True)), np.zeros((n, n))
+    )
+    return solution if len(units) == 2 else solution.real
+
+
+def with_auxiliaries(program, values):
+    """The values with those of the matrices that a program computes before it begins."""
+    values = dict(values)
+    for made in program.auxiliaries:
+        if isinstance(made, Auxiliary):
+            values[made.name] = FUNCTIONS[made.function](values[made.of])
+            continue
+        sizes = [values[name].shape[-1 if columns else -2] for name, columns in made.sizes]
+        if isinstance(made, Place):
+            start = sum(sizes[: made.at])
+            values[made.name] = np.eye(sum(sizes))[:, start : start + sizes[made.at]]
+            continue
+        sizes = sizes or [order(made.words, values)]
+        values[made.name] = np.block(
+            [
+                [
+                    weighted(words, values, n) if words else np.zeros((m, n))
+                    for n, words in zip(sizes, row, strict=True)
+                ]
+                for m, row in zip(sizes, made.blocks, strict=True)
+            ]
+        )
+    return values
+
+
+def order(words, values):
+    """The size of square products."""
+    name, op, inverted = next(word[-1] for word in words if word)
+    return values[name].shape[0 if (op in ("T", "H")) != inverted else 1]
 
 
 def value_of(expression, values):

@@ -1,6 +1,8 @@
 """Random equations: what is derived agrees with the oracle, and what the oracle finds contradictory is refused."""
 
+from collections import Counter
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,7 +15,8 @@ from linad.derive.symbolic.programs.program import adjoint
 from linad.derive.symbolic.programs.simplify import simplify
 from tests.derive.cases import inner, size
 from tests.derive.catalogue import draw, word_of
-from tests.derive.interpreter import product, run
+from tests.derive.interpreter import assumptions_hold, product, run, with_auxiliaries
+from tests.derive.systems import System
 
 N = 3
 FACTORS = [
@@ -78,7 +81,7 @@ class Equation:
             self.inputs.append(Symbol("B", "n", "n", structures["general"]))
         self.values, self.rng = values, rng
         self.algebra = Algebra([*self.inputs, *self.outputs])
-        self.expression = {left: Fraction(1), right: Fraction(-1)}
+        self.expressions = [{left: Fraction(1), right: Fraction(-1)}]
         self.text = f"{' '.join(map(str, left))} = {form} with {chosen}"
 
     def vectors(self, symbols):
@@ -199,7 +202,7 @@ class LooseEquation(Equation):
         rows = first and (first.columns if word[0].op in ("H", "T") else first.rows)
         columns = last and (last.rows if word[-1].op in ("H", "T") else last.columns)
         self.inputs.append(Symbol("B", rows or "n", columns or "n", structures[structure]))
-        self.expression = {**left, (Atom("B"),): Fraction(-1)}
+        self.expressions = [{**left, (Atom("B"),): Fraction(-1)}]
         values["B"] = sum(
             float(c) * product(w, values, SIZES[columns or "n"]) for w, c in left.items()
         ) + np.zeros(1)
@@ -238,28 +241,23 @@ class ShapedEquation(LooseEquation):
         self.text = f"{left} of outputs {declared}"
 
 
-def factor(made, K):
-    """A matrix that a program computes before it begins."""
-    if made.function == "cholesky":
-        return np.linalg.cholesky(K)
-    return np.linalg.cholesky(K[::-1, ::-1])[::-1, ::-1]  # cholesky_upper
-
-
+@cache
 def verdict(seed, kind=Equation):
-    """``refused``, ``agrees``, or what is wrong."""
+    """``refused``, ``agrees``, ``assumed otherwise`` where what a rule assumes does not hold, or what is wrong."""
     equation = kind(seed)
-    oracle = Oracle(equation.inputs, equation.outputs, [equation.expression], equation.values)
+    oracle = Oracle(equation.inputs, equation.outputs, equation.expressions, equation.values)
     try:
-        derived = derive_tangent(equation.inputs, equation.outputs, [equation.expression])
+        derived = derive_tangent(equation.inputs, equation.outputs, equation.expressions)
     except UnderivableError:
         return "refused"
-    if oracle.residual > 1e-9:  # sizes of order one; a contradiction leaves a good part of them
-        return f"{equation.text}: derived, but the structures contradict it"
     forward = simplify(derived.program, derived.algebra)
     backward = simplify(adjoint(forward, derived.algebra), derived.algebra)
-    for made in forward.auxiliaries:
-        equation.values[made.name] = factor(made, equation.values[made.of])
+    equation.values = with_auxiliaries(forward, equation.values)
     dX, gY = equation.vectors(equation.inputs), equation.vectors(equation.outputs)
+    if not assumptions_hold(forward, equation.values, dX):
+        return "assumed otherwise"
+    if oracle.residual > 1e-9:  # sizes of order one; a contradiction leaves a good part of them
+        return f"{equation.text}: derived, but the structures contradict it"
     expected = oracle.tangent(dX)
     zero = {name: np.zeros_like(expected[name]) for name in expected}  # what a program does not give is zero
     dY = zero | run(forward, equation.values, dX)
@@ -278,23 +276,26 @@ def verdict(seed, kind=Equation):
     return "agrees"
 
 
-KINDS = {"products": Equation, "loose": LooseEquation, "shaped": ShapedEquation}
+KINDS = {"products": Equation, "loose": LooseEquation, "shaped": ShapedEquation, "systems": System}
 
 
 def found(kind, start, count):
     return [verdict(seed, KINDS[kind]) for seed in range(start, start + count)]
 
 
+FINE = ("refused", "agrees", "assumed otherwise")
+
+
 @pytest.mark.parametrize(
     ("kind", "start"),
     [
         (kind, start)
-        for kind, most in (("products", 360), ("loose", 360), ("shaped", 150))
+        for kind, most in (("products", 240), ("loose", 240), ("shaped", 120), ("systems", 210))
         for start in range(0, most, 30)
     ],
 )
 def test_derived_rules_agree_with_the_oracle(kind, start):
-    assert [v for v in found(kind, start, 30) if v not in ("refused", "agrees")] == []
+    assert [v for v in found(kind, start, 30) if v not in FINE] == []
 
 
 @pytest.mark.slow
@@ -302,16 +303,48 @@ def test_derived_rules_agree_with_the_oracle(kind, start):
     ("kind", "start"),
     [
         (kind, start)
-        for kind, most in (("products", 3300), ("loose", 6000), ("shaped", 1500))
+        for kind, most in (("products", 3300), ("loose", 6000), ("shaped", 1500), ("systems", 2000))
         for start in range(0, most, 100)
     ],
 )
 def test_derived_rules_agree_with_the_oracle_at_length(kind, start):
-    assert [v for v in found(kind, 1000 + start, 100) if v not in ("refused", "agrees")] == []
+    assert [v for v in found(kind, 1000 + start, 100) if v not in FINE] == []
 
 
 @pytest.mark.parametrize(
-    ("kind", "count", "least"), [("products", 360, 200), ("loose", 360, 80), ("shaped", 150, 120)]
+    ("kind", "count", "least"), [("products", 240, 135), ("loose", 240, 55), ("shaped", 120, 96)]
 )
 def test_many_of_them_are_derived(kind, count, least):
     assert found(kind, 0, count).count("agrees") >= least
+
+
+def determined(system):
+    """Whether the linearised equations have one solution."""
+    oracle = Oracle(system.inputs, system.outputs, system.expressions, system.values)
+    return oracle.residual < 1e-9 and oracle.nullity == 0
+
+
+def refusals(count):
+    """What became of systems, and why those that have one solution were refused, as a counter of texts."""
+    counts = Counter()
+    for seed in range(count):
+        system = System(seed)
+        if not determined(system):
+            counts["not determined"] += 1
+            continue
+        try:
+            derive_tangent(system.inputs, system.outputs, system.expressions)
+            counts["derived"] += 1
+        except UnderivableError as error:
+            counts[f"refused: {str(error).partition(':')[0]}"] += 1
+    return counts
+
+
+def test_nearly_all_systems_that_have_one_solution_are_derived_and_the_others_refused_for_a_reason():
+    counts = refusals(150)
+    print(*(f"{n:5} {text}" for text, n in counts.most_common()), sep="\n")
+    refused = sum(n for text, n in counts.items() if text.startswith("refused"))
+    assert counts["derived"] >= 0.93 * (counts["derived"] + refused)
+    assert all(
+        "products" in text or "no unknown stands alone" in text for text in counts if "refused" in text
+    )

@@ -19,6 +19,7 @@ from linad.errors import (
     DerivationError,
     DtypeError,
     GaugeError,
+    IllConditionedWarning,
     NoRuleError,
     OptionError,
     OutputError,
@@ -170,37 +171,49 @@ def test_it_prints_its_derivation():
 
 def by_kronecker(A, B, C):
     n = len(A)
-    return np.linalg.solve(np.kron(A, B.T) + np.eye(n * n), C.ravel()).reshape(n, n)
+    return np.linalg.solve(np.kron(A, B.T) + np.kron(B, A.T) + np.eye(n * n), C.ravel()).reshape(n, n)
 
 
-STEIN = {"A": "n n", "B": "n n", "C": "n n"}, {"X": "n n"}, "A @ X @ B + X = C", by_kronecker
+EQUATION = "A @ X @ B + B @ X @ A + X = C"  # three products
+PRODUCTS = {"A": "n n", "B": "n n", "C": "n n"}, {"X": "n n"}, EQUATION, by_kronecker
 
 
 def test_what_cannot_be_derived_is_refused_when_it_is_declared():
     with pytest.raises(DerivationError, match='fallback="oracle"'):
-        operation(*STEIN)
+        operation(*PRODUCTS)
 
 
 @fields
 def test_every_law_holds_of_the_oracle(rng, is_complex):
-    stein = operation(*STEIN, fallback="oracle")
-    report = check_gradients(stein, *[matrix(rng, 2, 2, is_complex=is_complex) / 2 for _ in range(3)])
+    products = operation(*PRODUCTS, fallback="oracle")
+    report = check_gradients(products, *[matrix(rng, 2, 2, is_complex=is_complex) / 2 for _ in range(3)])
     assert report.holds, str(report)
 
 
 def test_the_oracle_is_batched(rng):
-    stein = operation(*STEIN, fallback="oracle")
+    products = operation(*PRODUCTS, fallback="oracle")
     A, B, C = matrix(rng, 2, 2) / 2, matrix(rng, 3, 2, 2) / 2, matrix(rng, 3, 2, 2)
-    found = ln.grad(lambda A, B, C: np.sum(stein(A, B, C) ** 2), (0, 1, 2))(A, B, C)
-    each = [ln.grad(lambda A, B, C: np.sum(stein(A, B, C) ** 2), (0, 1, 2))(A, B[i], C[i]) for i in range(3)]
+    found = ln.grad(lambda A, B, C: np.sum(products(A, B, C) ** 2), (0, 1, 2))(A, B, C)
+    each = [
+        ln.grad(lambda A, B, C: np.sum(products(A, B, C) ** 2), (0, 1, 2))(A, B[i], C[i]) for i in range(3)
+    ]
     np.testing.assert_allclose(found[0], sum(g[0] for g in each), rtol=1e-12)
     np.testing.assert_allclose(found[1], np.stack([g[1] for g in each]), rtol=1e-12)
 
 
+def test_the_oracle_tells_lost_digits():
+    products = operation(*PRODUCTS, fallback="oracle")
+    A, C = np.diag([1.0, 2.0]), np.diag([1.0, 0.0])
+    with pytest.warns(
+        IllConditionedWarning, match="the derivative of the equations by the outputs has the condition"
+    ):
+        ln.grad(lambda C: np.sum(products(A, -np.linalg.inv(A) / (2 + 1e-10), C)))(C)
+
+
 def test_the_oracle_refuses_large_matrices(rng):
-    stein = operation(*STEIN, fallback="oracle")
+    products = operation(*PRODUCTS, fallback="oracle")
     with pytest.raises(OptionError, match="sizes up to 8"):
-        ln.grad(lambda C: np.sum(stein(np.zeros((9, 9)), np.eye(9), C)))(matrix(rng, 9, 9))
+        ln.grad(lambda C: np.sum(products(np.zeros((9, 9)), np.eye(9), C)))(matrix(rng, 9, 9))
 
 
 @pytest.mark.parametrize(
@@ -345,6 +358,7 @@ def test_a_kernel_that_closes_over_a_traced_array_is_refused():
         (lambda: solver(None), ArgumentError),
         (lambda: solver(np.linalg.solve, fallback="dense"), OptionError),
         (lambda: solver(np.linalg.solve, dtypes="d"), OptionError),
+        (lambda: operation({"A": "n n"}, {"P": "n n permutation"}, "P @ A = A", abs), OptionError),
         (lambda: solver(np.linalg.solve, domain={"X": "regular"}), OptionError),
         (lambda: operation({"A": "n n"}, {"X": "n"}, "X = A", abs), OptionError),
     ],

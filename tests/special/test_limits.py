@@ -104,3 +104,24 @@ def test_entropy_has_an_infinite_slope_at_zero():
 
 def test_principal_values_are_not_differentiated_silently():
     assert np.isnan(ln.grad(lambda y: special.elliprc(1.0, y))(-2.0))
+
+
+def test_shapes_of_gamma_distributions_at_the_ends_and_outside():
+    slope = ln.grad(special.gammainc)
+    assert slope(2.5, 0.0) == 0
+    assert slope(0.5, np.inf) == 0
+    assert np.isnan(slope(-1.0, 2.0))
+    assert ln.grad(lambda x: slope(2.5, x))(0.0) == 0
+
+
+def test_zeta_has_no_derivative_where_it_has_no_value():
+    assert np.isnan(ln.grad(lambda x: special.zeta(x, 2.0))(0.5))
+    assert np.isinf(ln.grad(special.zeta)(1.0))
+
+
+def test_the_derivative_of_many_shapes_is_that_of_each():
+    a, x = np.linspace(0.1, 30, 60)[:, None], np.linspace(0.1, 40, 70)
+    found = ln.jvp(lambda a: special.gammainc(a, x), (a,), (np.ones_like(a),))[1]
+    assert found.shape == (60, 70)
+    for i, j in [(0, 0), (17, 3), (41, 69), (59, 11)]:
+        np.testing.assert_allclose(found[i, j], ln.grad(special.gammainc)(a[i, 0], x[j]), rtol=1e-12)

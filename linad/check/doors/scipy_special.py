@@ -20,7 +20,8 @@ CASES = (
     *_of("logsumexp(B, axis=-1)", "logsumexp(B, axis=-1, keepdims=True)"),
     *_of(
         """
-        zeta(2.5, p); multigammaln(a, 2); factorial(p); polygamma(1, p); softplus(b); comb(a, 1); perm(a, 1)
+        zeta(2.5, p); zeta(p + 1.5); zeta(p + 1.5, 0.7)
+        multigammaln(a, 2); factorial(p); polygamma(1, p); softplus(b); comb(a, 1); perm(a, 1)
         diric(b, 3); sph_harm_y(2, 1, p, b)
         """,
         no_complex=_REAL,

@@ -34,9 +34,9 @@ CASES = (
     *_continuous("expon", "p", "", "u - 1, a"),
     *_continuous("lognorm", "p", "q, ", "u - 1, a"),
     *_continuous("weibull_min", "p", "q, ", "u - 1, a"),
-    *_continuous("gamma", "p", "q, ", "u - 1, a", held="2.5, "),
-    *_continuous("chi2", "p", "q, ", "u - 1, a", held="3.5, "),
-    *_continuous("beta", "f", "p, q, ", "u - 1, a + 2", held="1.5, 2.5, "),
+    *_continuous("gamma", "p", "q, ", "u - 1, a"),
+    *_continuous("chi2", "p", "q, ", "u - 1, a"),
+    *_continuous("beta", "f", "p, q, ", "u - 1, a + 2"),
     *_of("uniform", _DENSITIES, "np.array([0.2, 0.5, 0.7]), 0, a"),  # constant in x and loc
     *_of("uniform", (*_PROBABILITIES, *_QUANTILES), "f, u - 1, a + 2"),
     *_of("poisson", ("pmf", "logpmf", *_PROBABILITIES), "np.array([0, 2, 5]), p"),

@@ -35,6 +35,14 @@ class Report:
     seconds: float
 
     @property
+    def untried_by_reason(self) -> dict[str, list[str]]:
+        """The names of those that were not tried, by the reason that they declare."""
+        found: dict[str, list[str]] = {}
+        for primitive in self.untried:
+            found.setdefault(primitive.untried or "it declares no samples", []).append(primitive.name)
+        return found
+
+    @property
     def failures(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.holds is False)
 

@@ -46,9 +46,9 @@ def html(report: Report) -> str:
         " Point at a cell for the numbers, or for the reason why a law does not speak of an operation.</p>",
         *_grid(report),
     ]
-    if report.untried:
-        names = ", ".join(f"<code>{escape(primitive.name)}</code>" for primitive in report.untried)
-        body.append(f"<p class=soft>Not tried, because they declare no samples: {names}.</p>")
+    for why, untried in report.untried_by_reason.items():
+        names = ", ".join(f"<code>{escape(name)}</code>" for name in untried)
+        body.append(f"<p class=soft>Not tried, {escape(why)}: {names}.</p>")
     return "\n".join(
         [
             '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">',

@@ -38,9 +38,8 @@ def markdown(report: Report) -> str:
             for p, own in found.items()
         ),
     )
-    if report.untried:
-        names = ", ".join(f"`{primitive.name}`" for primitive in report.untried)
-        lines += ["", f"Not tried, because they declare no samples: {names}."]
+    for why, names in report.untried_by_reason.items():
+        lines += ["", f"Not tried, {why}: {', '.join(f'`{name}`' for name in names)}."]
     return "\n".join(lines)
 
 

@@ -24,8 +24,7 @@ def text(report: Report) -> str:
     else:
         lines += [_head(), *[_row(row) for row in rows(report.findings)], ""]
         lines += _operations(report)
-    if report.untried:
-        lines.append(f"not tried, no samples: {', '.join(primitive.name for primitive in report.untried)}")
+    lines += [f"not tried, {why}: {', '.join(names)}" for why, names in report.untried_by_reason.items()]
     told = [*report.failures, *report.undecided]
     for finding in told[:SHOWN]:
         lines += _story(finding)

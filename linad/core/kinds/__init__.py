@@ -16,7 +16,7 @@ replayed.
 """
 
 from linad.core.kinds.composition import ByHand, Rule, composition
-from linad.core.kinds.custom import aid, custom, discrete, joint_aid, reading
+from linad.core.kinds.custom import PART, aid, custom, discrete, joint_aid, reading
 from linad.core.kinds.derived import Derived, rules_come_from
 from linad.core.kinds.elementwise import BINARY, OTHER, UNARY, elementwise
 from linad.core.kinds.linear import bilinear, linear, multilinear
@@ -26,6 +26,7 @@ from linad.core.primitive import Sample
 __all__ = [
     "BINARY",
     "OTHER",
+    "PART",
     "UNARY",
     "ByHand",
     "Derived",

@@ -18,7 +18,8 @@ class Rule(Protocol):
     """What the engine asks of the maker of a composition's rules. Programs are cached by who is present and wanted.
 
     A rule whose programs are of operations and looks alone may have an attribute ``straight`` that is true: replays
-    then go through its operations. Any other is replayed as a whole.
+    then go through its operations. Any other is replayed as a whole. One whose kernel is worth asking for some values
+    only may have a function ``pays(values)`` that says for which.
     """
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
@@ -33,8 +34,11 @@ class Rule(Protocol):
 
     def kernel(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
-    ) -> Callable[..., tuple[Any, ...]] | None:
-        """The cotangent program's numeric twin, for plain values only; None if there is none."""
+    ) -> Callable[..., tuple[Any, ...] | None] | None:
+        """The cotangent program's numeric twin, for plain values only; None if there is none.
+
+        Of a rule with ``pays``, it may decline values by None, which are then the program's.
+        """
         ...
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> Sequence[Any]:
@@ -72,7 +76,7 @@ def composed(
 ) -> Primitive:
     """The primitive of a composition, entered in no table."""
     tangents_by: dict[Hashable, Any] = {}
-    cotangents_by: dict[Hashable, tuple[Any, Any]] = {}
+    cotangents_by: dict[Hashable, tuple[Any, Any, Any]] = {}
     steps = Steps(name)
 
     def made() -> Rule:
@@ -110,9 +114,10 @@ def composed(
         found = cotangents_by.get((present, live))
         if found is None:
             wanted = tuple([i in live for i in range(last)])
-            found = made().kernel(present, wanted), made().cotangent(present, wanted)
-            cotangents_by[(present, live)] = found
-        kernel, program = found
+            found = cotangents_by[(present, live)] = _kernel_and_program(made(), present, wanted)
+        kernel, program, pays = found
+        if pays is not None and not pays(values):
+            kernel = None
         cotangents: Sequence[Any] | None = None
         if taping.get() is not None and not (kernel is None and getattr(made(), "straight", False)):
             cotangents = steps.taped("cotangent", (present, live), kernel or program, values, parts, given)
@@ -128,6 +133,30 @@ def composed(
 
 
 _ALONE = (True,)  # the only output's cotangent is present
+
+
+def _kernel_and_program(
+    rule: Rule, present: tuple[bool, ...], wanted: tuple[bool, ...]
+) -> tuple[Any, Any, Any]:
+    """Both, and for which values the kernel is asked; None where that is for all."""
+    kernel, program, pays = (
+        rule.kernel(present, wanted),
+        rule.cotangent(present, wanted),
+        getattr(rule, "pays", None),
+    )
+    if kernel is not None and pays is not None:
+        kernel = _or_program(kernel, program)
+    return kernel, program, pays
+
+
+def _or_program(kernel: Callable[..., Any], program: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel, and the program where it declines."""
+
+    def run(values: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> Any:
+        found = kernel(values, outputs, cotangents)
+        return program(values, outputs, cotangents) if found is None else found
+
+    return run
 
 
 def _any_traced(values: Sequence[Any]) -> bool:
@@ -149,23 +178,25 @@ class ByHand:
     residual
         ``residual(args, outputs)``: the defining equations, lhs - rhs.
     kernel
-        A numeric twin of ``cotangent`` for plain values.
-    straight
-        Whether both programs are of operations and looks alone: see :class:`Rule`.
+        A numeric twin of ``cotangent`` for plain values; with ``pays`` it may decline by None.
+    straight, pays
+        Whether both programs are of operations and looks alone, and for which values the kernel is asked: see
+        :class:`Rule`.
     """
 
-    __slots__ = ("_cotangent", "_kernel", "_residual", "_tangent", "straight")
+    __slots__ = ("_cotangent", "_kernel", "_residual", "_tangent", "pays", "straight")
 
     def __init__(
         self,
         tangent: Callable[..., tuple[Any, ...]],
         cotangent: Callable[..., tuple[Any, ...]],
         residual: Callable[..., Sequence[Any]],
-        kernel: Callable[..., tuple[Any, ...]] | None = None,
+        kernel: Callable[..., tuple[Any, ...] | None] | None = None,
         straight: bool = False,
+        pays: Callable[[Sequence[Any]], bool] | None = None,
     ) -> None:
         self._tangent, self._cotangent, self._residual, self._kernel = tangent, cotangent, residual, kernel
-        self.straight = straight
+        self.straight, self.pays = straight, pays
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
         return self._tangent
@@ -177,7 +208,7 @@ class ByHand:
 
     def kernel(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
-    ) -> Callable[..., tuple[Any, ...]] | None:
+    ) -> Callable[..., tuple[Any, ...] | None] | None:
         return None if self._kernel is None else partial(self._kernel, wanted=wanted)
 
     def residual(self, operands: Sequence[Any], outputs: Sequence[Any]) -> Sequence[Any]:

@@ -84,6 +84,7 @@ def reading(
     return read
 
 
+PART = "it reads what another operation made"  # why nothing is tried on what does
 Memo = dict[Any, Any]
 _given: ContextVar[dict[int, Memo] | None] = ContextVar("linad_memos", default=None)
 
@@ -146,4 +147,7 @@ def aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[...
 
 def joint_aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[..., Any]:
     """Declare an aid of several values together: computed at each call, and passed on from there."""
+    declared.setdefault(
+        "untried", "it makes one object of several matrices; operations that take it are tried"
+    )
     return register(Primitive(name, "aid", numeric, reads=False, last=None, **declared))

@@ -47,9 +47,26 @@ class Derived:
         Guards: ``before(rule, inputs, outputs, cotangents)``, all in the order of the equation, looks at them first.
     kept
         ``kept(args, outputs)`` gives the values of which programs take aids, each with the memo that keeps these.
+    pays
+        For which arguments the kernel of the rule is asked first for cotangents; without it, for none.
+    small, fits
+        ``small(args, outputs, cotangents)`` gives the cotangents of all operands for plain values in few calls, and
+        None where it does not serve or a guard may have something to say; ``fits`` tells for which arguments to ask it.
     """
 
-    __slots__ = ("_before", "_choose", "_inputs", "_kept", "_made", "_outputs", "_values")
+    __slots__ = (
+        "_before",
+        "_choose",
+        "_fits",
+        "_inputs",
+        "_kept",
+        "_large",
+        "_made",
+        "_outputs",
+        "_small",
+        "_values",
+        "pays",
+    )
 
     def __init__(
         self,
@@ -60,10 +77,15 @@ class Derived:
         values: Values = lambda args, outputs: (args, outputs),
         before: Callable[[Any, Args, Args, Args], None] | None = None,
         kept: Callable[[Args, Args], Sequence[tuple[Any, Memo]]] | None = None,
+        pays: Callable[[Args], bool] | None = None,
+        small: Callable[[Args, Args, Args], tuple[Any, ...] | None] | None = None,
+        fits: Callable[[Args], bool] = lambda args: False,
     ) -> None:
+        self._large, self._small, self._fits = pays, small, fits
+        self.pays = pays if small is None else self._asked
         self._choose, self._values, self._before, self._kept = choose, values, before, kept
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
-        self._made: dict[Any, Callable[..., tuple[Any, ...]]] = {}
+        self._made: dict[Any, Any] = {}
 
     @property
     def straight(self) -> bool:
@@ -109,27 +131,53 @@ class Derived:
     def cotangent(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
     ) -> Callable[..., tuple[Any, ...]]:
-        def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
-            rule = self._rule(args)
-            inputs, outs = self._values(args, outputs)
-            key = (rule, present, wanted)
-            program = self._made.get(key)
-            if program is None:
-                program = self._made[key] = rule.cotangent(
-                    _spread(present, self._outputs, len(outs), False),
-                    _spread(wanted, self._inputs, len(inputs), False),
-                )
-            vectors = _spread(cotangents, self._outputs, len(outs), None)
-            with self._remembering(args, outputs):
-                if self._before is not None:
-                    self._before(rule, inputs, outs, vectors)
+        return partial(self._pulled, present, wanted, False)
+
+    def kernel(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...] | None] | None:
+        """For small values, and by blocks, where the rule has one; else the program serves plain values too."""
+        blocks = None if self._large is None else partial(self._pulled, present, wanted, True)
+        return blocks if self._small is None else partial(self._small_or_blocks, blocks)
+
+    def _asked(self, args: Args) -> bool:
+        return self._fits(args) or (self._large is not None and self._large(args))
+
+    def _small_or_blocks(
+        self, blocks: Callable[..., tuple[Any, ...]] | None, args: Args, outputs: Args, cotangents: Args
+    ) -> tuple[Any, ...] | None:
+        found = self._small and self._small(args, outputs, cotangents)
+        if found is None and self._large is not None and blocks is not None and self._large(args):
+            return blocks(args, outputs, cotangents)
+        return found
+
+    def _pulled(
+        self,
+        present: tuple[bool, ...],
+        wanted: tuple[bool, ...],
+        plain: bool,
+        args: Args,
+        outputs: Args,
+        cotangents: Args,
+    ) -> tuple[Any, ...]:
+        rule = self._rule(args)
+        inputs, outs = self._values(args, outputs)
+        key = (rule, present, wanted)
+        made = self._made.get(key)
+        if made is None:
+            there = _spread(present, self._outputs, len(outs), False)
+            asked = _spread(wanted, self._inputs, len(inputs), False)
+            kernel = None if self._large is None else rule.kernel(there, asked)
+            made = self._made[key] = rule.cotangent(there, asked), kernel
+        program, kernel = made
+        vectors = _spread(cotangents, self._outputs, len(outs), None)
+        with self._remembering(args, outputs):
+            if self._before is not None:
+                self._before(rule, inputs, outs, vectors)
+            found = kernel(inputs, outs, vectors) if plain and kernel is not None else None
+            if found is None:
                 found = program(inputs, outs, vectors)
-            return tuple([found[i] for i in self._inputs])
-
-        return run
-
-    def kernel(self, present: tuple[bool, ...], wanted: tuple[bool, ...]) -> None:
-        """The program serves plain values too."""
+        return tuple([found[i] for i in self._inputs])
 
     def residual(self, args: Args, outputs: Args) -> Sequence[Any]:
         return self._rule(args).residual(*self._values(args, outputs))

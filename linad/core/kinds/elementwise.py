@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from linad.core.kinds.operands import operand_without_rule
 from linad.core.primitive import Primitive, Pull, Sample, register
 from linad.core.space import REAL_SCALARS, conj, fit_elementwise, fit_tangent, is_complex
@@ -100,6 +102,11 @@ def elementwise(
     )
 
 
+def _is_lone(x: Any) -> bool:
+    """Whether a value is one real double number in an array without axes: products with it are scalars."""
+    return type(x) is np.ndarray and x.shape == () and x.dtype.char == "d"
+
+
 def _with_short_cut(pull: Pull, derivatives: Sequence[Any]) -> Pull:
     """The same rule, spared conjugating, summing and casting where all are real double numbers."""
     if not all(callable(d) for d in derivatives):
@@ -108,7 +115,11 @@ def _with_short_cut(pull: Pull, derivatives: Sequence[Any]) -> Pull:
 
         def product(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
             x, y = values
-            if type(x) in REAL_SCALARS and type(y) in REAL_SCALARS and type(g) in REAL_SCALARS:
+            if (
+                type(g) in REAL_SCALARS
+                and (type(x) in REAL_SCALARS or _is_lone(x))
+                and (type(y) in REAL_SCALARS or _is_lone(y))
+            ):
                 if len(live) == 2:
                     return g * y, g * x
                 return (g * values[1 - live[0]],)

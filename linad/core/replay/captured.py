@@ -47,7 +47,15 @@ def captured(f: Callable[..., Any]) -> Callable[[], Captured]:
                 names.append((g.__globals__, name))
     if not cells and not names:
         return lambda: ()
-    return lambda: tuple([*map(_content, cells), *[space.get(name) for space, name in names]])
+
+    def look() -> Captured:
+        try:
+            found = [cell.cell_contents for cell in cells]
+        except ValueError:  # a name that is not bound yet
+            found = [*map(_content, cells)]
+        return tuple(found + [space.get(name) for space, name in names])
+
+    return look
 
 
 def identities(objects: Captured) -> Iterator[Any]:

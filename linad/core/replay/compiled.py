@@ -8,12 +8,13 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import update_wrapper
+from operator import is_
 from typing import Any
 
 import numpy as np
 
 from linad.core import site, tree
-from linad.core.errstate import geterr
+from linad.core.errstate import geterr, state
 from linad.core.listing import Graph
 from linad.core.replay.captured import captured, identities
 from linad.core.replay.emit import MISS, Emitter
@@ -44,6 +45,10 @@ class Path:
     run: Callable[..., Any]
     nodes: dict[int, Any]
     kept: Any  # the objects that the key names by identity
+    state: dict[str, str]  # of errstate, when it was recorded
+    spaces: (
+        tuple[tuple[Any, Any], ...] | None
+    )  # dtypes and shapes, where all arguments are arrays by position
 
 
 class Compiled:
@@ -71,12 +76,19 @@ class Compiled:
         self._full = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        last, missed = self._last, None
+        if last is not None and not kwargs and self._is_of(last, args):
+            out = self._replayed(last, args)
+            if out is not MISS:
+                self.statistics.replayed += 1
+                return out
+            missed = last
         leaves, key = self._kind(args, kwargs)
         if key is None:
             self.statistics.ran += 1
             return self.f(*args, **kwargs)
         for path in self.paths:
-            if path.key == key:
+            if path.key == key and path is not missed:
                 out = self._replayed(path, leaves)
                 if out is not MISS:
                     self.statistics.replayed += 1
@@ -91,6 +103,16 @@ class Compiled:
         if out is MISS:  # another thread changed the data meanwhile
             return self.f(*args, **kwargs)
         return out
+
+    def _is_of(self, path: Path, args: Sequence[Any]) -> bool:
+        """Whether arguments are of the kind of a path: a quick look, which may say no where a thorough one says yes."""
+        spaces = path.spaces
+        if spaces is None or len(spaces) != len(args) or state() is not path.state:
+            return False
+        for x, (dtype, shape) in zip(args, spaces):  # noqa: B905  # of one length; a strict zip costs more
+            if type(x) is not _ndarray or x.dtype is not dtype or x.shape != shape:
+                return False
+        return all(map(is_, self._captured(), path.kept))
 
     # -- kinds of data ---------------------------------------------------------------------------------------------
 
@@ -121,7 +143,17 @@ class Compiled:
             self._steady(emitter, args, kwargs, name)
             code = builtins.compile(emitter.source, f"<linad.compile({name})>", "exec")
             exec(code, emitter.names)  # the source is linad's own: names of operations, literals
-            path = Path(key, made, emitter.source, emitter.names[name], emitter.nodes, self._captured())
+            plain = not kwargs and all([type(x) is _ndarray for x in args])
+            path = Path(
+                key,
+                made,
+                emitter.source,
+                emitter.names[name],
+                emitter.nodes,
+                self._captured(),
+                state(),
+                tuple([(x.dtype, x.shape) for x in args]) if plain else None,
+            )
             self.paths = [path, *self.paths]
             self.statistics.recorded += 1
             self._last = path

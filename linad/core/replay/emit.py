@@ -163,9 +163,14 @@ def _is_fresh(node: Expression) -> bool:
 
 def own(x: Any, *others: Any) -> Any:
     """The value itself, if it is nobody else's."""
-    if type(x) is np.ndarray and (x.base is not None or not x.flags.writeable or any(x is y for y in others)):
-        return x.copy("K")
-    return x
+    if type(x) is not np.ndarray:
+        return x
+    if x.base is None and x.flags.writeable:
+        for y in others:
+            if x is y:
+                return x.copy("K")
+        return x
+    return x.copy("K")
 
 
 def _frozen(x: Any) -> Any:

@@ -8,12 +8,15 @@ from linad.operations.special import (
     elliptic,
     entropies,
     errors,
+    gamma_distributions,
     gammas,
     hypergeometric,
     integrals,
     polynomials,
     sums,
+    suprema,
     waves,
+    zetas,
 )
 
 __all__ = [
@@ -24,10 +27,13 @@ __all__ = [
     "elliptic",
     "entropies",
     "errors",
+    "gamma_distributions",
     "gammas",
     "hypergeometric",
     "integrals",
     "polynomials",
     "sums",
+    "suprema",
     "waves",
+    "zetas",
 ]

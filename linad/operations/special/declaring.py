@@ -73,6 +73,7 @@ def function(
         first=len(refused),
         domain=domain,
         samples=samples if tried else (),
+        untried="" if tried else "SciPy's values have too few digits for laws",
         dtypes=dtypes,
         **declared,
     )

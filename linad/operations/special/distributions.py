@@ -1,112 +1,32 @@
-"""Distribution functions, their complements and inverses.
+"""Distribution functions but those of the gamma distribution, their complements and inverses.
 
-Tangent     the density in the variable; in an inverse its reciprocal, at the result
-Refused     shapes: the derivatives of incomplete gamma and beta functions in them are not elementary
+Tangent     the density in the variable, in an inverse its reciprocal, at the result; that of
+            :mod:`linad.kernels.incomplete_beta` in shapes of beta distributions
+Refused     degrees of freedom of t and F, and counts
 Undefined   inverses where the density is zero
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from linad.kernels import incomplete_beta as kernels
+from linad.kernels.incomplete import bell
 from linad.operations.elementwise import exp, floor, less, sqrt, where
 from linad.operations.special.bessel import ive
 from linad.operations.special.declaring import function
 from linad.operations.special.entropies import xlog1py, xlogy
-from linad.operations.special.gammas import betaln, gammaln
+from linad.operations.special.gamma_distributions import gamma_density
+from linad.operations.special.gammas import betaln, polygamma, psi
 from linad.operations.special.hypergeometric import hyp0f1
 
 _SHAPES = ((0.7,), (1,), (2.5,))
+_SHAPES_AND_FRACTION = ("positive", "positive", "fraction")
 _PAIRS = ((0.7, 1.5), (2, 3), (2.5, 1))
 _COUNTS = tuple((np.int64(k), np.int64(n)) for k, n in [(1, 4), (0, 3), (2, 5)])
-
-# -- gamma -------------------------------------------------------------------------------------------------------
-
-
-def _gamma_density(a: Any, x: Any) -> Any:
-    return exp(xlogy(a - 1, x) - x - gammaln(a))
-
-
-gammainc = function(
-    "gammainc", "the shape a", lambda a, x, y: _gamma_density(a, x), domain=("positive",), at=_SHAPES
-)
-gammaincc = function(
-    "gammaincc", "the shape a", lambda a, x, y: -_gamma_density(a, x), domain=("positive",), at=_SHAPES
-)
-gammaincinv = function(
-    "gammaincinv", "the shape a", lambda a, p, y: 1 / _gamma_density(a, y), domain=("fraction",), at=_SHAPES
-)
-gammainccinv = function(
-    "gammainccinv", "the shape a", lambda a, p, y: -1 / _gamma_density(a, y), domain=("fraction",), at=_SHAPES
-)
-chdtr = function(
-    "chdtr",
-    "the degrees of freedom v",
-    lambda v, x, y: _gamma_density(0.5 * v, 0.5 * x) / 2,
-    domain=("positive",),
-    at=_SHAPES,
-)
-chdtrc = function(
-    "chdtrc",
-    "the degrees of freedom v",
-    lambda v, x, y: -_gamma_density(0.5 * v, 0.5 * x) / 2,
-    domain=("positive",),
-    at=_SHAPES,
-)
-chdtri = function(
-    "chdtri",
-    "the degrees of freedom v",
-    lambda v, p, y: -2 / _gamma_density(0.5 * v, 0.5 * y),
-    domain=("fraction",),
-    at=_SHAPES,
-)
-gdtr = function(
-    "gdtr",
-    lambda a, b, x, y: x * _gamma_density(b, a * x),
-    "the shape b",
-    lambda a, b, x, y: a * _gamma_density(b, a * x),
-    domain=("positive", "positive"),
-    at=_SHAPES,
-)
-gdtrc = function(
-    "gdtrc",
-    lambda a, b, x, y: -x * _gamma_density(b, a * x),
-    "the shape b",
-    lambda a, b, x, y: -a * _gamma_density(b, a * x),
-    domain=("positive", "positive"),
-    at=_SHAPES,
-)
-gdtria = function(
-    "gdtria",
-    lambda p, b, x, y: 1 / (x * _gamma_density(b, y * x)),
-    "the shape b",
-    lambda p, b, x, y: -y / x,
-    domain=("fraction", "positive"),
-    at=_SHAPES,
-)
-gdtrix = function(
-    "gdtrix",
-    lambda a, b, p, y: -y / a,
-    "the shape b",
-    lambda a, b, p, y: 1 / (a * _gamma_density(b, a * y)),
-    domain=("positive", "fraction"),
-    at=_SHAPES,
-)
-pdtr = function(
-    "pdtr", "the count k", lambda k, m, y: -_gamma_density(floor(k) + 1, m), domain=("positive",), at=_SHAPES
-)
-pdtrc = function(
-    "pdtrc", "the count k", lambda k, m, y: _gamma_density(floor(k) + 1, m), domain=("positive",), at=_SHAPES
-)
-pdtri = function(
-    "pdtri",
-    "the count k",
-    lambda k, p, y: -1 / _gamma_density(k + 1, y),
-    domain=("fraction",),
-    at=((0,), (1,), (3,)),
-)
 
 # -- beta --------------------------------------------------------------------------------------------------------
 
@@ -115,17 +35,63 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
     return exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b))
 
 
+def _moved_density(i: int, j: int, a: Any, b: Any, x: Any) -> Any:
+    """The derivative of the density of orders i in a and j in b."""
+
+    def times(y: Any, p: int, q: int) -> Any:
+        order = p + q - 1
+        slope = partial(polygamma, order) if order else psi
+        found = y * (slope(a + b) - (slope(a) if q == 0 else slope(b) if p == 0 else 0))
+        return found if order else found + (xlogy(y, x) if p else xlog1py(y, -x))
+
+    return bell(i, j, _beta_density(a, b, x), times)
+
+
+betainc_slope = function(
+    "betainc_slope",
+    "the order i",
+    "the order j",
+    lambda i, j, a, b, x, y: betainc_slope(i + 1, j, a, b, x),
+    lambda i, j, a, b, x, y: betainc_slope(i, j + 1, a, b, x),
+    lambda i, j, a, b, x, y: _moved_density(i, j, a, b, x),
+    numeric=kernels.betainc_slope,
+    domain=_SHAPES_AND_FRACTION,
+    at=((1, 0), (0, 1), (1, 1)),
+)
+
+
+def _shape_at(i: int, j: int, a: Any, b: Any, x: Any) -> Any:
+    """The slope of x in a shape, where I is held."""
+    return -betainc_slope(i, j, a, b, x) / _beta_density(a, b, x)
+
+
 betainc = function(
-    "betainc", "a", "b", lambda a, b, x, y: _beta_density(a, b, x), domain=("fraction",), at=_PAIRS
+    "betainc",
+    lambda a, b, x, y: betainc_slope(1, 0, a, b, x),
+    lambda a, b, x, y: betainc_slope(0, 1, a, b, x),
+    lambda a, b, x, y: _beta_density(a, b, x),
+    domain=_SHAPES_AND_FRACTION,
 )
 betaincc = function(
-    "betaincc", "a", "b", lambda a, b, x, y: -_beta_density(a, b, x), domain=("fraction",), at=_PAIRS
+    "betaincc",
+    lambda a, b, x, y: -betainc_slope(1, 0, a, b, x),
+    lambda a, b, x, y: -betainc_slope(0, 1, a, b, x),
+    lambda a, b, x, y: -_beta_density(a, b, x),
+    domain=_SHAPES_AND_FRACTION,
 )
 betaincinv = function(
-    "betaincinv", "a", "b", lambda a, b, p, y: 1 / _beta_density(a, b, y), domain=("fraction",), at=_PAIRS
+    "betaincinv",
+    lambda a, b, p, y: _shape_at(1, 0, a, b, y),
+    lambda a, b, p, y: _shape_at(0, 1, a, b, y),
+    lambda a, b, p, y: 1 / _beta_density(a, b, y),
+    domain=_SHAPES_AND_FRACTION,
 )
 betainccinv = function(
-    "betainccinv", "a", "b", lambda a, b, p, y: -1 / _beta_density(a, b, y), domain=("fraction",), at=_PAIRS
+    "betainccinv",
+    lambda a, b, p, y: _shape_at(1, 0, a, b, y),
+    lambda a, b, p, y: _shape_at(0, 1, a, b, y),
+    lambda a, b, p, y: -1 / _beta_density(a, b, y),
+    domain=_SHAPES_AND_FRACTION,
 )
 
 
@@ -227,7 +193,7 @@ def _chi_density(x: Any, df: Any, nc: Any) -> Any:
     """By 0F1 where nc x is small; else by the scaled Bessel function, which does not overflow."""
     small = less(nc * x, 1)
     lam, u = where(small, nc, 0), where(small, x, 1)
-    near = exp(-0.5 * lam) * _gamma_density(0.5 * df, 0.5 * u) * hyp0f1(0.5 * df, 0.25 * lam * u) / 2
+    near = exp(-0.5 * lam) * gamma_density(0.5 * df, 0.5 * u) * hyp0f1(0.5 * df, 0.25 * lam * u) / 2
     lam, u = where(small, 1, nc), where(small, 1, x)
     off = sqrt(u) - sqrt(lam)
     far = exp(-0.5 * off * off) * (u / lam) ** (0.25 * df - 0.5) * ive(0.5 * df - 1, sqrt(lam * u)) / 2

@@ -46,6 +46,7 @@ def _family(count: int) -> Any:
         None,
         *[slope(j) for j in range(count)],
         first=1,
+        untried="it is tried as the slope of Carlson's integrals",
     )
     return integral
 

@@ -2,7 +2,7 @@
 
 Derivatives are polygamma functions; those, of complex numbers too, are Hurwitz's zeta function. Left of 1/2 the
 derivative of 1 / Gamma is that of sin(pi x) Gamma(1 - x) / pi, which has no poles to cancel.
-Refused     the order of polygamma; of zeta(x, q) all but q
+Refused     the order of polygamma
 Undefined   at the poles
 """
 
@@ -120,13 +120,6 @@ betaln = function(
     lambda a, b, y: psi(a) - psi(a + b),
     lambda a, b, y: psi(b) - psi(a + b),
     domain=("positive", "positive"),
-)
-zeta = function(
-    "zeta",
-    "x",
-    lambda x, q, y: -x * zeta(x + 1, q),
-    domain=("positive",),
-    at=((2.5,), (3,)),
 )
 
 

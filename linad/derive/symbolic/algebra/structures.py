@@ -123,6 +123,9 @@ def _rows() -> list[Structure]:
 
 structures: dict[str, Structure] = {row.name: row for row in _rows()}
 
+# Columns of the identity, of which programs make places for blocks; no person declares one.
+PLACE = Structure("place", FIXED, adjoint_is_inverse=True, real=True)
+
 
 def register(structure: Structure) -> Structure:
     """Add a row to the table."""

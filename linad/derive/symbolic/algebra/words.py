@@ -134,6 +134,17 @@ class Algebra:
         tall = self.tall(symbol)
         return a.inverted if tall != reverses(a.op) else b.inverted
 
+    def ends(self, word: Word) -> tuple[str, str]:
+        """The letters of the rows and of the columns of a product that is not empty."""
+        (rows, _), (_, columns) = (self.shape(atom) for atom in (word[0], word[-1]))
+        return rows, columns
+
+    def shape(self, atom: Atom) -> tuple[str, str]:
+        """The letters of the rows and of the columns of an atom."""
+        symbol = self.symbols[atom.name]
+        turned = reverses(atom.op) != atom.inverted
+        return (symbol.columns, symbol.rows) if turned else (symbol.rows, symbol.columns)
+
     @staticmethod
     def tall(symbol: Symbol) -> bool:
         """Whether a non-square symbol has more rows than columns: what is lower or has orthonormal columns."""

@@ -3,44 +3,32 @@
 1 linearise   every word of the equations, atom by atom
 2 structure   tangents of multiplicative structures are Y S or S Y, of additive ones unknowns themselves
 3 isolate     what stands on both sides of all unknowns is multiplied away
-4 split       a diagonal core entry by entry, exactly; else a congruence that makes it one, or a Sylvester solve
+4 split       a diagonal core entry by entry, exactly; else a congruence that makes it one, a Sylvester solve, the
+              turn of a triangular form, or one solve with the matrix of all coefficients
 5 outputs     Y S or S Y; where Y is not square, or may be singular, from the equation with the other tangents known
 
 Equations are solved one after the other, each for the outputs that are not known yet; together where one alone leaves
-another over.
+another over. Where that fails, symbols are introduced for sums beside the unknowns.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import dataclass, field
 
-from linad.derive.symbolic.algebra.structures import Structure, structures
-from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol
-from linad.derive.symbolic.deriving.cores import Gauge, scales_freely, solve_core
-from linad.derive.symbolic.deriving.identities import holds
-from linad.derive.symbolic.deriving.isolation import Choice, isolate
-from linad.derive.symbolic.deriving.moves import Congruence, congruence, eliminate, sylvester
-from linad.derive.symbolic.deriving.outputs import from_equation, from_projection, may_be_singular
+from linad.derive.symbolic.algebra.words import Algebra, Expression, Symbol
+from linad.derive.symbolic.deriving.isolation import Choice
 from linad.derive.symbolic.deriving.tangents import (
     UnderivableError,
     linearise,
     projected,
-    tangent_of,
-    unknown_text,
 )
+from linad.derive.symbolic.deriving.ways import Ways
+from linad.derive.symbolic.programs.auxiliaries import Made
 from linad.derive.symbolic.programs.program import (
-    Auxiliary,
-    Instruction,
-    Kernels,
     Program,
-    Sylvester,
-    Term,
-    Terms,
 )
-from linad.derive.symbolic.writing.text import instruction_text
 
 __all__ = ["Derived", "UnderivableError", "derive_tangent", "linearise"]
 
@@ -50,7 +38,8 @@ class Derived:
     """A tangent program and what was learned on the way.
 
     ``gauge`` names what the equations leave free, by the inputs of ``free``, the program that says how outputs move
-    along it. ``choices`` were made for each group of equations that was solved together.
+    along it. ``choices`` were made for each group of equations that was solved together, with the symbols that were
+    ``introduced``.
     """
 
     algebra: Algebra
@@ -59,6 +48,7 @@ class Derived:
     gauge: dict[str, str] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
+    introduced: list[Made] = field(default_factory=list)
 
 
 def derive_tangent(
@@ -88,11 +78,11 @@ def derive_tangent(
             return _Derivation(inputs, outputs, kept, spare).run(most)
         except UnderivableError as error:
             errors.append(error)
-    raise errors[0] if errors else UnderivableError("there is no equation")
+    raise errors[-1] if errors else UnderivableError("there is no equation")
 
 
 class _Derivation:
-    """The state of one derivation: what is known, and the instructions so far."""
+    """One derivation: which equations are solved for which outputs, one group after the other."""
 
     def __init__(
         self,
@@ -101,31 +91,24 @@ class _Derivation:
         equations: Sequence[Expression],
         spare: bool,
     ) -> None:
-        self.inputs, self.outputs, self.equations, self.spare = inputs, outputs, equations, spare
-        self.algebra = Algebra([*inputs, *outputs])
-        self.names = {symbol.name for symbol in outputs}
-        self.values: dict[str, str] = {}  # where the tangent of a symbol is
-        self.known: dict[str, Structure] = {}  # symbols whose tangents lie in the pattern of a structure
-        self.instructions: list[Instruction] = []
-        self.auxiliaries: list[Auxiliary] = []
-        self.gauge: dict[str, str] = {}
-        self.choices: list[Choice] = []
-        self.assumptions: list[str] = []
+        self.inputs, self.outputs, self.equations = inputs, outputs, equations
+        self.ways = Ways(Algebra([*inputs, *outputs]), {symbol.name for symbol in outputs}, equations, spare)
 
     def run(self, most: int) -> Derived:
         """Groups of at most ``most`` equations are solved together, large ones first."""
+        ways = self.ways
         for symbol in self.inputs:
             if not symbol.structure.fixed:
-                instructions = projected(self.algebra, symbol)
-                self.instructions += instructions
-                self._learn(symbol, instructions[-1].result if instructions else f"d{symbol.name}")
+                instructions = projected(ways.algebra, symbol)
+                ways.instructions += instructions
+                ways.learn(symbol, instructions[-1].result if instructions else f"d{symbol.name}")
         pending = [symbol for symbol in self.outputs if not symbol.structure.fixed]
         remaining = list(self.equations)
         while pending:
             refusal: UnderivableError | None = None
             for group, unknown in self._groups(remaining, pending, most):
                 try:
-                    self._solve(group, unknown)
+                    ways.solve(group, unknown)
                 except UnderivableError as error:
                     refusal = refusal or error
                     continue
@@ -139,17 +122,12 @@ class _Derivation:
             fact = f"{len(remaining)} of the equations are left over: the others determine all outputs"
             raise UnderivableError(fact)
         inputs = {s.name: f"d{s.name}" for s in self.inputs if not s.structure.fixed}
-        outputs = {s.name: self.values[s.name] for s in self.outputs if not s.structure.fixed}
-        free = {name: f"d{name}" for name in self.gauge}
-        whole = Program(inputs | free, tuple(self.instructions), outputs, tuple(self.auxiliaries))
+        outputs = {s.name: ways.values[s.name] for s in self.outputs if not s.structure.fixed}
+        free = {name: f"d{name}" for name in ways.gauge}
+        whole = Program(inputs | free, tuple(ways.instructions), outputs, tuple(ways.auxiliaries))
         program, moves = (whole.only(names, outputs) for names in (inputs, free))
-        return Derived(self.algebra, program, moves, self.gauge, self.choices, self.assumptions)
-
-    def _learn(self, symbol: Symbol, value: str) -> None:
-        self.values[symbol.name] = value
-        structure = symbol.structure
-        if not structure.multiplicative or structure.triangle:
-            self.known[symbol.name] = structure
+        made = [a for a in ways.auxiliaries if a in program.auxiliaries]
+        return Derived(ways.algebra, program, moves, ways.gauge, ways.choices, ways.assumptions, made)
 
     def _groups(
         self, equations: Sequence[Expression], pending: Sequence[Symbol], most: int
@@ -160,155 +138,3 @@ class _Derivation:
                 unknown = [s for s in pending if any(s.name in names for names in mentioned)]
                 if all(any(s.name in names for s in unknown) for names in mentioned):
                     yield list(group), unknown
-
-    # -- one group of equations ----------------------------------------------------------------------------------
-
-    def _solve(self, equations: Sequence[Expression], unknown: Sequence[Symbol]) -> None:
-        choices = isolate(self.algebra, equations, self.names, unknown, self.equations)
-        ways = [self._by_entries] if not choices[0].cost else [self._by_congruence, self._by_sylvester]
-        refusals: list[UnderivableError] = []
-        for choice in choices:
-            for way in ways:
-                state = (
-                    len(self.instructions),
-                    dict(self.gauge),
-                    len(self.auxiliaries),
-                    dict(self.values),
-                    dict(self.known),
-                )
-                try:
-                    way(choice)
-                except UnderivableError as error:
-                    refusals.append(error)
-                    count, self.gauge, auxiliaries, self.values, self.known = state
-                    del self.instructions[count:], self.auxiliaries[auxiliaries:]
-                    continue
-                self.choices.append(choice)
-                return
-        raise refusals[len(ways) - 1]  # of the best choice, by the last way
-
-    def _middle(self, rest: Sequence[Term]) -> str:
-        """A value for the right-hand side of an isolated equation."""
-        count = sum(i.result[:1] == "M" and i.result[1:].isdigit() for i in self.instructions)
-        name = f"M{count + 1}"
-        terms = tuple(replace(t, value=self.values[t.value]) for t in rest if t.value in self.values)
-        self.instructions.append(Terms(name, terms))
-        return name
-
-    def _by_entries(self, choice: Choice) -> None:
-        """A diagonal core, entry by entry."""
-        if choice.cost:
-            raise UnderivableError(_left_over(choice))
-        cores = [e.core for e in choice.equations]
-        rests = [e.rest for e in choice.equations]
-        middles = [self._middle(rest) for rest in rests]
-        self._entries(choice, cores, rests, middles)
-        self._outputs(choice)
-
-    def _entries(
-        self,
-        choice: Choice,
-        cores: Sequence[Sequence[Term]],
-        rests: Sequence[Sequence[Term]],
-        middles: Sequence[str],
-    ) -> None:
-        patterns = {u.name: u.pattern for u in choice.unknowns}
-        for u in choice.unknowns:
-            if u.symbol.structure.unit_columns and not scales_freely(u.name, cores, self.algebra.real):
-                raise UnderivableError(f"the equations fix the lengths of the columns of {u.symbol.name}")
-        solution = solve_core(patterns, cores, self.algebra.real)
-        for condition in solution.conditions:
-            if not holds(self.algebra, condition, rests, self.known, choice.rules):
-                structures_ = ", ".join(f"{u.symbol.name} {u.symbol.structure.name}" for u in choice.unknowns)
-                raise UnderivableError(
-                    f"{condition.fact}: the structures ({structures_}) do not fit the equation"
-                )
-        free = [self._free(gauge, choice) for gauge in solution.gauge]
-        for u in choice.unknowns:
-            parts = [(kernel, middles[e], op) for (e, op), kernel in solution.kernels[u.name].items()]
-            for name, gauge in zip(free, solution.gauge, strict=True):
-                parts += [(kernel, f"d{name}", op) for op, kernel in gauge.kernels.get(u.name, {}).items()]
-            self.instructions.append(Kernels(u.name, tuple(parts)))
-
-    def _free(self, gauge: Gauge, choice: Choice) -> str:
-        """An input for what the equations leave free."""
-        name = f"gauge_{len(self.gauge) + 1}"
-        symbol = choice.unknowns[0].symbol
-        first = (
-            next(u.symbol for u in choice.unknowns if u.name in gauge.kernels) if gauge.kernels else symbol
-        )
-        size = first.columns if first.rows != first.columns and not first.structure.wide else first.rows
-        self.algebra.symbols[name] = Symbol(name, size, size, structures["general"])
-        self.gauge[name] = gauge.fact
-        for u in choice.unknowns:
-            self.gauge[name] = self.gauge[name].replace(u.name, unknown_text(u))
-        return name
-
-    def _by_congruence(self, choice: Choice) -> None:
-        """Triangular unknowns with one Hermitian coefficient: S = C S' C^-1 with its Cholesky factor C."""
-        found: Congruence = congruence(self.algebra, choice)
-        self.algebra.symbols[found.factor.name] = found.factor
-        if found.auxiliary not in self.auxiliaries:
-            self.auxiliaries.append(found.auxiliary)
-        middle = self._middle(found.rest)
-        self._entries(found.choice, [found.core], [found.rest], [middle])
-        C = (Atom(found.factor.name),)
-        for u in choice.unknowns:
-            i = next(i for i, instruction in enumerate(self.instructions) if instruction.result == u.name)
-            inner = f"T_{u.symbol.name}"
-            self.instructions[i] = replace(self.instructions[i], result=inner)
-            term = Term(Fraction(1), C, inner, "", self.algebra.inverse(C))
-            self.instructions.insert(i + 1, Terms(u.name, (term,)))
-        self._outputs(choice)
-
-    def _by_sylvester(self, choice: Choice) -> None:
-        """What stands alone is eliminated by its symmetry; the other unknown solves A S + S B = M."""
-        if len(choice.equations) > 1:
-            raise UnderivableError(_left_over(choice))
-        (equation,) = choice.equations
-        alone, core, rest = eliminate(self.algebra, choice.unknowns, equation, self.known)
-        try:
-            unknown, left, right, conditions = sylvester(self.algebra, choice.unknowns, core)
-        except UnderivableError as error:
-            raise UnderivableError(f"{error}: {_left_over(choice)}") from error
-        for condition in conditions:
-            if not holds(self.algebra, condition, [rest], self.known, choice.rules):
-                raise UnderivableError(f"{condition.fact}: {_left_over(choice)}")
-        middle = self._middle(rest)
-        self.instructions.append(Sylvester(unknown, left, right, middle))
-        if alone is not None:
-            value, c, others = alone
-            whole = self._middle(equation.rest)
-            terms = [Term(1 / c, (), whole, "", ())]
-            terms += [replace(t, coefficient=-t.coefficient / c) for t in others]
-            self.instructions.append(Terms(value, tuple(terms)))
-        self._outputs(choice)
-
-    # -- outputs -------------------------------------------------------------------------------------------------
-
-    def _outputs(self, choice: Choice) -> None:
-        later = []
-        for u in choice.unknowns:
-            remainder = self.spare and choice.cost == 0 and may_be_singular(u, choice)
-            if u.side == "":
-                self._learn(u.symbol, u.name)
-            elif u.symbol.square and not remainder:
-                self.instructions += tangent_of(self.algebra, u)
-                self._learn(u.symbol, f"d{u.symbol.name}")
-            else:
-                later.append(u)
-        if len([u for u in later if not u.symbol.square]) > 1:
-            inputs = sorted({t.value for e in choice.equations for t in e.rest})
-            self.assumptions.append(f"the tangents of {', '.join(inputs)} keep the rank")
-            for u in later:
-                self.instructions += from_projection(self.algebra, u, choice, self.values)
-        else:
-            for u in later:
-                self.instructions += from_equation(self.algebra, u, choice, self.values)
-        for u in later:
-            self._learn(u.symbol, f"d{u.symbol.name}")
-
-
-def _left_over(choice: Choice) -> str:
-    texts = [instruction_text(Terms("", e.core)).removeprefix(" = ") + " = M" for e in choice.equations]
-    return f"matrices are left beside the unknowns in {' and '.join(texts)}"

@@ -34,7 +34,7 @@ class Choice:
     unknowns: tuple[Unknown, ...]
     rules: Rules
     equations: tuple[Isolated, ...]
-    cost: int  # how many matrices that are not diagonal are left beside the unknowns
+    cost: int  # how many matrices that are not diagonal, or have no inverse, are left beside the unknowns
 
 
 def isolate(
@@ -53,7 +53,7 @@ def isolate(
             if all(isolated):
                 found = tuple(e for e in isolated if e is not None)
                 cost = sum(
-                    not algebra.structure(a).diagonal
+                    not (algebra.structure(a).diagonal and algebra.symbols[a.name].square)
                     for e in found
                     for t in e.core
                     for a in (*t.left, *t.right)
@@ -81,10 +81,12 @@ def _isolated(
 
     own = [tidy(substituted(algebra, t, by_name[t.value])) for t in terms if t.value in by_name]
     prefix, suffix = common(own)
-    if not all(_divides(algebra, a, by_name, "left") for a in prefix):
-        return None
-    if not all(_divides(algebra, a, by_name, "right") for a in suffix):
-        return None
+    before = _divided(algebra, prefix, by_name, "left")
+    after = _divided(algebra, suffix[::-1], by_name, "right")
+    if (before, after) != (len(prefix), len(suffix)):
+        if any(u.side for u in unknowns):  # what has no inverse stays beside unknowns that are whole tangents
+            return None
+        prefix, suffix = prefix[:before], suffix[len(suffix) - after :]
     left, right = algebra.inverse(prefix), algebra.inverse(suffix)
     rest = tuple(
         tidy(
@@ -97,6 +99,11 @@ def _isolated(
     )
     core = tuple(_stripped(t, len(prefix), len(suffix)) for t in own)
     return Isolated(tuple(terms), core, prefix, suffix, rest)
+
+
+def _divided(algebra: Algebra, word: Word, unknown: Collection[str], side: str) -> int:
+    """How many matrices of a word, from its beginning, can be multiplied away from a side."""
+    return next((i for i, a in enumerate(word) if not _divides(algebra, a, unknown, side)), len(word))
 
 
 def _divides(algebra: Algebra, atom: Atom, unknown: Collection[str], side: str) -> bool:

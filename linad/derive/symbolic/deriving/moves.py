@@ -1,8 +1,10 @@
 """What makes a core solvable that has matrices beside its unknowns.
 
-congruence   K = C C^H, S = C S' C^-1: unknowns that are triangular stay so, and a Hermitian coefficient K goes away
+congruence   K = C C^H, S = C S' C^-1 or C^-H S' C^H: unknowns that are triangular stay so, and a Hermitian coefficient
+             K goes away
 eliminate    an unknown that stands alone and is its own adjoint goes away in the equation minus its adjoint
-sylvester    one unknown is left, with matrices on one of its sides in each term
+
+The unknown that is left then solves an equation of :mod:`linad.derive.symbolic.deriving.products`.
 """
 
 from __future__ import annotations
@@ -11,21 +13,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from linad.derive.symbolic.algebra.rational import Rational
-from linad.derive.symbolic.algebra.structures import FREE, structures
-from linad.derive.symbolic.algebra.words import Algebra, Atom, Symbol, Word, add, reverses
-from linad.derive.symbolic.deriving.cores import Condition
+from linad.derive.symbolic.algebra.structures import structures
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Symbol, Word
 from linad.derive.symbolic.deriving.identities import Known, own_operation
 from linad.derive.symbolic.deriving.isolation import Choice, Isolated, common
 from linad.derive.symbolic.deriving.tangents import UnderivableError, Unknown, mirror
-from linad.derive.symbolic.programs.program import Auxiliary, Sum, Term, composed
+from linad.derive.symbolic.programs.program import Auxiliary, Term, composed
 
 
 @dataclass(frozen=True, slots=True)
 class Congruence:
-    """A core after a congruence by the factor of a Hermitian coefficient."""
+    """A core after a congruence by the factor of a Hermitian coefficient: S = D S' D^-1 with D ``around``."""
 
     choice: Choice
+    around: Word
     factor: Symbol
     auxiliary: Auxiliary
     core: tuple[Term, ...]
@@ -43,10 +44,22 @@ def congruence(algebra: Algebra, choice: Choice) -> Congruence:
     symbol = algebra.symbols[name]
     if symbol.structure.name != "positive definite":
         raise UnderivableError(f"{name} would have to be positive definite")
-    factor = Symbol(f"C_{name}", symbol.rows, symbol.columns, structures[f"positive {kind}"])
-    function = "cholesky" if kind == "lower" else "cholesky_upper"
+    for factor_kind in ("lower", "upper"):
+        try:
+            return _by_factor(algebra, choice, symbol, factor_kind, same=factor_kind == kind)
+        except UnderivableError:
+            continue
+    raise UnderivableError("the congruence leaves matrices beside the unknowns")
+
+
+def _by_factor(algebra: Algebra, choice: Choice, symbol: Symbol, kind: str, same: bool) -> Congruence:
+    """By the lower or the upper factor, which is the kind of the unknowns or not."""
+    (equation,), name = choice.equations, symbol.name
+    letter, function = {"lower": ("C", "cholesky"), "upper": ("B", "cholesky_upper")}[kind]
+    factor = Symbol(f"{letter}_{name}", symbol.rows, symbol.columns, structures[f"positive {kind}"])
     larger = Algebra([*algebra.symbols.values(), factor])
     C = (Atom(factor.name),)
+    around = C if same else larger.inverse(larger.apply("H", C))
 
     def factored(word: Word) -> Word:
         parts = []
@@ -61,7 +74,7 @@ def congruence(algebra: Algebra, choice: Choice) -> Congruence:
 
     own = []
     for t in equation.core:
-        inner = composed(t.op, Term(t.coefficient, C, t.value, "", larger.inverse(C)), larger)
+        inner = composed(t.op, Term(t.coefficient, around, t.value, "", larger.inverse(around)), larger)
         left = larger.product(factored(t.left), inner.left)
         own.append(Term(t.coefficient, left, t.value, t.op, larger.product(inner.right, factored(t.right))))
     prefix, suffix = common(own)
@@ -75,7 +88,7 @@ def congruence(algebra: Algebra, choice: Choice) -> Congruence:
         replace(t, left=larger.product(left, t.left), right=larger.product(t.right, right))
         for t in equation.rest
     )
-    return Congruence(choice, factor, Auxiliary(factor.name, function, name), core, rest)
+    return Congruence(choice, around, factor, Auxiliary(factor.name, function, name), core, rest)
 
 
 def _triangle(u: Unknown) -> str:
@@ -116,34 +129,3 @@ def _less(terms: Sequence[Term], op: str, sign: int, algebra: Algebra) -> list[T
     """A sum minus, or plus, its image under an operation."""
     images = [composed(op, t, algebra) for t in terms]
     return [*terms, *[replace(t, coefficient=-sign * t.coefficient) for t in images]]
-
-
-def sylvester(
-    algebra: Algebra, unknowns: Sequence[Unknown], core: Sequence[Term]
-) -> tuple[str, Sum, Sum, list[Condition]]:
-    """The unknown of A S + S B = M, its coefficients, and what must hold for the solution to have its pattern."""
-    names = {t.value for t in core}
-    if len(names) != 1:
-        raise UnderivableError("more than one unknown is left")
-    (name,) = names
-    pattern = next(u.pattern for u in unknowns if u.name == name)
-    if any(t.op or (t.left and t.right) for t in core):
-        raise UnderivableError("the terms are not of the form A S + S B")
-    left = add(*({t.left: t.coefficient} for t in core if not t.right))
-    right = add(*({t.right: t.coefficient} for t in core if t.right))
-    if not left or not right:
-        raise UnderivableError("a sum stands beside the unknown: introduce a symbol for it")
-    conditions = []
-    mirrored = mirror(pattern)
-    if mirrored is not None:
-        op, sign = mirrored
-        if not reverses(op) or add(*({algebra.apply(op, w): c} for w, c in left.items())) != right:
-            raise UnderivableError(
-                f"the solution of the Sylvester equation need not be as {name} is declared"
-            )
-        sides = {(0, ""): Rational.number(1), (0, op): Rational.number(-sign)}
-        fact = "the right-hand side of the Sylvester equation is not as its unknown is declared"
-        conditions.append(Condition("everywhere", sides, fact))
-    elif pattern != FREE:
-        raise UnderivableError(f"the solution of the Sylvester equation need not be as {name} is declared")
-    return name, tuple(left.items()), tuple(right.items()), conditions

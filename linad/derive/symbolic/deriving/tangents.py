@@ -35,6 +35,12 @@ class Unknown:
     def pattern(self) -> Pattern:
         return self.symbol.structure.pattern
 
+    @property
+    def shape(self) -> tuple[str, str]:
+        """The letters of its rows and columns."""
+        rows, columns = self.symbol.rows, self.symbol.columns
+        return {"R": (columns, columns), "L": (rows, rows), "": (rows, columns)}[self.side]
+
 
 def sides(symbol: Symbol) -> tuple[str, ...]:
     """Where the unknown of an output may stand."""

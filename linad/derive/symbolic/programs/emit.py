@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linad.derive.symbolic.algebra.rational import Polynomial, Rational
-from linad.derive.symbolic.algebra.words import Algebra, Atom, Word
+from linad.derive.symbolic.algebra.words import Algebra, Atom, Word, reverses
+from linad.derive.symbolic.programs.auxiliaries import Auxiliary, Made, Place, Sum
 from linad.derive.symbolic.programs.program import (
     Instruction,
     Kernel,
     Kernels,
     Program,
-    Sum,
     Term,
     Terms,
     base,
     matrices,
 )
+from linad.derive.symbolic.programs.solvers import Solver, Sylvester, Turn, multiple, stein
 from linad.derive.symbolic.programs.strict import StrictTriangles
 from linad.derive.symbolic.writing.text import projection
 
@@ -30,9 +31,10 @@ _OPS = {"": "{}", "T": "transpose({})", "H": "adjoint({})", "C": "conj({})"}
 def source(name: str, program: Program, algebra: Algebra, lead: str, comment: Sequence[str]) -> str:
     """The text of a function of the known matrices and the program's inputs, by name; ``lead`` is "d" or "g"."""
     used = matrices(program)
-    computed = {made.name: made.of for made in program.auxiliaries}
+    for made in reversed(program.auxiliaries):
+        used |= made.reads if made.name in used else set()
     parameters = [
-        *sorted({computed.get(name, name) for name in used}),
+        *sorted(used - {made.name for made in program.auxiliaries}),
         *(f"{lead}{symbol}" for symbol in program.inputs),
     ]
     lines = [f"def {name}({', '.join(parameters)}):", '    """' + "\n    ".join(comment), '    """']
@@ -43,7 +45,7 @@ def source(name: str, program: Program, algebra: Algebra, lead: str, comment: Se
             lines.append(f"    {value} = {lead}{symbol}")
     for made in program.auxiliaries:
         if made.name in used:
-            lines.append(f"    {made.name} = {made.function}({made.of})")
+            lines.append(f"    {made.name} = {_made(made, algebra)}")
     strict = StrictTriangles(program, algebra)
     lines += [f"    {_line(instruction, algebra, strict)}" for instruction in program.instructions]
     results = []
@@ -67,21 +69,69 @@ def _line(instruction: Instruction, algebra: Algebra, strict: StrictTriangles) -
     if isinstance(instruction, Kernels):
         text = " + ".join(_kernel(k, _OPS[op].format(value)) for k, value, op in instruction.parts)
         return f"{instruction.result} = {text}"
-    sums = (instruction.left, instruction.right)
-    left, right = (_sum(words, algebra) for words in sums)
-    own = all(algebra.apply("H", word) == word for words in sums for word, _ in words)
-    hint = ", hermitian=True" if own else ""
-    return f"{instruction.result} = solve_sylvester({left}, {right}, {instruction.value}{hint})"
+    return f"{instruction.result} = {_solver(instruction, algebra)}"
 
 
-def _sum(words: Sum, algebra: Algebra) -> str:
-    """A sum of words as a matrix."""
+def _solver(instruction: Solver, algebra: Algebra) -> str:
+    value = instruction.value
+    if isinstance(instruction, Turn):
+        (name, op, _), trans = instruction.triangle, instruction.trans
+        return f"turn({value}, {_OPS[op].format(name)}, {trans!r})"
+    if isinstance(instruction, Sylvester):
+        sums = (instruction.left, instruction.right)
+        left, right = (_sum(words, algebra) for words in sums)
+        own = all(algebra.apply("H", word) == word for words in sums for word, _ in words)
+        hint = ", hermitian=True" if own else ""
+        return f"solve_sylvester({left}, {right}, {value}{hint})"
+    if (found := stein(instruction)) is not None:
+        number, *sides = found
+        left, right = (_sum(words, algebra) for words in sides)
+        size = "" if number == 1 else f"{float(1 / number)!r} * "
+        return f"solve_stein({left}, {right}, {size}{value})"
+    columns = ([a for a, _ in instruction.pairs], [b for _, b in instruction.pairs])
+    (a, c), (b, d) = ([_sum(words, algebra, (*side[0], *side[1])) for words in side] for side in columns)
+    return f"solve_generalized_sylvester({a}, {b}, {c}, {d}, {value})"
+
+
+def _made(made: Made, algebra: Algebra) -> str:
+    """What is computed before the program begins."""
+    if isinstance(made, Auxiliary):
+        return f"{made.function}({made.of})"
+    sizes = ", ".join(f"size({name}, {-1 if columns else -2})" for name, columns in made.sizes)
+    if isinstance(made, Place):
+        return f"place({made.at}, ({sizes}))"
+    rows = [[_block(words, algebra) for words in row] for row in made.blocks]
+    if not made.sizes:
+        return rows[0][0]
+    blocks = ", ".join(f"({', '.join(row)})" for row in rows)
+    return f"assembled(({sizes}), ({blocks}))"
+
+
+def _block(words: Sum, algebra: Algebra) -> str:
+    """A sum as a matrix, or a multiple of the identity as a number."""
+    if not words:
+        return "0"
+    c = multiple(words)
+    return _sum(words, algebra) if c is None else repr(float(c))
+
+
+def _sum(words: Sum, algebra: Algebra, others: Sum = ()) -> str:
+    """A sum of words as a matrix; the order of an identity is that of the other words, or of ``others`` beside it."""
     text = ""
     for word, c in words:
         sign = ("-" if c < 0 else "") if not text else (" - " if c < 0 else " + ")
         size = "" if abs(c) == 1 else f"{float(abs(c))!r} * "
-        text += sign + size + _word(word, algebra)
+        text += sign + size + (_word(word, algebra) if word else _identity((*words, *others), algebra))
     return text
+
+
+def _identity(words: Sum, algebra: Algebra) -> str:
+    """The identity of the order of square products."""
+    last = next(word[-1] for word, _ in words if word)
+    if algebra.structure(last).diagonal:
+        return f"identity(from_diagonal({last.name}))"
+    turned = reverses(last.op) != last.inverted
+    return f"identity({'transpose({})' if turned else '{}'})".format(last.name)
 
 
 def _word(word: Word, algebra: Algebra) -> str:
@@ -124,8 +174,9 @@ def _beside(atom: Atom, text: str, algebra: Algebra, side: str, part: str | None
         verb = "unscale" if atom.inverted else "scale"
         vector = f"conj({atom.name})" if atom.op in ("C", "H") else atom.name
         return f"{verb}_{side}({vector}, {text})"
-    if structure.name == "permutation":
-        return f"permute_{side}({atom.name}, {text}, {atom.op in ('T', 'H')})"
+    if structure.name in ("permutation", "place"):
+        verb = "permute" if structure.name == "permutation" else "put"
+        return f"{verb}_{side}({atom.name}, {text}, {atom.op in ('T', 'H')})"
     if atom.inverted:
         kind = f"{structure.triangle!r}, {structure.unit}" if structure.triangle else "None, False"
         kind += f", {part!r}" if part else ""

@@ -1,11 +1,11 @@
 """Straight-line programs of linear instructions, and their adjoints.
 
 A program maps tangents to tangents, or cotangents to cotangents. Matrices that it knows (inputs and outputs of the
-operation) occur in words; what it is linear in are values, each with an id of its own. There are three instructions:
+operation) occur in words; what it is linear in are values, each with an id of its own. The instructions are:
 
 terms       sum of  c L x^op R        words L and R on the sides of a value
 kernels     sum of  k o x^op          k a function of the row's and the column's diagonal entries, by zones
-sylvester   the solution s of  A s + s B = x          A and B sums of words
+solvers     the solution s of an equation A s + s B = x and others (:mod:`linad.derive.symbolic.programs.solvers`)
 
 The adjoint of each is of the same kind, so the cotangent program is the tangent program read backwards.
 """
@@ -19,6 +19,29 @@ from fractions import Fraction
 
 from linad.derive.symbolic.algebra.rational import Rational
 from linad.derive.symbolic.algebra.words import Algebra, Word, compose, reverses
+from linad.derive.symbolic.programs.auxiliaries import Auxiliary, Made, Sum
+from linad.derive.symbolic.programs.solvers import Solver, Sylvester, adjoint_solver, words_of
+
+__all__ = [
+    "Auxiliary",
+    "Instruction",
+    "Kernel",
+    "Kernels",
+    "Made",
+    "Program",
+    "Sum",
+    "Sylvester",
+    "Term",
+    "Terms",
+    "adjoint",
+    "base",
+    "composed",
+    "fresh",
+    "invariant",
+    "matrices",
+    "nested",
+    "operands",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +104,7 @@ class Kernels:
     parts: tuple[tuple[Kernel, str, str], ...]  # kernel, value, operation
 
 
-Sum = tuple[tuple[Word, Fraction], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sylvester:
-    """The solution of A s + s B = x; A and B are sums of words, as items of expressions."""
-
-    result: str
-    left: Sum
-    right: Sum
-    value: str
-
-
-Instruction = Terms | Kernels | Sylvester
-
-
-@dataclass(frozen=True, slots=True)
-class Auxiliary:
-    """A matrix that a program computes from a known one before it begins: ``C = cholesky(K)``."""
-
-    name: str
-    function: str
-    of: str
+Instruction = Terms | Kernels | Solver
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Program:
     inputs: Mapping[str, str]
     instructions: tuple[Instruction, ...]
     outputs: Mapping[str, str]
-    auxiliaries: tuple[Auxiliary, ...] = ()
+    auxiliaries: tuple[Made, ...] = ()
 
     def only(self, present: Iterable[str], wanted: Iterable[str]) -> Program:
         """The program for some inputs present and some outputs wanted: what these do not need is gone."""
@@ -134,6 +135,8 @@ class Program:
         given = {name: self.inputs[name] for name in present}
         kept_program = replace(self, inputs=given, instructions=tuple(reversed(program)), outputs=outputs)
         used = matrices(kept_program)
+        for made in reversed(self.auxiliaries):
+            used |= made.reads if made.name in used else set()
         auxiliaries = tuple(made for made in self.auxiliaries if made.name in used)
         return replace(kept_program, auxiliaries=auxiliaries)
 
@@ -166,7 +169,7 @@ def matrices(program: Program) -> set[str]:
                 for zone in (kernel.below, kernel.on, kernel.above):
                     found |= {base(v[0]) for p in (zone.above, zone.below) for m in p.terms for v, _ in m}
         else:
-            found |= {atom.name for word, _ in (*instruction.left, *instruction.right) for atom in word}
+            found |= {atom.name for word in words_of(instruction) for atom in word}
     return found
 
 
@@ -229,21 +232,14 @@ def adjoint(program: Program, algebra: Algebra) -> Program:
             continue
         if isinstance(instruction, Terms):
             for term in instruction.terms:
-                send(term.value, _adjoint_term(term, g, algebra))
+                send(term.value, adjoint_term(term, g, algebra))
         elif isinstance(instruction, Kernels):
             for kernel, value, op in instruction.parts:
                 # <g, k o x^op> = <(conj(k) o g)^op, x>, over the reals
                 send(value, (kernel.under("C", algebra.real).under(op, algebra.real), g, op))
         else:
             result = fresh()
-            instructions.append(
-                Sylvester(
-                    result,
-                    _adjoint_sum(instruction.left, algebra),
-                    _adjoint_sum(instruction.right, algebra),
-                    g,
-                )
-            )
+            instructions.append(adjoint_solver(instruction, result, g, algebra))
             send(instruction.value, Term(Fraction(1), (), result, "", ()))
     outputs = {}
     for name, value in program.inputs.items():
@@ -253,11 +249,7 @@ def adjoint(program: Program, algebra: Algebra) -> Program:
     return Program(inputs, tuple(instructions), outputs, program.auxiliaries)
 
 
-def _adjoint_sum(words: Sum, algebra: Algebra) -> Sum:
-    return tuple((algebra.apply("H", word), c) for word, c in words)
-
-
-def _adjoint_term(term: Term, g: str, algebra: Algebra) -> Term:
+def adjoint_term(term: Term, g: str, algebra: Algebra) -> Term:
     """The term that <g, c L x^op R> = <term, x> names, over the reals."""
     left, right = algebra.apply("H", term.left), algebra.apply("H", term.right)
     if term.op == "":
@@ -285,3 +277,10 @@ def composed(op: str, term: Term, algebra: Algebra) -> Term:
     if reverses(op):
         left, right = right, left
     return Term(term.coefficient, left, term.value, compose(term.op, op), right)
+
+
+def nested(outer: Term, inner: Term, algebra: Algebra) -> Term:
+    """The outer term with an inner one in the place of its value."""
+    t = composed(outer.op, inner, algebra)
+    left, right = algebra.product(outer.left, t.left), algebra.product(t.right, outer.right)
+    return Term(outer.coefficient * t.coefficient, left, t.value, t.op, right)

@@ -4,7 +4,7 @@ hermitian   where a value is its own adjoint, kernels of its adjoint are kernels
 merge       kernels of one value, terms of one value with the same words, become one
 inline      a product that stands alone in an instruction moves into the sums that use it, where words cancel
 factor      words that terms of a sum share on the outside are taken out of it
-share       products that occur in several places are computed once
+share       products that occur in several places are computed once, solves also where one is the adjoint of another
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from linad.derive.symbolic.algebra.words import Algebra, Atom
+from linad.derive.symbolic.algebra.words import Algebra, Atom, reverses
+from linad.derive.symbolic.programs.auxiliaries import Auxiliary
 from linad.derive.symbolic.programs.program import (
     Instruction,
     Kernel,
@@ -22,12 +23,13 @@ from linad.derive.symbolic.programs.program import (
     Program,
     Term,
     Terms,
-    composed,
     fresh,
     invariant,
+    nested,
 )
 
 _ONE = Fraction(1)
+_OPPOSITE = {"left": "right", "right": "left"}
 
 
 def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
@@ -35,21 +37,22 @@ def simplify(program: Program, algebra: Algebra, last: bool = True) -> Program:
     before = None
     while before != program:
         before = program
-        for step in (_hermitian, _merge, _inline):
+        for step in (_hermitian, merged, _inline):
             program = program.only(program.inputs, program.outputs)
             program = step(program, algebra)
     if not last:
         return program
-    before = None
+    program, before = _solved_once(program, algebra, every=False), None
     while before != program:
         before = program
         program = _factored(program, algebra)
-    return _shared(program).only(program.inputs, program.outputs)
+    program = _solved_once(program, algebra, every=True)
+    return shared(program).only(program.inputs, program.outputs)
 
 
 def tidy(program: Program, algebra: Algebra) -> Program:
     """Kernels and terms merged, values as they are: for a program that is to be read step by step."""
-    return _merge(_hermitian(program, algebra), algebra)
+    return merged(_hermitian(program, algebra), algebra)
 
 
 # -- hermitian ------------------------------------------------------------------------------------------------
@@ -89,7 +92,8 @@ def _own_adjoint_kernels(
 # -- merge and inline -----------------------------------------------------------------------------------------
 
 
-def _merge(program: Program, algebra: Algebra) -> Program:
+def merged(program: Program, algebra: Algebra) -> Program:
+    """Kernels of one value, and terms of one value with the same words, as one."""
     instructions: list[Instruction] = []
     for instruction in program.instructions:
         if isinstance(instruction, Kernels):
@@ -124,9 +128,9 @@ def _inline(program: Program, algebra: Algebra) -> Program:
             terms: list[Term] = []
             for t in instruction.terms:
                 if t.value in single:
-                    terms.append(_nested(t, single[t.value], algebra))
+                    terms.append(nested(t, single[t.value], algebra))
                 elif t.value in several and uses[t.value] == 1 and not t.left and not t.right:
-                    terms += [_nested(t, inner, algebra) for inner in several[t.value]]
+                    terms += [nested(t, inner, algebra) for inner in several[t.value]]
                 else:
                     terms.append(t)
             instruction = replace(instruction, terms=tuple(terms))
@@ -151,13 +155,6 @@ def _alias(single: dict[str, Term], value: str) -> str:
     """The value that another one only renames."""
     t = single.get(value)
     return t.value if t is not None and t == Term(_ONE, (), t.value, "", ()) else value
-
-
-def _nested(outer: Term, inner: Term, algebra: Algebra) -> Term:
-    """The outer term with an inner one in the place of its value."""
-    t = composed(outer.op, inner, algebra)
-    left, right = algebra.product(outer.left, t.left), algebra.product(t.right, outer.right)
-    return Term(outer.coefficient * t.coefficient, left, t.value, t.op, right)
 
 
 def _reads(instruction: Instruction) -> Iterator[str]:
@@ -204,7 +201,33 @@ def _split(instruction: Terms, side: str, atom: Atom, name: str) -> tuple[Terms,
     return Terms(name, tuple(inside)), replace(instruction, terms=(outer, *outside))
 
 
-def _shared(program: Program) -> Program:
+def _solved_once(program: Program, algebra: Algebra, every: bool) -> Program:
+    """Name what occurs several times of solves with assembled matrices; of ``every`` solve, what also occurs turned.
+
+    X^H A^-H is A^-1 X turned around.
+    """
+    assembled = {made.name for made in program.auxiliaries if not isinstance(made, Auxiliary)}
+    while True:
+        counts: Counter[tuple[str, str, Atom]] = Counter()
+        turned: Counter[tuple[str, str, Atom]] = Counter()
+        for instruction in program.instructions:
+            for t in instruction.terms if isinstance(instruction, Terms) else ():
+                for side, word in (("left", t.left[-1:]), ("right", t.right[:1])):
+                    if not word or not (word[0].name in assembled or (every and word[0].inverted)):
+                        continue
+                    if reverses(t.op):
+                        turned[_OPPOSITE[side], t.value, algebra.apply(t.op, word)[0]] += 1
+                    elif not t.op:
+                        counts[side, t.value, word[0]] += 1
+        for key, count in counts.items():
+            if turned[key] or (count > 1 and key[2].name in assembled):
+                program = _named(program, key[0], key[1], "", key[2], algebra)
+                break
+        else:
+            return program
+
+
+def shared(program: Program) -> Program:
     """Name the product of a value and the atom beside it, most frequent first, while one occurs twice."""
     while True:
         counts: Counter[tuple[str, str, str, Atom]] = Counter()
@@ -223,7 +246,10 @@ def _shared(program: Program) -> Program:
         program = _named(program, *key)
 
 
-def _named(program: Program, side: str, value: str, op: str, atom: Atom) -> Program:
+def _named(
+    program: Program, side: str, value: str, op: str, atom: Atom, algebra: Algebra | None = None
+) -> Program:
+    """With a product computed once; with an algebra also where it is turned around."""
     name = fresh("t", program)
     word = (atom,)
     product = Terms(
@@ -234,6 +260,8 @@ def _named(program: Program, side: str, value: str, op: str, atom: Atom) -> Prog
     for instruction in program.instructions:
         if isinstance(instruction, Terms):
             terms = tuple(_replaced(t, side, value, op, atom, name) for t in instruction.terms)
+            if algebra is not None:
+                terms = tuple(_turned(t, side, value, atom, name, algebra) for t in terms)
             if terms != instruction.terms and not placed:
                 instructions.append(product)
                 placed = True
@@ -249,4 +277,15 @@ def _replaced(t: Term, side: str, value: str, op: str, atom: Atom, name: str) ->
         return replace(t, left=t.left[:-1], value=name, op="")
     if side == "right" and t.right and t.right[0] == atom:
         return replace(t, right=t.right[1:], value=name, op="")
+    return t
+
+
+def _turned(t: Term, side: str, value: str, atom: Atom, name: str, algebra: Algebra) -> Term:
+    """As replaced, where the product is turned around: on the other side there is the atom, turned."""
+    if t.value != value or not reverses(t.op):
+        return t
+    if side == "left" and t.right and algebra.apply(t.op, t.right[:1]) == (atom,):
+        return replace(t, right=t.right[1:], value=name)
+    if side == "right" and t.left and algebra.apply(t.op, t.left[-1:]) == (atom,):
+        return replace(t, left=t.left[:-1], value=name)
     return t

@@ -17,8 +17,8 @@ from fractions import Fraction
 from linad.derive.symbolic.algebra.rational import Polynomial, Rational
 from linad.derive.symbolic.algebra.structures import structures
 from linad.derive.symbolic.algebra.words import Algebra, Atom, Expression, Symbol, reverses
+from linad.derive.symbolic.programs.auxiliaries import Auxiliary, is_identity
 from linad.derive.symbolic.programs.program import (
-    Auxiliary,
     Instruction,
     Kernel,
     Kernels,
@@ -73,7 +73,7 @@ class _Pass:
     def __init__(self, program: Program, algebra: Algebra, diagonal: set[str]) -> None:
         self.program, self.algebra = program, algebra
         self.shapes = dict.fromkeys(diagonal, "diagonal")
-        self.shapes |= {made.name: "diagonal" for made in program.auxiliaries if made.function == "identity"}
+        self.shapes |= {made.name: "diagonal" for made in program.auxiliaries if is_identity(made)}
         self.defined: dict[str, Instruction] = {}
         self.auxiliaries = list(program.auxiliaries)
 
@@ -112,7 +112,7 @@ class _Pass:
     # -- identity ------------------------------------------------------------------------------------------------
 
     def _is_identity(self, value: str) -> bool:
-        return any(made.name == value and made.function == "identity" for made in self.auxiliaries)
+        return any(made.name == value and is_identity(made) for made in self.auxiliaries)
 
     def _gathered(self, t: Term) -> Term:
         """The words on both sides of the identity, together on its left."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from linad.derive.symbolic.algebra.words import Word
-from linad.derive.symbolic.programs.program import Sum, Term
+from linad.derive.symbolic.programs.auxiliaries import Auxiliary, Made, Place, Sum
+from linad.derive.symbolic.programs.program import Term
 
 IDENTITY = "I"
 _ONE = Fraction(1)
@@ -32,7 +33,14 @@ class Group:
     kernel: Factor | None = None
 
 
-Factors = tuple[Factor | Group, ...]
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """A matrix of blocks, row by row; an empty sum is zero."""
+
+    rows: tuple[tuple[Total, ...], ...]
+
+
+Factors = tuple[Factor | Group | Blocks, ...]
 Item = tuple[Fraction, Factors]
 Total = tuple[Item, ...]
 
@@ -69,12 +77,33 @@ def product(t: Term, names: Mapping[str, str], sums: Mapping[str, Total]) -> Ite
 
 def beside(words: Sum, x: Factor, left: bool) -> Iterator[Item]:
     """The product of a sum of words and a value."""
-    items: list[Item] = [(c, atoms(word)) for word, c in words]
-    if len(items) > 1:
-        number, total = common(items)
-        items = [(number, (Group(total),))]
-    for c, factors in items:
-        yield c, (*factors, x) if left else (x, *factors)
+    c, factors = bracketed(words)
+    yield c, (*factors, x) if left else (x, *factors)
+
+
+def bracketed(words: Sum) -> Item:
+    """A sum of words as one item: several are put in parentheses."""
+    items: list[Item] = list(total_of(words))
+    if len(items) == 1:
+        return items[0]
+    number, total = common(items)
+    return number, (Group(total),)
+
+
+def total_of(words: Sum) -> Total:
+    return tuple((c, atoms(word)) for word, c in words)
+
+
+def made_total(made: Made) -> Total:
+    """What a matrix is that a program computes before it begins."""
+    if isinstance(made, Auxiliary):
+        return ((_ONE, (Group(single(made.of), made.function),)),)
+    if isinstance(made, Place):
+        rows = tuple((((_ONE, ()),) if i == made.at else (),) for i in range(len(made.sizes)))
+        return ((_ONE, (Blocks(rows),)),)
+    if not made.sizes:
+        return total_of(made.blocks[0][0])
+    return ((_ONE, (Blocks(tuple(tuple(map(total_of, row)) for row in made.blocks)),)),)
 
 
 def around(left: Factors, right: Factors, items: list[Item]) -> list[Item]:

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from linad.derive.symbolic.parsing.tokens import scan
-from linad.derive.symbolic.writing.formulas import Factor, Formula, Group, Item, Total
+from linad.derive.symbolic.writing.formulas import Blocks, Factor, Formula, Group, Item, Total
 from linad.derive.symbolic.writing.markup import Markup, element
 from linad.derive.symbolic.writing.notation import Definition
 from linad.derive.symbolic.writing.signs import (
@@ -98,9 +98,14 @@ def _item(item: Item, first: bool) -> Iterator[Markup]:
         yield name_math("I")
 
 
-def _factor(factor: Factor | Group) -> Iterator[Markup]:
+def _factor(factor: Factor | Group | Blocks) -> Iterator[Markup]:
     if isinstance(factor, Factor):
         yield value_math(factor)
+        return
+    if isinstance(factor, Blocks):
+        yield sign_math("[")
+        yield _table(factor)
+        yield sign_math("]")
         return
     alone = len(factor.total) == 1 and len(factor.total[0][1]) == 1 and factor.total[0][0] == 1
     if factor.function:
@@ -118,6 +123,15 @@ def _factor(factor: Factor | Group) -> Iterator[Markup]:
     yield from inner if bare else (sign_math("("), *inner, sign_math(")"))
     if factor.kernel is not None and factor.function:
         yield sign_math(")")
+
+
+def _table(blocks: Blocks) -> Markup:
+    """A matrix of blocks, without places to break it."""
+    rows = [
+        [element("mtd", *(piece for piece in _total(block) if piece is not _BREAK)) for block in row]
+        for row in blocks.rows
+    ]
+    return element("mtable", *(element("mtr", *row) for row in rows))
 
 
 def _size(total: Total) -> int:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, count
 
-from linad.derive.symbolic.algebra.words import Word
+from linad.derive.symbolic.algebra.words import Word, compose
+from linad.derive.symbolic.programs.auxiliaries import Assembled, Auxiliary, Made, Place, is_identity
 from linad.derive.symbolic.programs.program import (
     Instruction,
     Kernel,
@@ -23,6 +24,7 @@ from linad.derive.symbolic.programs.program import (
     Terms,
     operands,
 )
+from linad.derive.symbolic.programs.solvers import Products, Turn, words_of
 from linad.derive.symbolic.writing.formulas import (
     IDENTITY,
     Factor,
@@ -34,8 +36,10 @@ from linad.derive.symbolic.writing.formulas import (
     added,
     around,
     beside,
+    bracketed,
     common,
     depth,
+    made_total,
     product,
     single,
 )
@@ -65,7 +69,10 @@ class Notation:
         for source in sources:
             if isinstance(source, Program):
                 self._taken |= {*source.inputs, *source.outputs, *(a.name for a in source.auxiliaries)}
-                formulas: Iterable[Relation | Instruction] = source.instructions
+                formulas: Iterable[Relation | Instruction | Made] = [
+                    *source.auxiliaries,
+                    *source.instructions,
+                ]
             else:
                 formulas = [
                     line.formula for step in source for line in step.lines if line.formula is not None
@@ -73,7 +80,7 @@ class Notation:
             for formula in formulas:
                 self._read(formula)
 
-    def _read(self, formula: Relation | Instruction) -> None:
+    def _read(self, formula: Relation | Instruction | Made) -> None:
         """Take note of the names that occur."""
         words: list[Word] = []
         if isinstance(formula, Kernels):
@@ -85,8 +92,10 @@ class Notation:
         elif isinstance(formula, Terms | Relation):
             terms = formula.terms if isinstance(formula, Terms) else (*formula.left, *formula.right)
             words = [word for t in terms for word in (t.left, t.right)]
+        elif isinstance(formula, Auxiliary | Assembled | Place):
+            self._taken |= {formula.name, *formula.reads}
         else:
-            words = [word for word, _ in (*formula.left, *formula.right)]
+            words = words_of(formula)
         self._taken |= {atom.name for word in words for atom in word}
 
     # -- programs ------------------------------------------------------------------------------------------------
@@ -106,11 +115,7 @@ class Notation:
             if (t.left or t.right) and not t.op and uses[t.value] == 1 and not t.value.startswith("p")
         }
         sums: dict[str, Total] = {}
-        lines = [
-            Formula(single(a.name), ((_ONE, (Group(single(a.of), a.function),)),))
-            for a in program.auxiliaries
-            if a.function != "identity"
-        ]
+        lines = [self.formula(a) for a in program.auxiliaries if not is_identity(a)]
         for instruction in program.instructions:
             if _alias(instruction) is not None:
                 continue
@@ -124,12 +129,14 @@ class Notation:
 
     def formula(
         self,
-        formula: Relation | Instruction,
+        formula: Relation | Instruction | Made,
         names: Mapping[str, str] | None = None,
         sums: Mapping[str, Total] | None = None,
     ) -> Formula:
         """A relation or an instruction; ``names`` are other names of values, ``sums`` stand in the place of values."""
         names, sums = names or {}, sums or {}
+        if isinstance(formula, Auxiliary | Assembled | Place):
+            return Formula(single(formula.name), made_total(formula))
         if isinstance(formula, Relation):
             left, right = (
                 added([product(t, names, sums) for t in side]) for side in (formula.left, formula.right)
@@ -146,7 +153,21 @@ class Notation:
         if isinstance(formula, Kernels):
             return Formula(left, added(self._grouped(formula, names)))
         value = names.get(formula.value, formula.value)
-        sides = [*beside(formula.left, result, True), *beside(formula.right, result, False)]
+        if isinstance(formula, Turn):
+            T = Factor(
+                formula.triangle.name, compose(formula.triangle.op, "" if formula.trans == "N" else "H")
+            )
+            zone = "strict_tril" if formula.trans == "N" else "skew"
+            moved: Total = ((_ONE, (result, T)), (-_ONE, (T, result)))
+            left, right = (((_ONE, (Group(total, zone),)),) for total in (moved, single(value, True)))
+            return Formula(left, right, result.name)
+        if isinstance(formula, Products):
+            sides = []
+            for pair in formula.pairs:
+                (c, before), (d, after) = map(bracketed, pair)
+                sides.append((c * d, (*before, result, *after)))
+        else:
+            sides = [*beside(formula.left, result, True), *beside(formula.right, result, False)]
         return Formula(tuple(sides), single(value, True), result.name)
 
     # -- kernels -------------------------------------------------------------------------------------------------
@@ -223,7 +244,7 @@ def _renamed(program: Program, lead: str) -> tuple[dict[str, str], list[tuple[st
     values = {i.result for i in program.instructions} | {*program.inputs.values()}
     names = {value: value for value in program.inputs.values()}
     names |= {made.name: made.name for made in program.auxiliaries}
-    names |= {made.name: IDENTITY for made in program.auxiliaries if made.function == "identity"}
+    names |= {made.name: IDENTITY for made in program.auxiliaries if is_identity(made)}
     extra: list[tuple[str, str]] = []
     for name, value in program.outputs.items():
         origin, own = source.get(value, value), f"{lead}{name}"

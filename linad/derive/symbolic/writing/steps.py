@@ -1,12 +1,14 @@
 """The written derivation as data: steps of lines, each a formula with a remark.
 
-Formulas are relations between sums, or instructions of programs; how they are printed is not known here.
+Formulas are relations between sums, instructions of programs, or what these compute before they begin; how they are
+printed is not known here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from linad.derive.symbolic.programs.auxiliaries import Made
 from linad.derive.symbolic.programs.program import Instruction, Term
 
 
@@ -22,7 +24,7 @@ class Relation:
 class Line:
     """A formula and what is to be said of it, in words; either may be missing."""
 
-    formula: Relation | Instruction | None
+    formula: Relation | Instruction | Made | None
     remark: str = ""
 
 

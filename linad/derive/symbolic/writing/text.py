@@ -10,8 +10,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from linad.derive.symbolic.algebra.rational import Monomial, Polynomial
-from linad.derive.symbolic.programs.program import Instruction, Program, Sum
-from linad.derive.symbolic.writing.formulas import Factor, Formula, Group, Item, Total, atoms
+from linad.derive.symbolic.programs.auxiliaries import Made, Sum
+from linad.derive.symbolic.programs.program import Instruction, Program
+from linad.derive.symbolic.writing.formulas import (
+    Blocks,
+    Factor,
+    Formula,
+    Group,
+    Item,
+    Total,
+    made_total,
+    total_of,
+)
 from linad.derive.symbolic.writing.notation import Definition, Notation
 from linad.derive.symbolic.writing.steps import Step
 from linad.derive.symbolic.writing.zones import projection
@@ -19,6 +29,7 @@ from linad.derive.symbolic.writing.zones import projection
 __all__ = [
     "filled",
     "instruction_text",
+    "made_text",
     "ordered",
     "program_text",
     "projection",
@@ -53,8 +64,13 @@ def instruction_text(instruction: Instruction) -> str:
 
 def sum_text(words: Sum) -> str:
     """A sum of words, in parentheses if there are several."""
-    text = _total(tuple((c, atoms(word)) for word, c in words))
+    text = _total(total_of(words))
     return f"({text})" if len(words) > 1 else text
+
+
+def made_text(made: Made) -> str:
+    """What a matrix is that a program computes before it begins."""
+    return f"{made.name} = {_total(made_total(made))}"
 
 
 def where_text(notation: Notation) -> list[str]:
@@ -149,9 +165,11 @@ def _item(item: Item, first: bool) -> str:
     return sign + " ".join([str(abs(c)), *words] if abs(c) != 1 else words)
 
 
-def _factor(factor: Factor | Group) -> str:
+def _factor(factor: Factor | Group | Blocks) -> str:
     if isinstance(factor, Factor):
         return factor.name + _power(factor.op, factor.power)
+    if isinstance(factor, Blocks):
+        return f"[{'; '.join(', '.join(map(_total, row)) for row in factor.rows)}]"
     inner = _total(factor.total)
     if factor.kernel is not None:
         alone = len(factor.total) == 1 and _bare(factor.total[0])

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil
 
 from linad.derive.symbolic.parsing.tokens import OPERATIONS, Token, scan
-from linad.derive.symbolic.writing.formulas import Factor, Formula, Group, Item, Total, depth
+from linad.derive.symbolic.writing.formulas import Blocks, Factor, Formula, Group, Item, Total, depth
 from linad.derive.symbolic.writing.lettering import (
     escaped,
     name_latex,
@@ -100,9 +100,12 @@ def _item(item: Item, first: bool) -> str:
     return sign + number + product_latex(words)
 
 
-def _factor(factor: Factor | Group) -> str:
+def _factor(factor: Factor | Group | Blocks) -> str:
     if isinstance(factor, Factor):
         return _matrix(factor)
+    if isinstance(factor, Blocks):
+        rows = r" \\ ".join(" & ".join(map(_total, row)) for row in factor.rows)
+        return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
     inner = _total(factor.total)
     left, right = (r"\bigl(", r"\bigr)") if depth(factor.total) else ("(", ")")
     if factor.kernel is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,8 +12,9 @@ from linad.derive.symbolic.deriving.derivation import Derived
 from linad.derive.symbolic.deriving.isolation import Choice
 from linad.derive.symbolic.deriving.tangents import Unknown
 from linad.derive.symbolic.deriving.tensor import PSI, TestTensor
-from linad.derive.symbolic.programs.program import Instruction, Kernels, Program, Sylvester, Term, Terms
+from linad.derive.symbolic.programs.program import Instruction, Kernels, Program, Term, Terms
 from linad.derive.symbolic.programs.simplify import tidy
+from linad.derive.symbolic.programs.solvers import Solver
 from linad.derive.symbolic.writing.steps import Line, Relation, Step
 
 _ZONES = {
@@ -47,6 +48,13 @@ def steps(derived: Derived, tensor: TestTensor | None, remarks: Mapping[str, str
     algebra = derived.algebra
     program = tidy(derived.program, algebra)
     found: list[Step] = []
+    made = {i.result: i for i in program.instructions}
+    lines: list[Line] = []
+    for one in derived.introduced:
+        tangent = made.get(f"d{one.name}")
+        lines += [Line(one), *([Line(tangent)] if tangent else [])]
+    if lines:
+        found.append(Step("introduce", tuple(lines)))
     for number, choice in enumerate(derived.choices):
         found += _group(program, choice, algebra, str(number + 1) if len(derived.choices) > 1 else "")
     if tensor is not None:
@@ -70,13 +78,18 @@ def _group(program: Program, choice: Choice, algebra: Algebra, number: str) -> l
     solved = {
         name: remark
         for u in choice.unknowns
-        for name, remark in ((f"T_{u.symbol.name}", "after the congruence"), (u.name, ""))
+        for name, remark in (
+            (f"T_{u.symbol.name}", "after the congruence"),
+            (f"V_{u.symbol.name}", ""),
+            (f"Z_{u.symbol.name}", ""),
+            (u.name, ""),
+        )
         if name in made
     }
     names = [
         i.result for i in program.instructions if i.result in solved
     ]  # in the order in which they are found
-    middles = dict.fromkeys(v for name in names for v in _reads(made[name]) if v in made and v not in solved)
+    middles = _behind([v for name in names for v in _reads(made[name])], made, solved)
     isolated = []
     for e, middle in zip(choice.equations, _whole(choice, [*middles], made), strict=True):
         isolated.append(
@@ -108,13 +121,25 @@ def _chain(name: str, made: Mapping[str, Instruction], known: set[str], remark: 
     return [*lines, Line(made[name], remark)]
 
 
+def _behind(
+    values: Sequence[str], made: Mapping[str, Instruction], solved: Collection[str]
+) -> dict[str, None]:
+    """What solutions are made from: values, and before those that are only turned around the others."""
+    found: dict[str, None] = {}
+    for value in values:
+        if value in made and value not in solved:
+            turned = _reads(made[value]) if value.endswith("_turned") else []
+            found |= dict.fromkeys([*(v for v in turned if v in made), value])
+    return found
+
+
 def _single(value: str) -> tuple[Term, ...]:
     return (Term(Fraction(1), (), value, "", ()),)
 
 
 def _whole(choice: Choice, middles: Sequence[str], made: Mapping[str, Instruction]) -> list[str]:
     """The right-hand sides of the isolated equations: the last ones made, where an elimination came first."""
-    ordered = [name for name in made if name in middles]
+    ordered = [name for name in made if name in middles and not name.endswith("_turned")]
     count = len(choice.equations)
     return ordered[-count:] if len(ordered) >= count else ["M"] * count
 
@@ -124,9 +149,7 @@ def _reads(formula: Relation | Instruction | None) -> list[str]:
         return [value for _, value, _ in formula.parts]
     if isinstance(formula, Terms):
         return [t.value for t in formula.terms]
-    if isinstance(formula, Sylvester):
-        return [formula.value]
-    return []
+    return [formula.value] if isinstance(formula, Solver) else []
 
 
 def _tangent(u: Unknown) -> Relation:

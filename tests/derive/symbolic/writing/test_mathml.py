@@ -19,7 +19,8 @@ from linad.derive.symbolic.writing.signs import name_math, number_math, polynomi
 from linad.derive.symbolic.writing.steps import Relation
 
 CORE = {  # the elements of MathML Core that are used: every current browser sets them
-    "math", "mfrac", "mi", "mn", "mo", "mover", "mrow", "mspace", "msub", "msubsup", "msup", "mtext",
+    "math", "mfrac", "mi", "mn", "mo", "mover", "mrow", "mspace", "msub", "msubsup", "msup", "mtable",
+    "mtd", "mtext", "mtr",
 }  # fmt: skip
 SHAPES = {"msub": 2, "msup": 2, "mover": 2, "mfrac": 2, "msubsup": 3}
 
@@ -192,3 +193,15 @@ def test_an_equation_is_set_as_it_is_written(text, left, right):
     check(*row.left, *row.right)
     assert [words(piece) for piece in row.left] == left
     assert [words(piece) for piece in row.right] == right
+
+
+def test_blocks_are_a_table_in_brackets():
+    program = rule("saddle-point").program("tangent")
+    row = formula_math(Notation(program).lines(program)[0])
+    check(*row.left, *row.right)
+    (right,) = row.right
+    cells = [
+        [words(cell) for cell in map(ElementTree.tostring, line)]
+        for line in ElementTree.fromstring(right).iter("mtr")
+    ]
+    assert cells == [["P", "AH"], ["A", "0"]]

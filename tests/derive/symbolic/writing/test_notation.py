@@ -1,5 +1,6 @@
 """Formulas of programs: they compute what the programs compute, and kernels have names."""
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
@@ -9,17 +10,22 @@ import pytest
 from linad.derive.catalogue import ENTRIES, rule
 from linad.derive.symbolic.algebra.rational import Polynomial, Rational
 from linad.derive.symbolic.algebra.words import Atom
+from linad.derive.symbolic.programs.auxiliaries import Auxiliary
 from linad.derive.symbolic.programs.program import Kernel, Kernels, Program, Term, Terms
 from linad.derive.symbolic.writing.formulas import Factor
 from linad.derive.symbolic.writing.notation import Notation
 from linad.derive.symbolic.writing.text import program_text, projection, where_text
 from linad.derive.symbolic.writing.zones import PROJECTIONS
-from tests.derive.interpreter import OPERATIONS, polynomial, run, solve_leading
+from tests.derive.interpreter import OPERATIONS, polynomial, run, solve_leading, with_auxiliaries
 
-SIZES = {"m": 5, "n": 4, "k": 3}
+SIZES = {"m": 5, "n": 4, "k": 3, "p": 2}
 
 
 # -- formulas mean what programs compute ---------------------------------------------------------------------------
+
+
+# What a turn is of its lower triangle, by the function in its equation.
+TURNS = {"strict_tril": lambda E: E - E.conj().T, "skew": lambda E: E}
 
 
 class Board:
@@ -37,6 +43,10 @@ class Board:
                 self.values[left.name] = self.total(formula.right)
             return
         right = self.total(formula.right)
+        function = getattr(formula.left[0][1][0], "function", "")
+        if function in TURNS:
+            self.values[formula.unknown] = self.turn(formula, right, TURNS[function])
+            return
         columns = []
         for i in range(right.size):
             self.values[formula.unknown] = (np.arange(right.size) == i).reshape(right.shape) * 1.0
@@ -44,6 +54,27 @@ class Board:
         self.values[formula.unknown] = np.linalg.solve(np.transpose(columns), right.ravel()).reshape(
             right.shape
         )
+
+    def turn(self, formula, right, image):
+        """Among the matrices that a turn may be, over the reals."""
+        below = np.argwhere(np.tril(np.ones(right.shape), -1))
+        basis = []
+        for i, j in below:
+            for unit in (1, 1j):
+                E = np.zeros(right.shape, complex)
+                E[i, j] = unit
+                basis.append(image(E))
+
+        def entries(X):
+            X = X[tuple(below.T)]
+            return np.concatenate([X.real, X.imag])
+
+        columns = []
+        for E in basis:
+            self.values[formula.unknown] = E
+            columns.append(entries(self.total(formula.left)))
+        solution = np.linalg.solve(np.transpose(columns), entries(right))
+        return sum(c * E for c, E in zip(solution, basis, strict=True))
 
     def total(self, total):
         return sum(float(c) * reduce(np.matmul, map(self.factor, factors)) for c, factors in total)
@@ -60,6 +91,8 @@ class Board:
         if group.kernel is not None:
             turned = X.T if group.kernel.op in ("T", "H") else X
             X = OPERATIONS[group.kernel.op](self.kernel(group.kernel.name, turned.shape)) * X
+        if group.function == "skew":
+            return (X - X.conj().T) * (1 - np.eye(len(X)))
         below, on, above = map(float, {"": (1, 1, 1), "off_diag": (1, 0, 1), **PROJECTIONS}[group.function])
         return below * np.tril(X, -1) + on * np.tril(np.triu(X)) + above * np.triu(X, 1)
 
@@ -85,7 +118,10 @@ def test_the_formulas_of_a_program_compute_what_it_computes(name, mode, rng):
         else rng.normal(size=shape) + 1j * rng.normal(size=shape)
         for name, shape in shapes.items()
     }
-    known |= {made.name: rng.normal(size=shapes[made.of]) for made in program.auxiliaries}
+    functions = [made for made in program.auxiliaries if isinstance(made, Auxiliary)]
+    known |= {made.name: rng.normal(size=shapes[made.of]) for made in functions}  # of no matter what
+    others = [made for made in program.auxiliaries if made not in functions]
+    known = with_auxiliaries(replace(program, auxiliaries=others), known)
     given = {
         name: rng.normal(size=shapes[name]) + 1j * rng.normal(size=shapes[name]) for name in program.inputs
     }

@@ -1,0 +1,1 @@
+"""Block programs on arrays: derived, laid out in memory, run by kernels."""

@@ -1,0 +1,1 @@
+"""Recursive programs from the 2x2 partition of an equation."""
