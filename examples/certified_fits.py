@@ -57,7 +57,11 @@ def solve(names: Iterable[str] = tuple(MODELS)) -> list[Fit]:
 
 def verify() -> FunctionReport:
     problem = read("Thurber")
-    return check_gradients(lambda b: problem.model(problem.x, *b), problem.parameters, order=1)
+
+    def model(b: Any) -> Any:
+        return problem.model(problem.x, *b)
+
+    return check_gradients(model, problem.parameters, order=1)
 
 
 def draw(fits: list[Fit]) -> Any:

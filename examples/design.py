@@ -61,11 +61,11 @@ def solve(criterion: str, n: int = 41, degree: int = 3) -> Design:
 
 def verify() -> FunctionReport:
     F = np.linspace(-1, 1, 7)[:, None] ** np.arange(3)
-    return check_gradients(
-        lambda w: [criterion(information(w, F)) for criterion in CRITERIA.values()],
-        np.linspace(0.1, 0.2, 7),
-        order=1,
-    )
+
+    def criteria(w: Any) -> list[Any]:
+        return [criterion(information(w, F)) for criterion in CRITERIA.values()]
+
+    return check_gradients(criteria, np.linspace(0.1, 0.2, 7), order=1)
 
 
 def draw(designs: dict[str, Design]) -> Any:

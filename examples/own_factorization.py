@@ -80,8 +80,8 @@ def solve(K: Any, G: Any) -> Turn:
 
 
 def verify() -> FunctionReport:
-    K, G = example(3)
-    return check_gradients(lambda angles: cost(angles, K, G), np.array([0.1, -0.2, 0.3]))
+    symmetric = {"K": "spd", "G": "spd"}
+    return check_gradients(cost, np.array([0.1, -0.2, 0.3]), *example(3), domains=symmetric)
 
 
 def draw(turn: Turn) -> Any:

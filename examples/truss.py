@@ -92,10 +92,11 @@ def solve(structure: Structure, volume: float, limit: float = np.inf) -> Sizing:
 
 def verify() -> FunctionReport:
     structure = cantilever(3, 2)
-    areas = np.linspace(1, 2, len(structure.lengths))
-    return check_gradients(
-        lambda z: (structure.compliance(z * 1e-3), structure.stresses(z * 1e-3) / 1e6), areas, order=1
-    )
+
+    def answers(z: Any) -> tuple[Any, Any]:
+        return structure.compliance(z * 1e-3), structure.stresses(z * 1e-3) / 1e6
+
+    return check_gradients(answers, np.linspace(1, 2, len(structure.lengths)), order=1)
 
 
 def draw(structure: Structure, sizings: dict[str, Sizing], limit: float) -> Any:
