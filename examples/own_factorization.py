@@ -80,8 +80,8 @@ def solve(K: Any, G: Any) -> Turn:
 
 
 def verify() -> FunctionReport:
-    symmetric = {"K": "spd", "G": "spd"}
-    return check_gradients(cost, np.array([0.1, -0.2, 0.3]), *example(3), domains=symmetric)
+    angles = np.array([0.1, -0.2, 0.3])
+    return check_gradients(cost, angles, *example(3), domains={"K": "spd", "G": "spd"})
 
 
 def draw(turn: Turn) -> Any:

@@ -60,6 +60,12 @@ def test_the_evidence_is_that_of_a_normal_distribution_and_is_flat_at_its_maximu
     assert np.max(np.abs(ln.grad(gaussian_process.evidence)(fit.logs, fit.x, fit.y))) < 1e-5
 
 
+def test_the_covariance_of_a_gaussian_process_is_factored_once() -> None:
+    with ln.counters() as ran:
+        ln.hessian(gaussian_process.evidence)(gaussian_process.START, *gaussian_process.observe(40))
+    assert (ran["potrf"], ran["getrf"]) == (1, 0)
+
+
 def test_a_gaussian_process_with_little_noise_goes_through_the_points() -> None:
     x = np.linspace(0, 5, 6)
     mean, error = gaussian_process.predict(np.log([1.0, 1.0, 1e-4]), x, np.sin(x), x)
