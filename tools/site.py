@@ -36,8 +36,10 @@ def unfolded(entry: dict[str, Any]) -> dict[str, Any]:
         return entry
     if place == "reference/":
         return {title: [f"{place}index.md", *({name: f"{place}{name}.md"} for name in MODULES)]}
+    if not (ROOT / "docs" / place).is_dir():
+        return {}
     found = [path.name for path in sorted((ROOT / "docs" / place).glob("*.md")) if path.name != "index.md"]
-    return {title: [f"{place}index.md", *(place + name for name in found)]} if found else {}
+    return {title: [f"{place}index.md", *(place + name for name in found)] if found else f"{place}index.md"}
 
 
 def on_files(files: Any, config: Any) -> Any:
@@ -81,7 +83,14 @@ def derivations() -> str:
     return "\n".join([*head, "| operation | defining equation |", "|---|---|", *rows, ""])
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Links to folders lead to their first pages; examples with prompts are coloured as such."""
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """The text of a page, with its links and its examples as the site wants them."""
+    return sited(markdown, page.file.src_uri)
+
+
+def sited(markdown: str, place: str) -> str:
+    """Links to folders lead to their first pages, and what is outside of docs/ is named only; prompts are coloured."""
+    upwards = "../" * (place.count("/") + 1)
+    markdown = re.sub(rf"\[([^\]]+)\]\({re.escape(upwards)}[^)]*\)", r"\1", markdown)
     markdown = re.sub(r"(?<=\]\()([\w./-]*/)(?=\))", r"\1index.md", markdown)
     return re.sub(r"^```python\n(?=>>>)", "```pycon\n", markdown, flags=re.MULTILINE)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-NILE = np.array((Path(__file__).parents[1] / "data" / "nile.txt").read_text(encoding="ascii").split(), float)
+from examples import nile
 
+NILE = nile.read()
 NILE_VARIANCE = float(np.var(NILE))
 START = np.array([1.3, 0.7, 0.8, 1.9, 1.2])  # for Rosenbrock's function of five variables
 CONVEX = np.array(
@@ -22,22 +22,8 @@ def rosenbrock(x: Any) -> Any:
 
 
 def local_level(logs: Any, y: Any = NILE) -> Any:
-    """The negative log-likelihood of a random walk seen with noise; the logarithms of both variances.
-
-    The start is diffuse, exactly: the first observation is the first estimate of the level (Durbin and Koopman, Time
-    Series Analysis by State Space Methods, 2nd edition, section 5.2).
-    """
-    noise, drift = np.exp(logs[0]), np.exp(logs[1])
-    level, variance = y[0], noise + drift
-    loss = 0.0
-    for value in y[1:]:
-        spread = variance + noise
-        surprise = value - level
-        loss = loss + 0.5 * (np.log(2 * np.pi * spread) + surprise**2 / spread)
-        gain = variance / spread
-        level = level + gain * surprise
-        variance = variance * (1 - gain) + drift
-    return loss
+    """The negative log-likelihood of a random walk seen with noise; the logarithms of both variances."""
+    return nile.likelihood(logs, y)
 
 
 def gaussian(x: Any, data: Any) -> Any:

@@ -53,6 +53,15 @@ def test_each_method_finds_the_minimum_of_rosenbrocks_function(method: str) -> N
     assert_allclose(found.x, 1, atol=1e-3 if method == "TNC" else 1e-4)
 
 
+@pytest.mark.slow
+def test_cobyla_creeps_along_rosenbrocks_valley() -> None:
+    """Linear models follow a curved valley in tiny steps; from SciPy's first step, 1, it ends in the other minimum."""
+    options = {"maxiter": 200_000, "rhobeg": 0.1}
+    found = minimize(rosenbrock, START, method="COBYLA", tol=1e-9, options=options)
+    assert found.success, found.message
+    assert_allclose(found.x, 1, atol=1e-4)
+
+
 def test_cobyla_finds_a_minimum() -> None:
     assert_allclose(
         minimize(quadratic, np.ones(3), method="COBYLA", tol=1e-8).x, [-2 / 3, 4 / 3, 2], atol=1e-5

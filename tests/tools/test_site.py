@@ -85,8 +85,20 @@ def test_a_folder_in_the_navigation_is_its_pages():
     assert site.unfolded({"Nothing": "nothing/"}) == {}
 
 
-def test_examples_with_prompts_are_coloured_as_such():
-    page = "```python\n>>> 1\n1\n\n```\n\n```python\nx = 1\n```\n[all](derivations/)\n"
-    assert site.on_page_markdown(page) == page.replace("python\n>>>", "pycon\n>>>").replace(
-        "ns/)", "ns/index.md)"
-    )
+def test_a_folder_of_one_page_is_that_page():
+    assert site.unfolded({"Gallery": "gallery/"}) == {"Gallery": "gallery/index.md"}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("```python\n>>> 1\n1\n\n```\n", "```pycon\n>>> 1\n1\n\n```\n"),
+        ("```python\nx = 1\n```\n", "```python\nx = 1\n```\n"),
+        ("[all](../derivations/)", "[all](../derivations/index.md)"),
+        ("[page](../linalg.md)", "[page](../linalg.md)"),
+        ("in [`examples/`](../../examples).", "in `examples/`."),
+    ],
+    ids=["prompts", "code", "folder", "page", "outside"],
+)
+def test_a_page_is_brought_to_the_site(written, read):
+    assert site.sited(written, "gallery/index.md") == read
