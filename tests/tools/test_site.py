@@ -65,6 +65,20 @@ def test_the_reference_does_not_change_from_run_to_run(made):
     assert not [place for place, page in made.items() if re.search(r"0x[0-9a-f]{6}", page)]
 
 
+@pytest.mark.parametrize(
+    ("door", "original"),
+    [
+        (linad.numpy.sin, "numpy.sin"),
+        (linad.numpy.linalg.solve, "numpy.linalg.solve"),
+        (linad.linalg.solve, "scipy.linalg.solve"),
+        (linad.special.erf, "scipy.special.erf"),
+        (linad.special.logsumexp, "scipy.special.logsumexp"),
+    ],
+)
+def test_a_docstring_names_the_public_function_that_it_stands_for(door, original):
+    assert f"are those of ``{original}``, which" in door.__doc__
+
+
 def test_links_of_the_front_page_lead_to_pages(made):
     links = [link.partition("#")[0] for link in lint_links.LINK.findall(made["index.md"]) if ":" not in link]
     places = [re.sub("/$", "/index.md", link) for link in links]
