@@ -37,6 +37,8 @@ class Recording(Level):
 class Tape(Recording):
     """A recording that is to be replayed on other data: its values are numbers, and no block stops it."""
 
+    failed = False  # whether an operation raised an error
+
 
 # The tape of the function that is being recorded for replay in this context.
 taping: ContextVar[Tape | None] = ContextVar("linad_tape", default=None)
@@ -71,11 +73,16 @@ class Expression(Array):
     def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
         level = self.level
         values = [a.value if isinstance(a, Array) and a.level is level else a for a in args]
-        out = (
-            outline(primitive, values)
-            if any(isinstance(v, (Space, Unknown)) for v in values)
-            else primitive.call(*values)
-        )
+        try:
+            out = (
+                outline(primitive, values)
+                if any([isinstance(v, (Space, Unknown)) for v in values])
+                else primitive.call(*values)
+            )
+        except Exception:
+            if isinstance(level, Tape):
+                level.failed = True
+            raise
         if level <= floor.get() and not isinstance(out, (Space, Unknown)) and not isinstance(level, Tape):
             return out
         whole = Expression(out, primitive, args, level)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.dispatch import door, refuse_out
+from linad.core.kinds import steady
 from linad.core.space import Space, dtype_of, retype
 from linad.core.traced import Array, innermost, operand
 from linad.errors import ArgumentError, SymbolError
@@ -35,6 +36,8 @@ def pattern_of(key: Any) -> tuple[tuple[Any, ...], list[Any]]:
                     f"a traced array of dtype {part.dtype} is not an index.",
                     "An index is discrete: take it from linad.value(x).",
                 )
+            if part.dtype == bool:
+                steady(np.count_nonzero, part)  # the shape of the result
             pattern.append(ops.HOLE)
             arrays.append(part)
         elif isinstance(part, (np.ndarray, bool, np.bool_)):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.dispatch import door
+from linad.core.kinds import steady
 from linad.core.space import retype
 from linad.core.traced import Array, innermost
 from linad.numpy.axes import as_operand
@@ -14,10 +15,16 @@ from linad.operations import elementwise, indexing, reductions
 from linad.operations import places as ops
 
 
+def _rows(a: Any) -> Any:
+    found = ops.argwhere(a)
+    steady(np.shape, found)
+    return found
+
+
 @door(np.argwhere)
 def argwhere(a: Any) -> Any:
     """The indices of the entries that are not zero, one a row: discrete."""
-    return ops.argwhere(as_operand(a, "numpy.argwhere"))
+    return _rows(as_operand(a, "numpy.argwhere"))
 
 
 @door(np.nonzero)
@@ -26,7 +33,7 @@ def nonzero(a: Any) -> Any:
     a = as_operand(a, "numpy.nonzero")
     if a.ndim == 0:
         raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero().")
-    rows = ops.argwhere(a)
+    rows = _rows(a)
     return tuple([rows[:, i] for i in range(a.ndim)])
 
 
@@ -34,7 +41,7 @@ def nonzero(a: Any) -> Any:
 def flatnonzero(a: Any) -> Any:
     """The places of the entries that are not zero, in the array laid out in a row: discrete."""
     a = as_operand(a, "numpy.flatnonzero")
-    return ops.argwhere(a.reshape((a.size,)))[:, 0]
+    return _rows(a.reshape((a.size,)))[:, 0]
 
 
 @door(np.digitize)
@@ -48,6 +55,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
     """How often each whole number occurs: discrete; or the sum of the weights with which it does: linear."""
     x = x if isinstance(x, Array) else np.asarray(x)
     counts = ops.bincount(x, minlength)
+    steady(np.shape, counts)
     if weights is None or x.size == 0:  # NumPy's sum of no weights is whole
         return counts
     weights = as_operand(weights, "numpy.bincount")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.dispatch import door
+from linad.core.kinds import steady
 from linad.numpy.axes import as_operand, single
 from linad.numpy.indexing import getitem, take
 from linad.numpy.joining import concatenate
@@ -22,8 +23,16 @@ from linad.operations import places as ops
 def _parts(a: Any, equal_nan: bool, axis: Any, *parts: str) -> list[Any]:
     """The different entries, or slices along an axis, and what else numpy.unique is asked for."""
     places = ops.unique(a, "index", axis, equal_nan)
+    steady(np.shape, places)
     facts = [places if part == "index" else ops.unique(a, part, axis, equal_nan) for part in parts]
     return [take(a, places, axis), *facts]
+
+
+def _as_they_come(a: Any, equal_nan: bool) -> Any:
+    """The different entries, in the order in which NumPy finds them."""
+    places = ops.unsorted_places(a, equal_nan)
+    steady(np.shape, places)
+    return take(a, places)
 
 
 @door(np.unique)
@@ -37,7 +46,7 @@ def unique(
     asked = {"index": return_index, "inverse": return_inverse, "counts": return_counts}
     parts = [part for part, wanted in asked.items() if wanted]
     if not parts and not sorted and (axis is None or a.ndim == 1):
-        return take(a, ops.unsorted_places(a, equal_nan))
+        return _as_they_come(a, equal_nan)
     found = _parts(a, equal_nan, axis, *parts)
     return tuple(found) if parts else found[0]
 
@@ -62,7 +71,7 @@ unique_inverse = _record(np.unique_inverse, "inverse")
 @door(np.unique_values)
 def unique_values(x: Any) -> Any:
     """The different entries, in any order."""
-    return take(x, ops.unsorted_places(as_operand(x, "numpy.unique_values"), False))
+    return _as_they_come(as_operand(x, "numpy.unique_values"), False)
 
 
 def _flat(a: Any, name: str, assume_unique: bool) -> Any:
@@ -91,6 +100,7 @@ def intersect1d(ar1: Any, ar2: Any, assume_unique: bool = False, return_indices:
     """The entries of both arrays, each once, picked from the first."""
     a, b = as_operand(ar1, "numpy.intersect1d"), as_operand(ar2, "numpy.intersect1d")
     first = ops.common_places(a, b, assume_unique, 0)
+    steady(np.shape, first)
     values = take(concatenate((a, b), None), first)  # of entries said to differ that do not, also from b
     return (values, first, ops.common_places(a, b, assume_unique, 1)) if return_indices else values
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import Sample, discrete, reading
+from linad.core.kinds import Sample, discrete, look, reading
 from linad.core.space import conj, dtype_of, shape_of
 from linad.errors import NoRuleError
 from linad.kernels import conversions as kernels
@@ -61,6 +61,7 @@ def complex_schur(T: Any, Z: Any) -> tuple[Any, Any]:
     return triu(matmul(H(V), matmul(T, V)), 0), matmul(Z, V)
 
 
+@look
 def _require_quasi_triangular(T: Any) -> None:
     plain = numbers(T)
     if plain is None or plain.size == 0:

@@ -25,9 +25,9 @@ import numpy as np
 
 from linad.core.constants import stop_gradient
 from linad.core.forward import Deferred
-from linad.core.kinds import ByHand, Sample, composition
+from linad.core.kinds import ByHand, Sample, composition, exceptional
 from linad.core.space import conj, dtype_of, is_complex, shape_of
-from linad.core.traced import Array, innermost
+from linad.core.traced import innermost
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import exp, imag, real
 from linad.operations.guards import enough_digits
@@ -61,7 +61,7 @@ def _slogdet(A: Any, factors: Any) -> tuple[Any, Any]:
 
 def _slogdet_tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
     A, factors = args
-    if not isinstance(factors, Array) and factors.singular is not None:
+    if exceptional(lambda factors: factors.singular is not None, factors):
         missing = Deferred(partial(factors.require_regular, "slogdet"))
         return missing, missing
     enough_digits("slogdet", A, factors)
@@ -166,14 +166,15 @@ def det(A: Any, factors: Any = None) -> Any:
     if factors is None and dtype_of(A).char in "fF":
         return astype(det(astype(A, np.dtype("D" if is_complex(A) else "d"))), dtype_of(A))
     found = factors_of(A) if factors is None else factors
-    if not isinstance(found, Array):
-        pivots = np.abs(found.diagonal)
-        if pivots.size and np.any(np.min(pivots, axis=-1) <= _SMALL * np.max(pivots, axis=-1)):
-            value = _det_of_singular(A)
-            return value + (
-                _det(None, found) - stop_gradient(value)
-            )  # LAPACK's value, the polynomial's derivatives
+    if exceptional(_nearly_singular, found):
+        value = _det_of_singular(A)
+        return value + (_det(None, found) - stop_gradient(value))  # LAPACK's value, the polynomial's derivatives
     return det_by(A, found)
+
+
+def _nearly_singular(factors: Any) -> bool:
+    pivots = np.abs(factors.diagonal)
+    return bool(pivots.size and np.any(np.min(pivots, axis=-1) <= _SMALL * np.max(pivots, axis=-1)))
 
 
 det_by.primitive.entry = det  # type: ignore[attr-defined]  # functions of primitives carry them

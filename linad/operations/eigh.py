@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.forward import Deferred
-from linad.core.kinds import Sample, aid, composition
+from linad.core.kinds import Sample, aid, composition, steady
 from linad.core.kinds.derived import Args
 from linad.core.traced import innermost
 from linad.kernels import eigen as kernels
@@ -111,6 +111,7 @@ def eigh(A: Any, request: Request | None = None) -> Any:
 
 def chosen(factors: Any) -> int | None:
     """How many eigenvalues were selected: they stand in front. None where a graph is recorded."""
+    steady(lambda factors: factors.chosen, factors)
     plain = innermost(factors)
     return plain.chosen if isinstance(plain, kernels.Eigen) else None
 

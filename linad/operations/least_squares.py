@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from linad.core.forward import Deferred
-from linad.core.kinds import Sample, composition, custom, discrete, reading
+from linad.core.kinds import Sample, composition, custom, discrete, exceptional, reading
 from linad.core.space import shape_of
-from linad.core.traced import Array, innermost
+from linad.core.traced import innermost
 from linad.core.transforms import jvp, vjp
 from linad.kernels import triangular
 from linad.kernels.qr import Factors
@@ -169,9 +169,8 @@ def _singular_values(A: Any) -> Any:
 
 def _cut(A: Any, factors: Any, s: Any, kept: Kept) -> Cut | None:
     """The cut of matrices whose rank is not full; in a recorded program a guard raises when it is run."""
-    if isinstance(factors, Array):
-        return None
-    return Cut(innermost(A), kept) if factors.deficient or not np.all(kept(s)) else None
+    deficient = exceptional(lambda factors, s: factors.deficient or not np.all(kept(s)), factors, s)
+    return Cut(innermost(A), kept) if deficient else None
 
 
 def pinv(A: Any, kept: Kept, hermitian: bool = False) -> tuple[Any, Any]:

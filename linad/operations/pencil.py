@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.errstate import asked, report
-from linad.core.kinds import Sample, composition, custom, discrete
+from linad.core.kinds import Sample, composition, custom, discrete, look
 from linad.core.space import conj, shape_of
 from linad.errors import NoRuleError
 from linad.kernels import eigen as kernels
@@ -30,6 +30,7 @@ from linad.operations.ties import numbers
 _ROUNDING = 1e3  # as in guards: of products and sums in a cost, in units of n eps
 
 
+@look
 def _scale_free(out: Any, g: Any) -> None:
     """Report a cost that changes when a column is multiplied by a positive number."""
     out, g = numbers(out), numbers(g)

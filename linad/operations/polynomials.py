@@ -17,7 +17,7 @@ import numpy as np
 
 from linad.core.errstate import report
 from linad.core.forward import Deferred
-from linad.core.kinds import Sample, custom
+from linad.core.kinds import Sample, custom, steady
 from linad.core.space import conj, dtype_of, shape_of, zeros
 from linad.operations.contractions import H, matmul
 from linad.operations.shape import reshape
@@ -114,7 +114,9 @@ polynomial_roots = custom(
 
 def roots(p: Any) -> Any:
     """The roots of the polynomial with these coefficients, of which the first belongs to the highest power."""
-    return polynomial_roots(p)[0]
+    found = polynomial_roots(p)[0]
+    steady(np.shape, found)
+    return found
 
 
 polynomial_roots.primitive.entry = roots  # type: ignore[attr-defined]  # functions of primitives carry them

@@ -23,9 +23,8 @@ import numpy as np
 
 from linad.core.errstate import asked
 from linad.core.forward import Deferred
-from linad.core.kinds import Sample, aid, composition, custom, reading
+from linad.core.kinds import Sample, aid, composition, custom, exceptional, reading
 from linad.core.space import dtype_of, shape_of
-from linad.core.traced import Array
 from linad.core.transforms import jvp, vjp
 from linad.kernels import qr as kernels
 from linad.kernels import small
@@ -164,7 +163,7 @@ def qr(A: Any, pivoting: bool = False, complete: bool = False) -> tuple[Any, Any
 def qr_by(A: Any, factors: Any, complete: bool) -> tuple[Any, Any]:
     """Q and R by factors of A; pivoting is done."""
     m, n = shape_of(A)[-2:]
-    if not isinstance(factors, Array) and factors.deficient:
+    if exceptional(lambda factors: factors.deficient, factors):
         return qr_of_rank(A, factors)
     if complete and m > n:
         C = qr_basis(factors)[..., :, n:]

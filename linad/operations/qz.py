@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import PART, aid, joint_aid
+from linad.core.kinds import PART, aid, exceptional, joint_aid
 from linad.core.space import conj, is_complex, shape_of
-from linad.core.traced import Array
 from linad.errors import NoRuleError
 from linad.kernels import qz as kernels
 from linad.operations.contractions import H, matmul
@@ -32,13 +31,13 @@ part = aid("qz_part", getattr, untried=PART)
 def qz(A: Any, B: Any, output: str, sort: Any, name: str) -> tuple[Any, Any, Any, Any]:
     """S, T, Q and Z of square matrices in the last two axes, both in the dtype of the forms."""
     pencil = qz_factors(A, B, output, sort)
-    if not isinstance(pencil, Array) and pencil.blocks:
+    if exceptional(lambda pencil: pencil.blocks, pencil):
         raise NoRuleError(
             name,
             "the real form has blocks of order two, for complex eigenvalues, which linad does not differentiate.",
             f'{name}(A, B, output="complex") is triangular, and differentiable.',
         )
-    if not isinstance(pencil, Array) and pencil.singular:
+    if exceptional(lambda pencil: pencil.singular, pencil):
         raise np.linalg.LinAlgError(
             f"{name}: the pencil is singular: generalized eigenvalues are 0 / 0, and no form of it has derivatives."
         )

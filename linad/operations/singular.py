@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.errstate import report
+from linad.core.kinds import exceptional
 from linad.core.space import shape_of
 from linad.kernels.svd import clusters, rounding
 from linad.operations.clusters import numbers
@@ -33,6 +34,12 @@ def _adjoint(A: Array) -> Array:
     return A.swapaxes(-1, -2).conj()
 
 
+def _is_degenerate(s: Any, shape: tuple[int, ...]) -> bool:
+    """Whether singular values of matrices of a shape are zero, or equal, to rounding."""
+    tolerance = rounding(s, shape)
+    return bool((s <= tolerance).any() or (s[..., :-1] - s[..., 1:] <= tolerance).any())
+
+
 class Degenerate:
     """The clusters and the zeros among the singular values of matrices, and their vectors, in numbers."""
 
@@ -48,13 +55,14 @@ class Degenerate:
     def at(A: Any, outputs: Sequence[Any]) -> Degenerate | None:
         """What is degenerate at a point; None where nothing is, or where numbers are not known yet."""
         U, s, Vh = [numbers(x) for x in outputs]
-        if s is None or U is None or Vh is None or s.size == 0:
+        shape = shape_of(A)
+        if s is None or U is None or Vh is None:
+            exceptional(lambda s: _is_degenerate(s, shape), outputs[1])
             return None
-        tolerance = rounding(s, shape_of(A))
-        zero = s <= tolerance
-        if not zero.any() and not (s[..., :-1] - s[..., 1:] <= tolerance).any():
+        if not _is_degenerate(s, shape):
             return None
-        return Degenerate(shape_of(A), (U, s, Vh), zero, clusters(s, tolerance))
+        tolerance = rounding(s, shape)
+        return Degenerate(shape, (U, s, Vh), s <= tolerance, clusters(s, tolerance))
 
     # -- what continues ------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from linad.core.errstate import errstate
 from linad.core.forward import Deferred
-from linad.core.kinds import Sample, aid, composition
+from linad.core.kinds import Sample, aid, composition, exceptional
 from linad.core.kinds.derived import Args, Derived
 from linad.core.space import shape_of
 from linad.kernels import svd as kernels
@@ -125,8 +125,12 @@ class SvdRule(Derived):
 
 def _extreme(s: Any) -> Any:
     """A power of two near the largest singular value, for each matrix; None where all squares are numbers."""
-    s = numbers(s)
-    if s is None or s.size == 0:
+    plain = numbers(s)
+    if plain is None:
+        exceptional(lambda s: _extreme(s) is not None, s)
+        return None
+    s = plain
+    if s.size == 0:
         return None
     largest = np.max(s, axis=-1, keepdims=True)
     exponent = np.frexp(np.where(largest > 0, largest, 1))[1]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.errstate import asked, report
+from linad.core.kinds import exceptional, look
 from linad.core.traced import Array
 
 Numbers = np.ndarray[Any, Any]
@@ -29,9 +30,16 @@ def numbers(x: Any) -> Numbers | None:
 
 def ties(w: Any) -> Numbers | None:
     """Which pairs of eigenvalues of each matrix are equal to rounding; None where there is no such pair."""
-    w = numbers(w)
-    n = 0 if w is None else w.shape[-1]
-    if w is None or n < 2:
+    plain = numbers(w)
+    if plain is None:
+        exceptional(lambda w: _ties(w) is not None, w)
+        return None
+    return _ties(plain)
+
+
+def _ties(w: Numbers) -> Numbers | None:
+    n = w.shape[-1] if w.ndim else 0
+    if n < 2:
         return None
     tolerance = _CLOSED * n * float(np.finfo(w.dtype).eps) * np.max(np.abs(w), axis=-1, keepdims=True)
     if w.dtype.kind != "c":
@@ -54,6 +62,7 @@ def clusters(tied: Numbers) -> list[Numbers]:
     return found
 
 
+@look
 def require_constant(where: str, w: Any, g: Any) -> None:
     """Report a cotangent of eigenvalues that differs within a cluster, by more than their rounding explains."""
     tied = ties(w) if asked("degenerate") else None

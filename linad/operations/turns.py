@@ -24,7 +24,7 @@ import numpy as np
 
 from linad.core.errstate import asked, report
 from linad.core.forward import Deferred
-from linad.core.kinds import PART, ByHand, Sample, composition, discrete, linear
+from linad.core.kinds import PART, ByHand, Sample, composition, discrete, linear, look
 from linad.core.space import conj, shape_of
 from linad.core.traced import innermost
 from linad.errors import DegenerateError
@@ -85,6 +85,7 @@ def _report(where: str, undefined: str, entry: tuple[int, ...]) -> None:
     )
 
 
+@look
 def require_smooth(where: str, undefined: str, T: Any, gT: Any, pattern: Any) -> None:
     """Report a cost that sees an entry of T which has a kink, or depends on a basis that is not determined."""
     T, gT = numbers(T), numbers(gT)

@@ -20,7 +20,7 @@ from linad.core.kinds.custom import PART, aid, custom, discrete, joint_aid, read
 from linad.core.kinds.derived import Derived, rules_come_from
 from linad.core.kinds.elementwise import BINARY, OTHER, UNARY, elementwise
 from linad.core.kinds.linear import bilinear, linear, multilinear
-from linad.core.kinds.steps import look, outcome
+from linad.core.kinds.steps import exceptional, look, outcome, steady
 from linad.core.primitive import Sample
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "custom",
     "discrete",
     "elementwise",
+    "exceptional",
     "joint_aid",
     "linear",
     "look",
@@ -45,4 +46,5 @@ __all__ = [
     "outcome",
     "reading",
     "rules_come_from",
+    "steady",
 ]

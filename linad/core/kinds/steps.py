@@ -24,6 +24,10 @@ Rule = Callable[[_Parts, _Parts, _Parts], _Parts]
 _forced = Primitive("force", "rule", force)
 
 
+class Unrecorded(BaseException):
+    """What no program replays was met: the function itself runs on such data. No code of a user catches this."""
+
+
 class Steps:
     """The steps of a primitive's rules, by what was asked of them: equal steps of a program are one object."""
 
@@ -48,7 +52,7 @@ class Steps:
             )
         found = step.numeric(*[x.value if isinstance(x, Array) else x for x in flat])
         whole = Expression(found, step, flat, tape)
-        return [_part(whole, i, part, tape) for i, part in enumerate(found)]
+        return [_part(whole, i, part, tape, mode == "tangent") for i, part in enumerate(found)]
 
 
 def _tape_of(operands: _Parts) -> Tape | None:
@@ -60,10 +64,12 @@ def _tape_of(operands: _Parts) -> Tape | None:
     return tape if traced and all(x.level is tape for x in traced) else None
 
 
-def _part(whole: Expression, i: int, part: Any, tape: Tape) -> Any:
+def _part(whole: Expression, i: int, part: Any, tape: Tape, late: bool) -> Any:
     if part is None:
         return None
     node = Expression(part, None, (whole, i), tape)
+    if late and type(part) is not Deferred:  # on other numbers it may be
+        return _forced.call(node)
     return Deferred(partial(_forced.call, node)) if type(part) is Deferred else node
 
 
@@ -98,6 +104,38 @@ def outcome(of: Callable[..., Any], *args: Any) -> Any:
             step = Primitive(f"{name}_as_recorded", "discrete", lambda *x: bool(np.array_equal(of(*x), said)))
             tape.guards.append((Expression(True, step, args, tape), True))
     return said
+
+
+def exceptional(of: Callable[..., Any], *args: Any) -> bool:
+    """Whether numbers are of a kind that is seldom met. It is not replayed: the function itself runs on them.
+
+    Of symbols, which have no numbers yet, nothing is known: False.
+    """
+    if not any([isinstance(x, Array) for x in args]):
+        return bool(of(*args))
+    if _any_symbol(args):
+        return False
+    said = bool(outcome(of, *args))
+    tape = taping.get()
+    if said and tape is not None and _any_node(_peeled(args, tape)):
+        raise Unrecorded
+    return said
+
+
+def steady(of: Callable[..., Any], *args: Any) -> None:
+    """Make what a function of numbers says, such as a shape, a condition of the program that is recorded, if any."""
+    if taping.get() is not None and not _any_symbol(args):
+        outcome(of, *args)
+
+
+def _any_symbol(x: Any) -> bool:
+    if type(x) in (tuple, list):
+        return any(map(_any_symbol, x))
+    while isinstance(x, Array):
+        if x.explicit and not isinstance(x.level, Tape):
+            return True
+        x = x.value
+    return False
 
 
 def _peeled(x: Any, tape: Tape | None) -> Any:

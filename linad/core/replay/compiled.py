@@ -15,6 +15,7 @@ import numpy as np
 
 from linad.core import site, tree
 from linad.core.errstate import geterr, state
+from linad.core.kinds.steps import Unrecorded
 from linad.core.listing import Graph
 from linad.core.replay.captured import captured, identities
 from linad.core.replay.emit import MISS, Emitter
@@ -78,7 +79,7 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         last, missed = self._last, None
         if last is not None and not kwargs and self._is_of(last, args):
-            out = self._replayed(last, args)
+            out = self._replayed(last, args, args, kwargs)
             if out is not MISS:
                 self.statistics.replayed += 1
                 return out
@@ -89,7 +90,7 @@ class Compiled:
             return self.f(*args, **kwargs)
         for path in self.paths:
             if path.key == key and path is not missed:
-                out = self._replayed(path, leaves)
+                out = self._replayed(path, leaves, args, kwargs)
                 if out is not MISS:
                     self.statistics.replayed += 1
                     self._last = path
@@ -98,8 +99,12 @@ class Compiled:
             self._say_full()
             self.statistics.ran += 1
             return self.f(*args, **kwargs)
-        path = self._recorded(args, kwargs, key)
-        out = self._replayed(path, leaves)
+        try:
+            path = self._recorded(args, kwargs, key)
+        except Unrecorded:
+            self.statistics.ran += 1
+            return self.f(*args, **kwargs)
+        out = self._replayed(path, leaves, args, kwargs)
         if out is MISS:  # another thread changed the data meanwhile
             return self.f(*args, **kwargs)
         return out
@@ -172,16 +177,21 @@ class Compiled:
                 "Without compile it runs as it is.",
             )
 
-    def _replayed(self, path: Path, leaves: Sequence[Any]) -> Any:
+    def _replayed(self, path: Path, leaves: Sequence[Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """What a program gives; where a step of it raises, what the function itself does: it may know what to do."""
         try:
             return path.run(*leaves)
         except Exception as error:
-            trace = error.__traceback__
-            while trace is not None:
-                if trace.tb_frame.f_code is path.run.__code__:
-                    node = path.nodes.get(trace.tb_lineno)
-                    site.blame(error, None if node is None else node.site)
-                trace = trace.tb_next
+            trace, here = error.__traceback__, None
+        while trace is not None:
+            if trace.tb_frame.f_code is path.run.__code__:
+                node = path.nodes.get(trace.tb_lineno)
+                here = None if node is None else node.site
+            trace = trace.tb_next
+        try:
+            return self.f(*args, **kwargs)
+        except Exception as error:
+            site.blame(error, here)
             raise
 
     def _say_full(self) -> None:

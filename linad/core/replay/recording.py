@@ -10,6 +10,7 @@ import numpy as np
 from linad.core import tree
 from linad.core.boundary import held
 from linad.core.expression import Expression, Tape, taping
+from linad.core.kinds.steps import Unrecorded
 from linad.core.replay.program import Program, program
 from linad.core.space import Space, dtype_of, shape_of
 from linad.core.traced import Array
@@ -43,6 +44,8 @@ def record(f: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -
     finally:
         taping.reset(token)
         tape.close()
+    if tape.failed:  # and the function went on: whether it does is a matter of numbers
+        raise Unrecorded
     _alone(tape, outputs)
     found = program(tape, inputs, outputs)
     for node in tape.nodes:
