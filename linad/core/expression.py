@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from linad.core.errstate import state
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.site import Site, taped_site, user_site
@@ -38,6 +39,23 @@ class Tape(Recording):
     """A recording that is to be replayed on other data: its values are numbers, and no block stops it."""
 
     failed = False  # whether an operation raised an error
+    blocks: dict[
+        int, tuple[dict[str, str], dict[str, Any]]
+    ]  # what errstate blocks of the function say, by node
+
+    _outside: tuple[dict[str, str], Any]
+
+    def __new__(cls, transform: str) -> Self:
+        self = super().__new__(cls, transform)
+        self.blocks = {}
+        self._outside = state(), np.geterr()
+        return self
+
+    def note_blocks(self, index: int) -> None:
+        """Remember the blocks in which a node is made, linad's and NumPy's, if any."""
+        own, numpy = state(), np.geterr()
+        if own is not self._outside[0] or numpy != self._outside[1]:
+            self.blocks[index] = own, {k: v for k, v in numpy.items() if v != self._outside[1][k]}
 
 
 # The tape of the function that is being recorded for replay in this context.
@@ -66,7 +84,11 @@ class Expression(Array):
     ) -> None:
         self.index = level.tick()
         self.value, self.primitive, self.args, self.level, self.name = value, primitive, args, level, name
-        self.site = taped_site() if isinstance(level, Tape) else user_site()
+        if isinstance(level, Tape):
+            self.site = taped_site()
+            level.note_blocks(self.index)
+        else:
+            self.site = user_site()
         if isinstance(level, Recording):
             level.nodes.append(self)
 

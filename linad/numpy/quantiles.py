@@ -190,6 +190,8 @@ def _of_medians(original: Any, skip: bool) -> Any:
         half = np.full((1,) * (0 if isinstance(n, int) else n.ndim), 0.5)
         middles = [as_operand(ranks.bracket(half, n, step, "before"), name) for step in ("lower", "higher")]
         below, above = _taken(columns, stack(0, *middles), 1, skip)
+        if below.dtype.kind in "biu":  # whose sum would wrap around
+            below, above = retype(below, np.dtype(float)), retype(above, np.dtype(float))
         y = elementwise.divide(below + above, 2)
         return reshape(y, kept) if keep(keepdims) else y
 

@@ -66,6 +66,13 @@ def by_doubling(join: Callable[[Any, Any], Any], a: Any, axis: int) -> Any:
     return a
 
 
+def _for_products(a: Any, dtype: Any) -> Any:
+    """The factors in the dtype of the product: of whole numbers one of at least the size of an int."""
+    if dtype is None and a.dtype.kind in "biu":
+        return a.astype(np.prod(np.ones(0, a.dtype)).dtype)
+    return with_dtype(a, dtype)
+
+
 @door(np.prod)
 def prod(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NO, initial: Any = NO,
@@ -73,7 +80,7 @@ def prod(
 ) -> Any:  # fmt: skip
     """The product of entries, taken by halves: so its derivatives are exact at zeros, to any order."""
     refuse_out("prod", out)
-    a = masked(with_dtype(as_operand(a, "numpy.prod"), dtype), where, 1)
+    a = masked(_for_products(as_operand(a, "numpy.prod"), dtype), where, 1)
     axes = several(axis, a.ndim)
     shape = reductions.kept(a.shape, axes)
     if axes is None:
@@ -148,7 +155,7 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
 def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """Products of the entries so far, by doubling: so their derivatives are exact at zeros, to any order."""
     refuse_out("cumprod", out)
-    a, axis = flat_or(with_dtype(as_operand(a, "numpy.cumprod"), dtype), axis)
+    a, axis = flat_or(_for_products(as_operand(a, "numpy.cumprod"), dtype), axis)
     return by_doubling(elementwise.multiply, a, axis)
 
 

@@ -14,6 +14,8 @@ from linad.operations import elementwise
 
 def _rounded(a: Any, decimals: Any, name: str) -> Any:
     a, decimals = as_operand(a, f"numpy.{name}"), operator.index(decimals)
+    if a.dtype.kind in "iu" and decimals >= 0:
+        return a
     if decimals == 0:
         return elementwise.rint(a)
     power = a.dtype.type(10.0 ** abs(decimals))

@@ -168,7 +168,9 @@ def det(A: Any, factors: Any = None) -> Any:
     found = factors_of(A) if factors is None else factors
     if exceptional(_nearly_singular, found):
         value = _det_of_singular(A)
-        return value + (_det(None, found) - stop_gradient(value))  # LAPACK's value, the polynomial's derivatives
+        return value + (
+            _det(None, found) - stop_gradient(value)
+        )  # LAPACK's value, the polynomial's derivatives
     return det_by(A, found)
 
 

@@ -42,7 +42,8 @@ def _method(name: str) -> Any:
 def _times_one(values: Sequence[Any], texts: Sequence[str]) -> _Written:
     """A product with Python's 1.0, which is weak, is the other factor."""
     for x, one, text in ((values[0], values[1], texts[0]), (values[1], values[0], texts[1])):
-        if type(one) is float and one == 1.0 and isinstance(x, Space) and x.shape and x.dtype.kind in "fc":
+        weak = type(one) is float and one == 1.0
+        if weak and isinstance(x, Space) and x.shape and x.dtype.kind in "fc" and x.dtype.isnative:
             return text, {}
     return f"{texts[0]} * {texts[1]}", {}
 

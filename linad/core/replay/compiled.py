@@ -73,7 +73,7 @@ class Compiled:
         self.paths: list[Path] = []
         self._captured = captured(f)
         self._last: Path | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a function may call itself
         self._full = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -101,7 +101,7 @@ class Compiled:
             return self.f(*args, **kwargs)
         try:
             path = self._recorded(args, kwargs, key)
-        except Unrecorded:
+        except (Unrecorded, np.linalg.LinAlgError, ArithmeticError):  # of these it may know what to do
             self.statistics.ran += 1
             return self.f(*args, **kwargs)
         out = self._replayed(path, leaves, args, kwargs)
@@ -177,7 +177,9 @@ class Compiled:
                 "Without compile it runs as it is.",
             )
 
-    def _replayed(self, path: Path, leaves: Sequence[Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    def _replayed(
+        self, path: Path, leaves: Sequence[Any], args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> Any:
         """What a program gives; where a step of it raises, what the function itself does: it may know what to do."""
         try:
             return path.run(*leaves)
@@ -242,7 +244,7 @@ def _kind_of(x: Any, data: list[Any], key: list[Any]) -> bool:
     if parts is not None:
         key += (type(x), len(parts))
         if isinstance(x, dict):
-            key += x
+            key += [part for name in x for part in (type(name), name)]
         return all(_kind_of(part, data, key) for _, part in parts)
     if is_dynamic(x):
         data.append(x)

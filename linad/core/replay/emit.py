@@ -6,12 +6,14 @@ import builtins
 import keyword
 import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from linad.core import tree
+from linad.core.errstate import errstate
 from linad.core.expression import Expression
 from linad.core.kinds.steps import LOOK
 from linad.core.replay.lowering import FRESH, lowered
@@ -59,6 +61,10 @@ class Emitter:
         self._line(f"return {self._output(self.program.outputs, set())}")
 
     def _line(self, text: str, node: Expression | None = None) -> None:
+        block = None if node is None else self.program.blocks.get(node.index)
+        if block is not None:  # an errstate block of the function
+            self.names["inside"] = inside
+            text = f"with inside({self._constant(block)}): {text}"
         self._lines.append(f"    {text}")
         if node is not None:
             self.nodes[len(self._lines)] = node
@@ -159,6 +165,13 @@ def _tuple(texts: Sequence[str]) -> str:
 def _is_fresh(node: Expression) -> bool:
     primitive = node.primitive
     return primitive is not None and (primitive.kind == "elementwise" or primitive.name in FRESH)
+
+
+@contextmanager
+def inside(block: tuple[dict[str, str], dict[str, Any]]) -> Iterator[None]:
+    """What errstate blocks, linad's and NumPy's, said where a step was recorded."""
+    with errstate(**block[0]), np.errstate(**block[1]):
+        yield
 
 
 def own(x: Any, *others: Any) -> Any:

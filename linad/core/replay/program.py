@@ -23,6 +23,7 @@ class Program:
     steps: list[Expression]
     guards: dict[int, bool]  # by creation number
     outputs: Any
+    blocks: dict[int, Any]  # of errstate, in which nodes were made, by creation number
 
 
 def program(tape: Tape, inputs: list[Expression], outputs: Any) -> Program:
@@ -40,7 +41,7 @@ def program(tape: Tape, inputs: list[Expression], outputs: Any) -> Program:
 
     for node in tape.nodes:
         node.args = tuple([canonical(a) for a in node.args])
-        key = (node.primitive, tuple(map(_key, node.args)))
+        key = (node.primitive, tuple(map(_key, node.args)), repr(tape.blocks.get(node.index)))
         first[node.index] = known.setdefault(key, node) if node.args else node
     outputs = tree.map_leaves(lambda _, part: canonical(part), outputs)
     guards = {first[node.index].index: outcome for node, outcome in tape.guards}
@@ -48,7 +49,7 @@ def program(tape: Tape, inputs: list[Expression], outputs: Any) -> Program:
     ends += [node for node in tape.nodes if node.index in guards or _is_look(node)]
     live = _leading_to(ends)
     steps = [node for node in tape.nodes if node.args and node.index in live and first[node.index] is node]
-    return Program(inputs, steps, guards, outputs)
+    return Program(inputs, steps, guards, outputs, tape.blocks)
 
 
 def _is_look(node: Expression) -> bool:
