@@ -10,6 +10,7 @@ import scipy.linalg
 
 from linad.core.constants import stop_gradient
 from linad.core.dispatch import door
+from linad.core.kinds import outcome
 from linad.core.space import retype, shape_of
 from linad.core.traced import Array
 from linad.errors import NoRuleError
@@ -86,7 +87,7 @@ def _rank(A: Any, F: Any, rcond: Any, name: str) -> int:
         raise NoRuleError(name, "rcond is traced, and the rank is discrete.", "Pass linad.value(rcond).")
     if rcond is None:
         rcond = np.finfo(A.dtype).eps * max(shape_of(A)[-2:])
-    found = np.unique(stop_gradient(subspaces.ranks(F, rcond)))
+    found = outcome(np.unique, stop_gradient(subspaces.ranks(F, rcond)))
     if found.size > 1:
         raise ValueError(f"{name}: all matrices of a batch must have the same rank, not {found.tolist()}.")
     return int(found[0])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import linad as ln
 import linad.linalg as la
+import linad.numpy as lnp
 from linad import errors
 from linad.core import tree
 from linad.core.kinds import steps
@@ -362,3 +363,190 @@ def test_another_errstate_is_another_program_and_the_same_one_is_not():
     with ln.errstate():
         gradient(A)
     assert gradient.statistics.recorded == 2
+
+
+# -- what depends on numbers ------------------------------------------------------------------------------------
+
+VARYING = {
+    "mask": lambda x: np.sum(x[x > 0] ** 2) * len(x[x > 0]),
+    "nonzero": lambda x: x[np.nonzero(x > 0)] * 2.0,
+    "argwhere": lambda x: np.argwhere(x > 0),
+    "unique": lambda x: np.unique(np.round(x)),
+    "counts": lambda x: np.unique(np.round(x), return_counts=True)[1],
+    "values": lambda x: np.sort(np.unique_values(np.round(x))),
+    "intersection": lambda x: np.intersect1d(np.round(x), np.array([0.0, 1.0, 2.0])),
+    "size": lambda x: np.arange(x[x > 0].size),
+    "written": lambda x: lnp.index_set(x, x > 0, x[x > 0] ** 2),
+    "roots": lambda x: np.roots(np.where(x > 0, x, 0)),
+    "trimmed": lambda x: np.trim_zeros(np.maximum(x, 0)),
+}
+
+
+@pytest.mark.parametrize("transform", ["value", "gradient"])
+@pytest.mark.parametrize("f", VARYING.values(), ids=VARYING)
+def test_a_shape_that_depends_on_numbers_is_a_condition(f, transform):
+    def cost(x):
+        parts = f(x)
+        return np.sum(np.abs(parts) * np.arange(np.size(parts)).reshape(np.shape(parts))) + x[0]
+
+    run = f if transform == "value" else ln.grad(cost)
+    compiled = ln.compile(run)
+    for x in ([1.0, -2.0, 3.0, 0.5], [2.0, -1.0, 2.5, 1.5], [2.0, 1.0, 2.0, 4.5], [-1.0, -1.0, -2.0, -3.0]):
+        agree(compiled(np.array(x)), run(np.array(x)))
+
+
+SPECTRA = {
+    "eigh": lambda A: la.eigh(A + A.T, subset_by_value=(0.0, 3.0))[0],
+    "tridiagonal": lambda A: la.eigh_tridiagonal(
+        np.diagonal(A), np.diagonal(A, 1), select="v", select_range=(0, 3)
+    )[0],
+    "orth": lambda A: la.orth(A) @ la.orth(A).T,
+    "null-space": lambda A: la.null_space(A).shape[1] * A,
+}
+
+
+@pytest.mark.parametrize("f", SPECTRA.values(), ids=SPECTRA)
+def test_how_many_there_are_is_a_condition(f, rng):
+    compiled = ln.compile(f)
+    for A in (matrix(rng), np.diag([1.0, 1.5, 5, 6]), np.diag([1.0, 2, 0, 0]), np.diag([9.0, 8, 7, 1])):
+        agree(compiled(A), f(A))
+
+
+RANKS = {
+    "pinv": lambda A, b: np.linalg.pinv(A) @ b,
+    "lstsq": lambda A, b: np.linalg.lstsq(A, b, rcond=None)[0],
+    "gradient-of-lstsq": lambda A, b: ln.grad(lambda b: np.sum(np.linalg.lstsq(A, b, rcond=None)[0] ** 2))(b),
+    "gradient-of-det": lambda A, b: ln.grad(np.linalg.det)(A),
+    "product-of-det": lambda A, b: ln.hvp(np.linalg.det, (A,), (A.T,)),
+}
+
+
+@pytest.mark.parametrize("f", RANKS.values(), ids=RANKS)
+def test_a_matrix_of_deficient_rank_is_not_taken_for_a_regular_one(f, rng):
+    compiled = ln.compile(f)
+    for A in (matrix(rng), np.diag([1.0, 2, 3, 0]), np.zeros((4, 4)), matrix(rng)):
+        agree(compiled(A, np.ones(4)), f(A, np.ones(4)))
+    assert compiled.statistics.recorded == 1
+    assert compiled.statistics.ran == 2
+
+
+UNDEFINED = {
+    "qr": lambda A: ln.grad(lambda A: np.sum(np.linalg.qr(A)[1]))(A),
+    "pinv": lambda A: ln.grad(lambda A: np.sum(np.linalg.pinv(A)))(A),
+    "slogdet": lambda A: ln.hvp(lambda A: np.linalg.slogdet(A)[1], (A,), (A,)),
+    "svd": lambda A: ln.hvp(lambda A: np.linalg.svd(A)[1] @ np.arange(4.0), (A,), (A.T,)),
+    "eigh": lambda A: ln.hvp(
+        lambda A: np.sum(np.linalg.eigh(A + A.T)[1] ** 2 * np.arange(16.0).reshape(4, 4)), (A,), (A.T,)
+    ),
+    "schur": lambda A: ln.hvp(lambda A: np.sum(np.arange(16.0) * np.ravel(la.schur(A)[0])), (A,), (A.T,)),
+}
+
+
+@pytest.mark.parametrize("f", UNDEFINED.values(), ids=UNDEFINED)
+def test_where_there_is_no_derivative_a_replay_says_so(f, rng):
+    compiled, refused = ln.compile(f), 0
+    compiled(matrix(rng))
+    for A in (np.zeros((4, 4)), np.outer(np.ones(4), np.arange(4.0)), np.diag([1.0, 1.0, 0, 0])):
+        try:
+            expected = f(A)
+        except (errors.DegenerateError, np.linalg.LinAlgError) as error:
+            refused += 1
+            with pytest.raises(type(error)):
+                compiled(A)
+        else:
+            agree(compiled(A), expected)
+    assert refused > 0
+
+
+def test_an_error_that_the_function_catches_is_caught(rng):
+    def root(A, b):
+        try:
+            return np.linalg.cholesky(A) @ b
+        except np.linalg.LinAlgError:
+            return 2 * b
+
+    good, bad = np.diag([1.0, 4.0]), -np.eye(2)
+    for order in ((good, bad, good), (bad, good, bad)):
+        compiled = ln.compile(root)
+        for A in order:
+            agree(compiled(A, np.ones(2)), root(A, np.ones(2)))
+
+
+def test_errstate_blocks_of_the_function_are_those_of_its_steps():
+    def strict(A):
+        with ln.errstate(conditioning="raise"):
+            return ln.grad(lambda A: np.sum(np.linalg.inv(A)))(A)
+
+    def quotient(x):
+        with np.errstate(divide="ignore"):
+            return 1 / x + np.log(x)
+
+    compiled = ln.compile(strict)
+    compiled(np.eye(2))
+    with pytest.raises(errors.IllConditionedError):
+        compiled(np.diag([1.0, 1e-14]))
+    compiled = ln.compile(quotient)
+    compiled(np.ones(2))
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(compiled(np.zeros(2))).all()  # inf - inf, and no warning of a division
+
+
+# -- what the function reads ----------------------------------------------------------------------------------
+
+
+class Weighted:
+    def __init__(self, weight):
+        self.weight = weight
+
+    def cost(self, x):
+        return np.sum(x * self.weight)
+
+    __call__ = cost
+
+
+_weights = [2.0]
+_table = {"weight": 2.0}
+_weighted = Weighted(2.0)
+_number = 2.0
+
+
+def _set(value):
+    global _number
+    _weights[0] = _table["weight"] = _weighted.weight = _number = value
+
+
+READ = {
+    "list": lambda x: x * _weights[0],
+    "dictionary": lambda x: x * _table["weight"],
+    "attribute": lambda x: x * _weighted.weight,
+    "method": _weighted.cost,
+    "object": _weighted,
+    "comprehension": lambda x: [x * _number for _ in range(1)],
+    "inner-function": lambda x: ln.grad(lambda y: np.sum(y * _number))(x),
+    "compiled": ln.compile(lambda x: x * _number),
+}
+
+
+@pytest.mark.parametrize("f", READ.values(), ids=READ)
+def test_what_changes_in_an_object_that_the_function_reads_is_noticed(f):
+    compiled = ln.compile(f)
+    for value in (2.0, 3.0, -0.0, 0.0, True, 1.0):
+        _set(value)
+        found, expected = compiled(np.ones(2)), f(np.ones(2))
+        agree(found, expected)
+        assert repr(found) == repr(expected)
+
+
+def test_a_function_that_calls_itself():
+    def factorial(n):
+        return 1 if n <= 1 else n * compiled(n - 1)
+
+    compiled = ln.compile(factorial)
+    assert compiled(5) == 120
+
+
+@pytest.mark.parametrize("f", [np.prod, np.cumprod, np.median, np.round], ids=lambda f: f.__name__)
+def test_whole_numbers_stay_what_numpy_makes_of_them(f):
+    compiled = ln.compile(f)
+    for x in ([100, 100, 100], [250, 2, 255]):
+        agree(compiled(np.array(x, np.uint8)), f(np.array(x, np.uint8)))

@@ -17,6 +17,7 @@ from linad.core.expression import Expression, Tape, taping
 from linad.core.forward import Deferred, force
 from linad.core.primitive import Primitive
 from linad.core.traced import Array
+from linad.errors import SymbolError
 
 LOOK = "look"  # the kind of steps that are kept for what they say
 _Parts = Sequence[Any]
@@ -94,6 +95,12 @@ def look(guard: Callable[..., None]) -> Callable[..., None]:
 
 def outcome(of: Callable[..., Any], *args: Any) -> Any:
     """What a function of numbers says, on which code depends: a condition of a program that is replayed."""
+    if _any_symbol(args):
+        raise SymbolError(
+            getattr(of, "__name__", "outcome").strip("_<>"),
+            "what follows depends on numbers, which are not known before data is bound.",
+            "Bind data: linad.function([a], c)(data).",
+        )
     tape = taping.get()
     plain = _peeled(args, None)
     said = of(*plain)
