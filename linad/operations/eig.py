@@ -17,7 +17,7 @@ import numpy as np
 
 from linad.core.errstate import report
 from linad.core.forward import Deferred
-from linad.core.kinds import Derived, Sample, aid, composition, reading
+from linad.core.kinds import Derived, Sample, aid, composition, reading, steady
 from linad.core.kinds.custom import hang
 from linad.core.kinds.derived import Args
 from linad.core.space import conj
@@ -177,6 +177,7 @@ def eig(A: Any, scipys: bool = True) -> Any:
     """w and V of square matrices in the last two axes, as SciPy or as NumPy computes them."""
     factors = eig_factors(A, scipys)
     w, V = eig_by(A, factors)
+    steady(np.iscomplexobj, w)  # real or not by numbers
     if isinstance(factors, kernels.General):
         hang(factors.memos.setdefault("V", {}), V)
     return w, V

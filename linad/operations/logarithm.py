@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import Sample, aid, custom, discrete
+from linad.core.kinds import Sample, aid, custom, discrete, steady
 from linad.core.space import conj
 from linad.errors import DegenerateError
 from linad.kernels import logarithm as kernels
@@ -58,7 +58,9 @@ _form = declared_form(
 
 def logm(A: Any) -> Any:
     """log A for matrices in the last two axes."""
-    return _form(None, A)
+    X = _form(None, A)
+    steady(np.iscomplexobj, X)  # real or not by numbers
+    return X
 
 
 # An estimate of the error of a logarithm; recorded in explicit graphs.
@@ -110,7 +112,9 @@ _power = custom(
 
 def power(A: Any, t: Any) -> Any:
     """A^t for matrices in the last two axes and a real number t."""
-    return _power(A, t, complex_form(A))[0]
+    X = _power(A, t, complex_form(A))[0]
+    steady(np.iscomplexobj, X)  # real or not by numbers
+    return X
 
 
 _power.primitive.entry = power  # type: ignore[attr-defined]  # functions of primitives carry them

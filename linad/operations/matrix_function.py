@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import Sample, aid, discrete
+from linad.core.kinds import Sample, aid, discrete, steady
 from linad.errors import ConversionError, NoRuleError
 from linad.kernels import eigenbasis as kernels
 from linad.operations.divided import divided_differences, evaluated
@@ -80,7 +80,9 @@ _form = declared_form("funm", _numeric, lambda f, A: eigenbasis(A), _guard, samp
 
 def funm(f: Function, A: Any) -> Any:
     """f(A) for matrices in the last two axes."""
-    return _form(f, A)
+    X = _form(f, A)
+    steady(np.iscomplexobj, X)  # real or not by numbers
+    return X
 
 
 # SciPy's estimate of the error of a value; recorded in explicit graphs.

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from linad.core.errstate import asked, report
-from linad.core.kinds import Sample, composition, custom, discrete, look
+from linad.core.kinds import Sample, composition, custom, discrete, look, steady
 from linad.core.space import conj, shape_of
 from linad.errors import NoRuleError
 from linad.kernels import eigen as kernels
@@ -117,6 +117,7 @@ pair_by = composition(
 def eig_generalized(A: Any, B: Any, found: Any = None) -> tuple[Any, Any]:
     """w and V of A V = B V diag(w) for square matrices in the last two axes; ``found`` are their numbers."""
     w, V = pair_by(A, B, _memos(A, B), found)
+    steady(np.iscomplexobj, w)  # real or not by numbers
     return w, V
 
 

@@ -116,6 +116,7 @@ def roots(p: Any) -> Any:
     """The roots of the polynomial with these coefficients, of which the first belongs to the highest power."""
     found = polynomial_roots(p)[0]
     steady(np.shape, found)
+    steady(np.iscomplexobj, found)  # real or not by numbers
     return found
 
 

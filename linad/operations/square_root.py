@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core.kinds import PART, ByHand, Sample, aid, composition, discrete
+from linad.core.kinds import PART, ByHand, Sample, aid, composition, discrete, steady
 from linad.core.kinds.derived import Args
 from linad.errors import DegenerateError
 from linad.kernels import square_root as kernels
@@ -101,7 +101,9 @@ def _sqrtm(A: Any) -> tuple[Any]:
 
 def sqrtm(A: Any) -> Any:
     """The principal square root of matrices in the last two axes."""
-    return _sqrtm(A)[0]
+    X = _sqrtm(A)[0]
+    steady(np.iscomplexobj, X)  # real or not by numbers
+    return X
 
 
 # Estimates of errors; recorded in explicit graphs.

@@ -550,3 +550,23 @@ def test_whole_numbers_stay_what_numpy_makes_of_them(f):
     compiled = ln.compile(f)
     for x in ([100, 100, 100], [250, 2, 255]):
         agree(compiled(np.array(x, np.uint8)), f(np.array(x, np.uint8)))
+
+
+COMPLEX = {
+    "eigvals": np.linalg.eigvals,
+    "eig": lambda A: la.eig(A, np.eye(2))[0],
+    "sqrtm": la.sqrtm,
+    "logm": la.logm,
+    "power": lambda A: la.fractional_matrix_power(A, 0.5),
+    "roots": lambda A: np.roots(np.stack([A[0, 0] * 0 + 1, A[0, 1], A[1, 0]])),
+    "branch": lambda A: A * 2.0 if np.iscomplexobj(np.linalg.eigvals(A)) else A,
+}
+
+
+@pytest.mark.parametrize("f", COMPLEX.values(), ids=COMPLEX)
+def test_whether_a_result_is_complex_is_a_condition(f):
+    run = ln.value_and_grad(lambda A: np.sum(np.abs(f(A)) ** 2))
+    compiled = ln.compile(run)
+    for A in ([[3.0, 0.5], [0.25, 1.0]], [[0.2, -1.0], [2.0, 0.1]], [[2.0, 0.5], [0.3, 1.0]]):
+        agree(compiled(np.array(A)), run(np.array(A)))
+    assert compiled.statistics.ran == 0
