@@ -25,7 +25,7 @@ from linad.optimize.implicit import Verdict, answer
 from linad.optimize.recording import Recording, Vector
 
 NEAR = 1e-3  # of a limit, by the size of what it limits: interior points end before they reach it
-TOUCHES = 1e-6  # as near, and moving no farther: it cannot be told whether the limit holds the answer
+TOUCHES = 1e-6  # between a limit and where the answer would go: it cannot be told whether the limit holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,9 @@ def _holding(where: str, problem: Problem, x: Vector) -> tuple[Vector, Vector, V
     held = np.zeros(len(candidates), bool)
     for i, k in enumerate(candidates):
         moves = np.inf if fixed[k] else _way(slope, A[i], forces[i])
-        held[i] = moves > gaps[k] and max(moves, gaps[k]) > TOUCHES * size[k]
-        if max(moves, gaps[k]) <= TOUCHES * size[k]:
+        touches = abs(moves - gaps[k]) <= TOUCHES * size[k]
+        held[i] = moves > gaps[k] and not touches
+        if touches:
             what = f"the bound of unknown {k}" if k < n else f"constraint {k - n}"
             report(
                 "degenerate",

@@ -322,6 +322,13 @@ def test_a_bound_that_touches_without_holding_is_reported() -> None:
     assert ln.grad(solve)(-1.0) == 0
     assert_allclose(ln.grad(solve)(1.0), 1)
 
+    def inside(a: Any) -> Any:  # interior points end at some distance
+        options = {"bounds": [(0, None)], "method": "trust-constr", "tol": 1e-10}
+        return minimize(lambda x: np.sum((x - a) ** 2), np.ones(1), **options).x[0]
+
+    with pytest.raises(DegenerateError, match="touches the answer"):
+        ln.grad(inside)(0.0)
+
 
 def test_an_answer_that_did_not_converge_is_reported() -> None:
     def solve(a: Any) -> Any:
