@@ -395,6 +395,7 @@ def test_the_other_results_stand_beside_a_differentiable_one() -> None:
         return found
 
     assert_allclose(ln.jacobian(roots)(AT), np.diag(0.5 / np.sqrt(AT)), rtol=1e-10)
+    assert_allclose(ln.grad(lambda a: newton(lambda x: x**2 - a, 1.0, full_output=True)[1].root)(4.0), 0.25)
 
     def fitted(y: Any) -> Any:
         p, _, info, message, status = curve_fit(lambda t, a: a * np.exp(-t), T, y, full_output=True)
