@@ -323,11 +323,18 @@ def test_a_bound_that_touches_without_holding_is_reported() -> None:
     assert_allclose(ln.grad(solve)(1.0), 1)
 
     def inside(a: Any) -> Any:  # interior points end at some distance
-        options = {"bounds": [(0, None)], "method": "trust-constr", "tol": 1e-10}
-        return minimize(lambda x: np.sum((x - a) ** 2), np.ones(1), **options).x[0]
+        options = {"bounds": [(1, None)], "method": "trust-constr", "tol": 1e-10}
+        return minimize(lambda x: np.sum((x - a) ** 2), 2 * np.ones(1), **options).x[0]
 
-    with pytest.raises(DegenerateError, match="touches the answer"):
-        ln.grad(inside)(0.0)
+    def followed(a: Any) -> Any:  # and another unknown comes along
+        options = {"bounds": [(1, None), (None, None)], "method": "trust-constr", "tol": 1e-10}
+        return minimize(lambda x: (x[0] - a) ** 2 + (x[1] - x[0]) ** 2, 2 * np.ones(2), **options).x[0]
+
+    for solve in (inside, followed):
+        with pytest.raises(DegenerateError, match="touches the answer"):
+            ln.grad(solve)(1.0)
+        assert ln.grad(solve)(0.0) == 0
+        assert_allclose(ln.grad(solve)(2.0), 1)
 
 
 def test_an_answer_that_did_not_converge_is_reported() -> None:
