@@ -27,8 +27,8 @@ from linad.core.kinds import Sample, aid, composition, custom, reading
 from linad.core.space import dtype_of, shape_of
 from linad.core.traced import Array
 from linad.core.transforms import jvp, vjp
+from linad.kernels import orthogonal, small
 from linad.kernels import qr as kernels
-from linad.kernels import small
 from linad.kernels.qr import Factors, Filled
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import sign
@@ -83,7 +83,7 @@ def _small(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | Non
     factors = args[1]
     if asked("tie") or type(factors) is not Factors or factors.Q.shape[-1] > factors.R.shape[-1]:
         return None
-    gA = small.qr(*outputs, *cotangents)
+    gA = (small if small.small(args[0]) else orthogonal).qr(*outputs, *cotangents)
     return None if gA is None else (gA,)
 
 
@@ -96,7 +96,7 @@ qr_parts = composition(
         values=lambda args, outputs: (args[:1], outputs),
         outputs=(0, 1),
         small=_small,
-        fits=lambda args: small.small(args[0]),
+        fits=lambda args: orthogonal.single(args[0]),
     ),
     last=1,
     outputs=2,

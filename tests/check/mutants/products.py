@@ -31,7 +31,9 @@ def turned(name: str, back: int = -1) -> Any:
     return linear(name, lambda x: np.roll(x, 1), lambda g, space: _roll(g, back), samples=(Sample(((4,),)),))
 
 
-_roll = linear("roll by a number", np.roll, lambda g, space, by: _roll(g, -by))
+_roll = linear(
+    "roll by a number", np.roll, lambda g, space, by: _roll(g, -by), untried="mutants are made of it"
+)
 
 
 def entrywise(name: str, adjoint: Any = lambda g, i, A, B: g * conj(A if i else B)) -> Any:
