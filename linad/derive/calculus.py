@@ -11,7 +11,7 @@ import numpy as np
 
 from linad.core.expression import Expression
 from linad.core.symbols import BoundFunction, function
-from linad.core.traced import innermost
+from linad.core.traced import Array, innermost
 from linad.derive import factors  # noqa: F401  # enters the factorizations
 from linad.derive.computing import graph_of
 from linad.derive.symbolic.calculus.argument import argument_latex, argument_text
@@ -29,7 +29,7 @@ from linad.derive.symbolic.calculus.tokens import SPELLINGS, as_python_reads
 from linad.derive.symbolic.calculus.writing import write
 from linad.derive.symbolic.parsing.tokens import EquationError
 from linad.errors import ArgumentError, DerivationError, DtypeError, OptionError
-from linad.operations.hermitian import require_hermitian
+from linad.operations.hermitian import hermitian_part, require_hermitian
 
 _TESTS = ("gY", "gZ", "gW", "gV", "gU")  # names of test tensors: an expression that has one takes the next
 
@@ -124,8 +124,10 @@ class Formula:
                 fact += f": {', '.join(strange)} {'is' if len(strange) == 1 else 'are'} not"
             raise ArgumentError(self.kind, f"{fact}.")
         values = [*data, *(named[name] for name in self.names[len(data) :])]
-        for symbol, x in zip(self.symbols, values, strict=True):
+        for i, (symbol, x) in enumerate(zip(self.symbols, values, strict=True)):
             self._check(symbol, innermost(x))
+            if symbol.data[1] and isinstance(x, Array):
+                values[i] = hermitian_part(x)  # it moves within symmetric matrices
         return self._function(*values)
 
     def _check(self, symbol: Node, x: Any) -> None:

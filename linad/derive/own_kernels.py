@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -57,14 +58,13 @@ class Kernel:
         spread = [
             np.broadcast_to(x, batch + x.shape[len(own) :]) for x, own in zip(arrays, batches, strict=True)
         ]
-        each = [self.function(*[x[i] for x in spread], **options) for i in np.ndindex(batch)]
-        for found in each:
+        each = []
+        for i in np.ndindex(batch):  # a kernel may overwrite what it gets, and return the same arrays again
+            found = self.function(*[np.array(x[i]) for x in spread], **options)
             self._look(found, sizes, ())
-        stacked = [
-            np.stack(parts).reshape(*batch, *np.shape(parts[0]))
-            for parts in zip(*map(self.parts, each), strict=True)
-        ]
-        return stacked[0] if self._single(each[0]) else tree.rebuild(each[0], stacked)
+            each.append([np.array(part) for part in self.parts(found)])
+        stacked = [np.stack(parts).reshape(*batch, *parts[0].shape) for parts in zip(*each, strict=True)]
+        return stacked[0] if self._single(found) else tree.rebuild(found, stacked)
 
     def parts(self, found: Any) -> tuple[Any, ...]:
         """The outputs that the function returned."""
@@ -171,13 +171,17 @@ class Kernel:
                 continue
             left = np.asarray(evaluate(self.rule.algebra, expression, values))
             terms = [evaluate(self.rule.algebra, {word: c}, values) for word, c in expression.items() if word]
-            size = max((float(np.max(np.abs(term), initial=0)) for term in terms), default=0.0)
-            off = float(np.max(np.abs(left), initial=0))
-            if not off <= eps**0.5 * size:
+            off, *sizes = (np.max(np.abs(term), axis=(-2, -1), initial=0) for term in (left, *terms))
+            size = np.broadcast_to(reduce(np.maximum, sizes, 0.0), off.shape)
+            far = ~(off <= eps**0.5 * size)
+            if np.any(far):
+                at = np.unravel_index(np.argmax(far), far.shape)
+                element = f" (element {tuple(map(int, at))} of the batch)" if at else ""
+                fact = f"does not solve {text}: {off[at]:.1e} is left, of {size[at]:.1e}."
                 report(
                     "convergence",
                     self.name,
-                    f"what the kernel returned does not solve {text}: {off:.1e} is left, of {size:.1e}.",
+                    f"what the kernel returned{element} {fact}",
                     "The derivative is that of a solution of the equation, as it was declared.",
                 )
 

@@ -25,7 +25,7 @@ from linad.optimize.implicit import Verdict, answer
 from linad.optimize.recording import Recording, Vector
 
 NEAR = 1e-3  # of a limit, by the size of what it limits: interior points end before they reach it
-TOUCHES = 1e-6  # as near, and moving no farther: it cannot be told whether the limit holds the answer
+TOUCHES = 1e-6  # between a limit and where the answer would go: it cannot be told whether the limit holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def minimum(where: str, problem: Problem, x: Vector, verdict: Verdict) -> Any:
     """The answer of a minimization, with its derivative."""
     n = len(x)
     with no_recording():
-        below, above, rows, upper, multipliers = _holding(where, problem, x)
+        below, above, rows, upper, multipliers, aside = _holding(where, problem, x)
     free = ~(below | above)
 
     def equations(z: Any) -> Any:
@@ -68,7 +68,35 @@ def minimum(where: str, problem: Problem, x: Vector, verdict: Verdict) -> Any:
         limit = np.where(upper, _finite(problem.high[rows], upper), _finite(problem.low[rows], ~upper))
         return np.concatenate([moved, problem.c(x)[rows] - limit])
 
-    return answer(where, equations, np.concatenate([x, multipliers]), verdict)[:n]
+    def look(z: Vector) -> None:
+        y = np.concatenate([z[:n], np.asarray(innermost(problem.c(z[:n])), float)])
+        low, high = _ends(problem)
+        reached = np.minimum(y - low, high - y) <= TOUCHES * np.maximum(1.0, np.abs(y))
+        for k in aside[reached[aside]]:
+            _report_touch(where, int(k), n)
+
+    return answer(
+        where, equations, np.concatenate([x, multipliers]), verdict, look=look if len(aside) else None
+    )[:n]
+
+
+def _ends(problem: Problem) -> tuple[Vector, Vector]:
+    """The plain limits of the unknowns, then of the constraints."""
+    low, high = (
+        np.concatenate([np.asarray(innermost(part), float) for part in parts])
+        for parts in ((problem.least, problem.low), (problem.greatest, problem.high))
+    )
+    return low, high
+
+
+def _report_touch(where: str, k: int, n: int) -> None:
+    what = f"the bound of unknown {k}" if k < n else f"constraint {k - n}"
+    report(
+        "degenerate",
+        where,
+        f"{what} touches the answer without holding it: the derivative differs from one side to the other.",
+        'linad.errstate(degenerate="ignore") takes the side on which it does not hold.',
+    )
 
 
 def _finite(end: Any, where: Any) -> Any:
@@ -76,15 +104,17 @@ def _finite(end: Any, where: Any) -> Any:
     return np.where(where, end, 0.0)
 
 
-def _holding(where: str, problem: Problem, x: Vector) -> tuple[Vector, Vector, Vector, Vector, Vector]:
-    """The bounds that hold, from below and above; the constraints, which are at their upper limit, and multipliers."""
+def _holding(
+    where: str, problem: Problem, x: Vector
+) -> tuple[Vector, Vector, Vector, Vector, Vector, Vector]:
+    """The bounds that hold, from below and above; the constraints, which are at their upper limit, and multipliers.
+
+    Last, by their places, what is near and was left aside; other unknowns may follow it and let it move on.
+    """
     n = len(x)
     slope, constraints = Recording(where, grad(problem.f), x), Recording(where, problem.c, x)
     g, c = (np.array(innermost(recording.value), float) for recording in (slope, constraints))
-    y, low, high = (
-        np.concatenate([np.asarray(innermost(part), float) for part in parts])
-        for parts in ((x, c), (problem.least, problem.low), (problem.greatest, problem.high))
-    )
+    y, (low, high) = np.concatenate([x, c]), _ends(problem)
     size = np.maximum(1.0, np.abs(y))
     gaps = np.minimum(np.abs(y - low), np.abs(y - high))
     fixed = low == high
@@ -102,18 +132,14 @@ def _holding(where: str, problem: Problem, x: Vector) -> tuple[Vector, Vector, V
         forces = scipy.optimize.lsq_linear(A.T, -g, (least, greatest), method="bvls").x
     else:
         forces = np.clip(-g[candidates], least, greatest)
-    held = np.zeros(len(candidates), bool)
+    held, told = np.zeros(len(candidates), bool), np.zeros(len(candidates), bool)
     for i, k in enumerate(candidates):
         moves = np.inf if fixed[k] else _way(slope, A[i], forces[i])
-        held[i] = moves > gaps[k] and max(moves, gaps[k]) > TOUCHES * size[k]
-        if max(moves, gaps[k]) <= TOUCHES * size[k]:
-            what = f"the bound of unknown {k}" if k < n else f"constraint {k - n}"
-            report(
-                "degenerate",
-                where,
-                f"{what} touches the answer without holding it: the derivative differs from one side to the other.",
-                'linad.errstate(degenerate="ignore") takes the side on which it does not hold.',
-            )
+        touches = abs(moves - gaps[k]) <= TOUCHES * size[k]
+        held[i] = moves > gaps[k] and not touches
+        if touches:
+            _report_touch(where, int(k), n)
+            told[i] = True
     holding = np.zeros(len(y), bool)
     holding[candidates[held]] = True
     below, above = (holding & ~up)[:n], (holding & up)[:n]
@@ -121,7 +147,7 @@ def _holding(where: str, problem: Problem, x: Vector) -> tuple[Vector, Vector, V
     free = ~(below | above)
     J = A[held & (candidates >= n)]
     multipliers = np.linalg.lstsq(J[:, free].T, -g[free], rcond=None)[0]
-    return below, above, rows, up[n:][rows], multipliers
+    return below, above, rows, up[n:][rows], multipliers, candidates[~(held | told)]
 
 
 def _way(slope: Recording, a: Vector, force: float) -> float:

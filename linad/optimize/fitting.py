@@ -14,11 +14,12 @@ from scipy.optimize import OptimizeResult, OptimizeWarning
 
 from linad.core.constants import value
 from linad.core.jacobians import jacobian
+from linad.core.transforms import jvp
 from linad.linalg import cholesky, solve_triangular
 from linad.optimize.bounds import sides
 from linad.optimize.conditions import minimum, unlimited
 from linad.optimize.implicit import CLAIMED, any_traced
-from linad.optimize.least_squares import EVALUATIONS, refined
+from linad.optimize.least_squares import EVALUATIONS, cost_of, is_linear, refined
 from linad.optimize.packing import Packing, stacked
 from linad.optimize.recording import Residuals
 
@@ -87,6 +88,7 @@ def curve_fit(
             )
         if not {"maxfev", "max_nfev"} & set(kwargs):
             kwargs["max_nfev"] = EVALUATIONS * count
+    loss, f_scale = kwargs.get("loss", "linear"), kwargs.get("f_scale", 1.0)
     made: list[Residuals] = []
 
     def values(x: Any, n: int) -> Residuals:
@@ -123,7 +125,7 @@ def curve_fit(
     def weighted(xdata: Any, ydata: Any, sigma: Any) -> Callable[[Any], Any]:
         return _weighted(f, *(_without_nan if omit else _numbers)(xdata, ydata, sigma))
 
-    if exact:
+    if exact and is_linear(loss):
         popt, info, J = _with_last_digits(weighted(*data), popt, info, bounds)
         if np.all(np.isfinite(pcov)):  # else there are too few data
             pcov = _covariance_of(info["fvec"], J, absolute_sigma, by_default)
@@ -131,10 +133,9 @@ def curve_fit(
         return (popt, pcov, info, message, status) if full_output else (popt, pcov)
     own = weighted(xdata, ydata, sigma)
     limits = sides(Packing("curve_fit", popt), bounds)[1]
-    answer = minimum(
-        "curve_fit", unlimited(lambda p: 0.5 * (own(p) ** 2).sum(), len(popt), limits), popt, CLAIMED
-    )
-    moved = _covariance(own, answer, absolute_sigma) if np.all(np.isfinite(pcov)) else pcov
+    cost = cost_of(loss, f_scale)
+    answer = minimum("curve_fit", unlimited(lambda p: cost(own(p)).sum(), len(popt), limits), popt, CLAIMED)
+    moved = _covariance(own, answer, absolute_sigma, cost) if np.all(np.isfinite(pcov)) else pcov
     if full_output:
         return answer, moved, {"nfev": info["nfev"], "fvec": own(answer)}, message, status
     return answer, moved
@@ -222,11 +223,23 @@ def _covariance_of(f: Any, J: Any, absolute_sigma: bool, by_default: bool) -> An
     return covariance if absolute_sigma else covariance * (f @ f / (len(f) - J.shape[1]))
 
 
-def _covariance(weighted: Callable[[Any], Any], p: Any, absolute_sigma: bool) -> Any:
-    """(J^T J)^-1, times the mean square of the residuals: by QR of J, columns scaled."""
+def _covariance(
+    weighted: Callable[[Any], Any], p: Any, absolute_sigma: bool, cost: Callable[[Any], Any]
+) -> Any:
+    """(J^T W J)^-1, times twice the mean cost of the residuals: by QR of W^1/2 J, columns scaled.
+
+    W is the curvature of the cost of each residual, one for the linear loss; SciPy keeps it above zero.
+    """
     f, J = weighted(p), jacobian(weighted)(p)
+    curvature = _slope(lambda f: _slope(cost, f), f)
+    J = np.sqrt(np.maximum(curvature, np.finfo(float).eps))[:, None] * J
     scale = np.linalg.norm(value(J), axis=0)
     R = np.linalg.qr(J / scale, mode="r")
     right = solve_triangular(R, np.diag(1 / scale), trans="T")
     covariance = right.T @ right
-    return covariance if absolute_sigma else covariance * ((f**2).sum() / (len(f) - len(p)))
+    return covariance if absolute_sigma else covariance * (2 * cost(f).sum() / (len(f) - len(p)))
+
+
+def _slope(function: Callable[[Any], Any], x: Any) -> Any:
+    """The derivative of a function of entries."""
+    return jvp(function, (x,), (np.ones(np.shape(x)),))[1]

@@ -79,10 +79,11 @@ def answer(
     z: Vector,
     verdict: Verdict,
     coupled: int | None = None,
+    look: Callable[[Vector], None] | None = None,
 ) -> Any:
     """An answer with its derivative; ``equations(z)`` reads what is traced from outside, or closes over it.
 
-    ``coupled=0``: each equation has an unknown of its own.
+    ``coupled=0``: each equation has an unknown of its own. ``look`` is called with the point that is one step closer.
     """
     right = equations(z)
     order = levels(right)
@@ -96,6 +97,8 @@ def answer(
     with no_recording():
         system = linearised(z)
         step = _step(system, z, verdict)
+        if look is not None:
+            look(z - step)
         if np.max(np.abs(step), initial=0) > ROUNDING * np.max(np.abs(z), initial=0):
             x = z - step
             system, right = linearised(x), None

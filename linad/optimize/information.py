@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from linad.core.constants import value
-from linad.core.traced import innermost
-from linad.errors import ArgumentError, DegenerateError, OutputError
+from linad.errors import ArgumentError, DegenerateError, NoRuleError, OutputError
+from linad.optimize.implicit import any_traced
 from linad.optimize.packing import Packing
 from linad.optimize.recording import Objective, Residuals
 
@@ -77,6 +77,7 @@ def observed_information(
     if residuals:
         model = Residuals(where, fun, packing, value(args), True)
         f = model.value(start)
+        _require_plain(where, model.closes, x, args, variance)
         if variance is None:
             if len(f) <= n:
                 raise OutputError(
@@ -89,6 +90,8 @@ def observed_information(
         matrix, gradient = (J.T @ J + model.curvature(start, f)) / variance, J.T @ f / variance
     else:
         objective = Objective(where, fun, packing, value(args), True)
+        objective.value(start)
+        _require_plain(where, objective.closes, x, args)
         gradient, matrix = objective.gradient(start), objective.hessian(start)
     d = np.diagonal(matrix)
     if not np.all(np.isfinite(matrix)) or not np.all(d > 0):
@@ -100,7 +103,17 @@ def observed_information(
     half = scale[:, None] * V / np.sqrt(w)
     covariance = half @ half.T
     errors = np.sqrt(np.diagonal(covariance))
-    return Information(innermost(matrix), covariance, packing.unpack(errors), packing.unpack(gradient))
+    return Information(matrix, covariance, packing.unpack(errors), packing.unpack(gradient))
+
+
+def _require_plain(where: str, closes: bool, *given: Any) -> None:
+    """Refuse what is traced: the errors would be constants."""
+    if closes or any_traced(given):
+        raise NoRuleError(
+            where,
+            "what it reads is traced, and standard errors have no derivative here.",
+            "If they are constant, pass linad.value(x).",
+        )
 
 
 def _no_minimum(where: str, fact: str) -> DegenerateError:

@@ -127,14 +127,7 @@ def least_squares(
         callback=told(packing, callback),
         **rest,
     )
-    if (
-        refine
-        and exact
-        and found.success
-        and isinstance(loss, str)
-        and loss == "linear"
-        and jac_sparsity is None
-    ):
+    if refine and exact and found.success and is_linear(loss) and jac_sparsity is None:
         refined(residuals, found, value(ends))
     x = found.x
     if not packing.plain:
@@ -146,16 +139,31 @@ def least_squares(
     def own(x: Any) -> Any:
         return residuals.at(x, args, kwargs)
 
+    each = cost_of(loss, f_scale)
+
     def cost(x: Any) -> Any:
-        z = (own(x) / f_scale) ** 2
-        rho = loss(z)[0] if callable(loss) else _LOSSES[loss](z)
-        return 0.5 * f_scale**2 * rho.sum()
+        return each(own(x)).sum()
 
     answer = minimum(
         where, unlimited(cost, packing.size, ends), np.array(x, float), Verdict(found.success, found.message)
     )
     kept = {key: found[key] for key in ("active_mask", "nfev", "njev", "status", "message", "success")}
     return OptimizeResult(x=packing.unpack(answer), cost=cost(answer), fun=own(answer), **kept)
+
+
+def cost_of(loss: Any, f_scale: Any) -> Callable[[Any], Any]:
+    """The cost of each residual, whose sum is minimized."""
+
+    def each(f: Any) -> Any:
+        z = (f / f_scale) ** 2
+        return 0.5 * f_scale**2 * (loss(z)[0] if callable(loss) else _LOSSES[loss](z))
+
+    return each
+
+
+def is_linear(loss: Any) -> bool:
+    """Whether squares of residuals are summed as they are."""
+    return isinstance(loss, str) and loss == "linear"
 
 
 def _of_vectors(jac: Callable[..., Any], residuals: Residuals) -> Callable[[Vector], Any]:

@@ -138,6 +138,8 @@ def newton(
         ended = found[1].converged if np.ndim(x) == 0 else bool(np.all(found[1]))
         verdict = Verdict(ended, "see the other results")
     solved = shaped("newton", lambda x: func(x, *args), x, verdict, coupled=0)
+    if full_output and np.ndim(x) == 0:
+        found[1].root = solved
     return (solved, *found[1:]) if full_output else solved
 
 

@@ -155,6 +155,20 @@ def test_a_kernel_may_overwrite_what_it_gets(rng):
     f = operation({"A": "n n", "B": "n m"}, {"X": "n m"}, "A @ X = B", kernel)
     found = ln.grad(lambda A: np.sum(f(A, B)))(A)
     np.testing.assert_allclose(found, ln.grad(lambda A: np.sum(np.linalg.solve(A, B)))(A), rtol=1e-10)
+    batch = np.stack([A, A.T])
+    np.testing.assert_array_equal(f(batch, B), np.linalg.solve(batch, B))
+
+
+def test_a_kernel_may_return_the_same_array_again(rng):
+    out = np.empty((3, 3))
+
+    def kernel(A):
+        out[:] = np.linalg.inv(A)
+        return out
+
+    f = operation({"A": "n n"}, {"X": "n n"}, "A @ X = I", kernel)
+    A = matrix(rng, 4, 3, 3)
+    np.testing.assert_array_equal(f(A), np.linalg.inv(A))
 
 
 def test_a_batch_of_none_has_outputs_of_the_declared_shapes():
@@ -319,6 +333,15 @@ def test_results_that_solve_another_equation_are_refused():
         assert ln.grad(lambda B: np.sum(f(2 * np.eye(2), B)))(np.eye(2))[0, 0] == 0.5
     unchecked = solver(lambda A, B: B, check=False)
     assert ln.grad(lambda B: np.sum(unchecked(2 * np.eye(2), B)))(np.eye(2))[0, 0] == 0.5
+
+
+def test_the_element_of_a_batch_that_does_not_solve_the_equation_is_named():
+    f = solver(lambda A, B: B * (1 if B[0, 0] > 1 else 2))
+    B = np.stack([1e12 * np.eye(2), np.eye(2)])  # the first is large enough to hide what the second leaves
+    with pytest.raises(
+        ConvergenceError, match=r"returned \(element \(1,\) of the batch\) does not solve A @ X = B"
+    ):
+        ln.grad(lambda B: np.sum(f(np.eye(2), B)))(B)
 
 
 def test_arguments_that_do_not_fit_are_refused(rng):

@@ -322,6 +322,20 @@ def test_a_bound_that_touches_without_holding_is_reported() -> None:
     assert ln.grad(solve)(-1.0) == 0
     assert_allclose(ln.grad(solve)(1.0), 1)
 
+    def inside(a: Any) -> Any:  # interior points end at some distance
+        options = {"bounds": [(1, None)], "method": "trust-constr", "tol": 1e-10}
+        return minimize(lambda x: np.sum((x - a) ** 2), 2 * np.ones(1), **options).x[0]
+
+    def followed(a: Any) -> Any:  # and another unknown comes along
+        options = {"bounds": [(1, None), (None, None)], "method": "trust-constr", "tol": 1e-10}
+        return minimize(lambda x: (x[0] - a) ** 2 + (x[1] - x[0]) ** 2, 2 * np.ones(2), **options).x[0]
+
+    for solve in (inside, followed):
+        with pytest.raises(DegenerateError, match="touches the answer"):
+            ln.grad(solve)(1.0)
+        assert ln.grad(solve)(0.0) == 0
+        assert_allclose(ln.grad(solve)(2.0), 1)
+
 
 def test_an_answer_that_did_not_converge_is_reported() -> None:
     def solve(a: Any) -> Any:
@@ -388,6 +402,7 @@ def test_the_other_results_stand_beside_a_differentiable_one() -> None:
         return found
 
     assert_allclose(ln.jacobian(roots)(AT), np.diag(0.5 / np.sqrt(AT)), rtol=1e-10)
+    assert_allclose(ln.grad(lambda a: newton(lambda x: x**2 - a, 1.0, full_output=True)[1].root)(4.0), 0.25)
 
     def fitted(y: Any) -> Any:
         p, _, info, message, status = curve_fit(lambda t, a: a * np.exp(-t), T, y, full_output=True)

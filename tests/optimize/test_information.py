@@ -10,7 +10,7 @@ import scipy.optimize
 from numpy.testing import assert_allclose
 
 import linad as ln
-from linad.errors import ArgumentError, DegenerateError, OutputError
+from linad.errors import ArgumentError, DegenerateError, NoRuleError, OutputError
 from linad.optimize import minimize, observed_information
 from tests.optimize.problems import NILE_VARIANCE, local_level
 
@@ -80,3 +80,20 @@ def test_what_has_no_standard_errors_is_refused() -> None:
         observed_information(lambda x: x - 1, np.ones(2), residuals=True)
     with pytest.raises(ArgumentError, match="variance= belongs to residuals"):
         observed_information(lambda x: np.sum(x**2), np.ones(2), variance=1.0)
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        lambda c: observed_information(lambda x: np.sum(c * x**2), np.zeros(1)),
+        lambda c: observed_information(lambda x, c: np.sum(c * x**2), np.zeros(1), args=(c,)),
+        lambda c: observed_information(lambda x: np.cosh(np.sum(x)), np.stack([c])),
+        lambda c: observed_information(lambda x: x - np.arange(3), np.ones(1), residuals=True, variance=c),
+        lambda c: observed_information(lambda x: c * x - np.arange(3), np.ones(1), residuals=True),
+    ],
+    ids=["closure", "args", "x", "variance", "residuals"],
+)
+def test_of_what_is_traced_there_are_no_errors(errors: Any) -> None:
+    assert np.isfinite(errors(1.0).errors[0])
+    with pytest.raises(NoRuleError, match="what it reads is traced"):
+        ln.grad(lambda c: errors(c).errors[0])(1.0)

@@ -190,6 +190,8 @@ def test_residuals_that_are_not_finite_are_refused_as_in_scipy() -> None:
         {"jac": lambda t, a, b: np.stack([np.exp(-b * t), -a * t * np.exp(-b * t)], -1)},
         {"jac": "3-point", "method": "trf"},
         {"jac": "cs", "method": "trf"},
+        {"method": "trf", "loss": "soft_l1", "f_scale": 0.01},
+        {"method": "dogbox", "loss": "huber", "f_scale": 0.01, "absolute_sigma": True},
     ],
 )
 def test_curve_fit_agrees_with_scipy(options: dict[str, Any]) -> None:
@@ -238,3 +240,15 @@ def test_the_covariance_of_a_fit_is_differentiable() -> None:
     step = 1e-5
     differences = np.stack([(error(Y + step * e) - error(Y - step * e)) / (2 * step) for e in np.eye(8)], -1)
     assert_allclose(ln.jacobian(error)(Y), differences, atol=1e-8)
+
+
+@pytest.mark.parametrize("loss", ["soft_l1", "huber"])
+def test_a_robust_fit_and_its_covariance_are_differentiable(loss: str) -> None:
+    def fit(y: Any) -> Any:
+        options = {"loss": loss, "f_scale": 0.02, "xtol": 1e-15, "ftol": 1e-15, "gtol": 1e-15}
+        p, covariance = curve_fit(model, T, y, **options)
+        return np.concatenate([p, np.ravel(covariance)])
+
+    direction, step = np.cos(np.arange(8.0)), 1e-4
+    differences = (fit(Y + step * direction) - fit(Y - step * direction)) / (2 * step)
+    assert_allclose(ln.jvp(fit, (Y,), (direction,))[1], differences, rtol=1e-4, atol=1e-5)

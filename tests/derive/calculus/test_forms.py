@@ -57,6 +57,7 @@ PRINTED = [
     ("a'*X'*X*b", "X", {}, "X*(b*a' + a*b')"),
     ("log(sum(exp(A*x)))", "x", {}, "A'*exp(A*x)/sum(exp(A*x))"),
     ("w'*A*x + x'*A'*w", "w", {}, "2*A*x"),
+    ("a'*x*B*y", "x", {"y": "n", "B": "m n"}, "(gY'*B*y)*a"),
 ]
 IDS = [f"{text}-{wrt}-{'declared' if said else 'guessed'}" for text, wrt, said, _ in PRINTED]
 
@@ -243,3 +244,10 @@ def test_numbers_that_grow_too_long_are_refused():
         f = f.gradient("x")
     with pytest.raises(errors.DerivationError, match="longer than floating-point numbers"):
         f.gradient("x")
+
+
+def test_a_formula_of_a_symmetric_matrix_moves_within_symmetric_ones(rng):
+    f = formula("x'*S*y + sum(S.*S*x)", S="n n symmetric")
+    x, S, y = rng.normal(size=3), rng.normal(size=(3, 3)), rng.normal(size=3)
+    S = S + S.T
+    np.testing.assert_allclose(ln.grad(f, argnums=1)(x, S, y), f.gradient("S")(x, S, y), rtol=1e-12)

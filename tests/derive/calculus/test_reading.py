@@ -113,6 +113,8 @@ def test_a_declaration_by_a_word_leaves_the_letters_open():
         ("A @ ones(n)", "A*vector(1)"),
         ("inv(A) @ inv(A) @ x", "A^-2*x"),
         ("-x @ y", "-x'*y"),
+        ("(x @ y)*z", "x'*y*z"),
+        ("(x @ A @ y)*B", "x'*A*y*B"),
         ("2**a", "2^a"),
     ],
 )

@@ -81,7 +81,6 @@ def product(*factors: Node) -> Node:
     """The matrix product of columns, rows, matrices and scalars."""
     scalars: list[Node] = []
     parts: list[Node] = []
-    shape = _outer_shape(factors)
     stack = list(reversed(factors))
     while stack:
         factor = stack.pop()
@@ -97,29 +96,27 @@ def product(*factors: Node) -> Node:
             parts.append(ones(factor.shape))
         else:
             _append(parts, factor)
-    if any(s.number == 0 for s in scalars):
-        return number(0, shape)
     column: list[Node] = []
     for segment in segments_of(parts):
         if segment[0].rows == segment[-1].columns == "1":
             scalars.append(_inner(segment))
         else:
             column += segment
+    shape = _outer_shape(column)
+    if any(s.number == 0 for s in scalars):
+        return number(0, shape)
     if not column:
         return mul(*scalars)
     whole = column[0] if len(column) == 1 else Node("chain", tuple(column), shape)
     return mul(*scalars, whole)
 
 
-def _outer_shape(factors: Sequence[Node]) -> Shape:
-    """Of a product; its scalars are those that have no shape."""
-    arrays = [factor for factor in factors if factor.shape]
-    if not arrays:
+def _outer_shape(column: Sequence[Node]) -> Shape:
+    """Of a product without scalars."""
+    if not column:
         return ()
-    rows, columns = arrays[0].rows, arrays[-1].columns
-    if columns == "1":
-        return () if rows == "1" else (rows,)
-    return rows, columns
+    rows, columns = column[0].rows, column[-1].columns
+    return (rows,) if columns == "1" else (rows, columns)
 
 
 def _append(parts: list[Node], factor: Node) -> None:
@@ -150,10 +147,10 @@ def _append(parts: list[Node], factor: Node) -> None:
 
 
 def segments_of(parts: Sequence[Node]) -> list[list[Node]]:
-    """Factors between the places where a product is cut: a column, then a row."""
+    """Factors between the places where a product is cut: behind a column, where a row stands or x^T A y has ended."""
     segments: list[list[Node]] = []
     for i, part in enumerate(parts):
-        if i and not (part.rows == "1" and parts[i - 1].columns == "1"):
+        if i and parts[i - 1].columns != "1":
             segments[-1].append(part)
         else:
             segments.append([part])
