@@ -129,6 +129,11 @@ def potri(C: Array, lower: bool = True) -> int:
     return _in_triangle("potri", C, lower)
 
 
+def lauum(C: Array, lower: bool = True) -> None:
+    """The triangle of C^H C overwrites that of C if lower, else that of C C^H."""
+    _in_triangle("lauum", C, lower)
+
+
 def _in_triangle(routine: str, A: Array, lower: bool) -> int:
     kind = kind_of(A, "A")
     lower = bool(lower)

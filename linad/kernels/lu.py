@@ -14,6 +14,7 @@ from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.small import small
 from linad.kernels.small import unpack as unpack_small
+from linad.kernels.turning import copied
 
 Array = np.ndarray[Any, Any]
 
@@ -23,6 +24,7 @@ _GETRI = {letter: getattr(lapack, f"{letter}getri") for letter in LETTERS}
 _TRANS = {"N": 0, "T": 1, "H": 2}
 _ROUNDING = 8.0  # of an entry of L that should be one, in units of n eps
 _BLOCK = 64  # columns that LAPACK's getri takes at once
+_COPIED = 64  # the order from which on the copy in LAPACK's order is made here
 _FEW = 16  # up to this number Python's own loop is quicker than NumPy's
 
 
@@ -203,7 +205,8 @@ def _factored(getrf: Any, A: Array, dtype: np.dtype[Any]) -> tuple[Array, Array,
     """LAPACK's packed factors, its pivots, and the number of the first zero pivot from one, or zero."""
     if 0 in A.shape:
         return np.zeros(A.shape, dtype), np.zeros(0, np.int32), 0
-    found: tuple[Array, Array, int] = getrf(A)
+    own = len(A) >= _COPIED and A.dtype == dtype
+    found: tuple[Array, Array, int] = getrf(copied(A, "F"), overwrite_a=True) if own else getrf(A)
     return found
 
 

@@ -15,9 +15,9 @@ import numpy as np
 
 from linad.kernels.blas import gemm, trsm
 from linad.kernels.counters import count
-from linad.kernels.definite import mirror
 from linad.kernels.pointers import KINDS
 from linad.kernels.triangles import multiply
+from linad.kernels.turning import mirror
 
 Array = np.ndarray[Any, Any]
 _HALF = 0.5  # the power of eps: what is less of the largest, a guard may report
