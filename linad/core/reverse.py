@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from linad.core import site
+from linad.core.copies import added, copied
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.site import Site, user_site
@@ -156,9 +157,7 @@ def private(a: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     base: Any = a
     while isinstance(base, _ndarray):
         if base.flags.writeable:
-            copy = a.copy("K")
-            copy.flags.writeable = False
-            return copy
+            return copied(a)
         if base.base is None:
             return a
         base = base.base
@@ -232,16 +231,18 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
                     continue
                 x = args[i]
                 if x.primitive is None:
-                    entry = None if x.args else found.get(x.index)
-                    if entry is None or type(c) is Pieces:
+                    if x.args or x.index not in found or type(c) is Pieces:
                         send(x, c)
                     else:
-                        found[x.index] = x, entry[1] + c
+                        have = found.pop(x.index)[1]
+                        found[x.index] = x, added(have, c)
                     continue
                 key = -x.index
                 if key in waiting:
-                    have = waiting[key]
-                    waiting[key] = c + have if type(c) is Pieces and type(have) is not Pieces else have + c
+                    have = waiting.pop(key)
+                    waiting[key] = (
+                        c + have if type(c) is Pieces and type(have) is not Pieces else added(have, c)
+                    )
                 else:
                     records[key] = x
                     waiting[key] = c

@@ -14,7 +14,7 @@ from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.small import small
 from linad.kernels.small import unpack as unpack_small
-from linad.kernels.turning import copied
+from linad.kernels.turning import copied, split
 
 Array = np.ndarray[Any, Any]
 
@@ -216,6 +216,8 @@ def unpack(factors: AnyFactors) -> tuple[Array, Array]:
     k = min(packed.shape[-2:])
     if not factors.batch and packed.shape == (k, k) and k > 0 and small(packed):
         return unpack_small(packed)
+    if not factors.batch:
+        return split(packed)
     L = np.tril(packed[..., :, :k], -1)
     i = np.arange(k)
     L[..., i, i] = 1

@@ -31,13 +31,29 @@ def copied(A: Array, order: Any) -> Array:
     return X
 
 
+def split(packed: Array) -> tuple[Array, Array]:
+    """L, unit lower triangular or trapezoidal, and U, both in C order, of a matrix that holds both."""
+    m, n = packed.shape
+    k, width = min(m, n), min(_width(packed), _TILE)
+    L, U = np.zeros((m, k), packed.dtype), np.zeros((k, n), packed.dtype)
+    below = np.tri(width, k=-1, dtype=bool)
+    for j in range(0, k, width):
+        end = min(j + width, k)
+        own, lower = slice(j, end), below[: end - j, : end - j]
+        L[end:, own] = packed[end:, own]
+        U[:j, own] = packed[:j, own]
+        np.copyto(L[own, own], packed[own, own], where=lower)
+        np.copyto(U[own, own], packed[own, own], where=~lower)
+    U[:, k:] = packed[:k, k:]
+    np.einsum("ii->i", L[:k])[...] = 1
+    return L, U
+
+
 def is_hermitian(A: Array) -> bool:
     """Whether matrices are Hermitian to the last bit; most that are not, the first row and column tell."""
-    adjoint, n, width = A.swapaxes(-1, -2), A.shape[-1], _width(A)
-    return all(
-        np.array_equal(A[..., i:, columns], adjoint[..., i:, columns].conj())
-        for columns, i in [(slice(0, 1), 0), *((slice(i, i + width), i) for i in range(0, n, width))]
-    )
+    adjoint, width = A.swapaxes(-1, -2), _width(A)
+    strips = [(slice(0, 1), 0), *((slice(i, i + width), i) for i in range(0, A.shape[-1], width))]
+    return all(bool((A[..., i:, own] == adjoint[..., i:, own].conj()).all()) for own, i in strips)
 
 
 def mirror(X: Array) -> None:
