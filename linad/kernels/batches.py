@@ -132,6 +132,10 @@ class BatchFactors:
         count("getri", prod(self.batch))
         return self.apply(np.eye(self.shape[-1], dtype=self.dtype), "N")
 
+    def inverse_adjoint(self) -> Array:
+        """A^-H, in memory of its own."""
+        return np.conj(self.inverse().swapaxes(-1, -2), order="C")
+
     @property
     def packed(self) -> Array:
         """L below the diagonal and U on and above it."""

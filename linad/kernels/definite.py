@@ -62,6 +62,8 @@ class Definite:
             mirror(X[i])
         return X
 
+    inverse_adjoint = inverse
+
 
 def factor(A: Array, form: str) -> Definite:
     """The Cholesky factors of matrices in the last two axes, in one of their forms.

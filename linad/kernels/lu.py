@@ -12,6 +12,7 @@ from linad.kernels import batches
 from linad.kernels.batches import BatchFactors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
+from linad.kernels.lapack import getri
 from linad.kernels.small import small
 from linad.kernels.small import unpack as unpack_small
 from linad.kernels.turning import copied, split
@@ -74,14 +75,24 @@ class Factors:
     def inverse(self) -> Array:
         """A^-1, by getri."""
         self.require_regular("inv")
-        getri = _GETRI[self.letter]
+        wrapper = _GETRI[self.letter]
         n = self.shape[-1]
         count("getri", len(self.pairs))
         work = max(n, 1) * _BLOCK  # what f2py takes by default makes LAPACK go by single columns
-        parts = [pair[0] if n == 0 else getri(pair[0], pair[1], work)[0] for pair in self.pairs]
+        parts = [pair[0] if n == 0 else wrapper(pair[0], pair[1], work)[0] for pair in self.pairs]
         if not self.batch:
             return np.asarray(parts[0])
         return self._stacked(parts, self.shape, self.dtype)
+
+    def inverse_adjoint(self) -> Array:
+        """A^-H, in memory of its own."""
+        if self.batch or self.shape[-1] < _COPIED:
+            return np.conj(self.inverse().swapaxes(-1, -2), order="C")
+        self.require_regular("inv")
+        X = np.empty(self.shape, self.dtype)  # LAPACK sees the transpose
+        X.T[...] = self.pairs[0][0]
+        getri(X.T, self.pairs[0][1] + 1)  # which SciPy counts from zero
+        return X if self.dtype.kind == "f" else np.conjugate(X, out=X)
 
     def require_regular(self, where: str) -> None:
         """Raise LinAlgError where a matrix is exactly singular."""

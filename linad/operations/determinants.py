@@ -94,12 +94,15 @@ def _slogdet_kernel(
     if c is None or (cotangents[0] is not None and np.iscomplexobj(outputs[0])):
         return _slogdet_cotangent(args, outputs, cotangents, wanted)
     enough_digits("slogdet", A, factors)
-    X = factors.inverse().swapaxes(-1, -2)  # nobody else's
-    if X.dtype.kind == "c":
-        np.conjugate(X, out=X)
+    return (_multiple(c, factors),)
+
+
+def _multiple(c: Any, factors: Any) -> Any:
+    """c A^-H for plain numbers."""
+    X = factors.inverse_adjoint()
     if type(c) is not float or c != 1:
         X *= c[..., None, None] if np.ndim(c) else c
-    return (X,)
+    return X
 
 
 def _slogdet_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
@@ -145,6 +148,12 @@ def _det_cotangent(
     return (_scaled(cotangents[0] * conj(outputs[0]), H(inv(A, factors))),)
 
 
+def _det_kernel(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
+    return (_multiple(cotangents[0] * np.conj(outputs[0]), args[1]),)
+
+
 def _det_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
     return (_by_singular_values(args[0], innermost(args[0])) - outputs[0],)
 
@@ -152,7 +161,7 @@ def _det_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...
 det_by = composition(
     "det",
     _det,
-    rule=lambda: ByHand(_det_tangent, _det_cotangent, _det_residual),
+    rule=lambda: ByHand(_det_tangent, _det_cotangent, _det_residual, _det_kernel),
     last=1,
     domain=("regular",),
     samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (2, 2)]),
