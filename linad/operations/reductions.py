@@ -26,7 +26,7 @@ def kept(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
 
 
 def _sum_adjoint(g: Any, space: Space, axes: Axes, keepdims: bool) -> Any:
-    if getattr(g, "shape", ()) == ():
+    if type(g) is float or getattr(g, "shape", ()) == ():
         return g  # lazy: one number for an array filled with it
     return expand(reshape(g, kept(space.shape, axes)), space.shape)
 
@@ -52,7 +52,7 @@ _EMPTY = (
 
 sum = linear(
     "sum",
-    lambda x, axes, keepdims: np.add.reduce(x, axis=axes, keepdims=keepdims),
+    lambda x, axes, keepdims: np.add.reduce(x, axes, None, None, keepdims),
     _sum_adjoint,
     lazy=True,
     samples=_REDUCED + _EMPTY,
