@@ -144,7 +144,9 @@ def arrange(args: Sequence[Any], argnums: Argnums, take: Callable[[], Any]) -> A
     """Something for each leaf of the arguments at ``argnums``, in their containers; a tuple if several are named."""
     if not isinstance(argnums, (tuple, list)):
         x = args[argnums]  # type: ignore[index]  # an integer, of Python or of NumPy
-        return take() if type(x) in _BARE or isinstance(x, Array) else tree.map_leaves(lambda _, __: take(), x)
+        return (
+            take() if type(x) in _BARE or isinstance(x, Array) else tree.map_leaves(lambda _, __: take(), x)
+        )
     return tuple(
         [
             take() if type(args[i]) in _BARE else tree.map_leaves(lambda _, __: take(), args[i])

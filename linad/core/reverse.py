@@ -66,8 +66,7 @@ class Record(Array):
         values: list[Any] = []
         run = primitive.numeric
         constants = False
-        i = 0
-        for a in args:
+        for i, a in enumerate(args):
             if isinstance(a, Array):
                 if a.level is level:
                     live.append(i)
@@ -81,7 +80,6 @@ class Record(Array):
             elif type(a) is _ndarray:
                 constants = True
             values.append(a)
-            i += 1
         out = run(*values)
         if primitive.pull is None or _floor() >= level:
             return out if primitive.pull is None else sealed(out)

@@ -10,8 +10,8 @@ import numpy as np
 from linad.core.traced import Array, attach, innermost
 from linad.errors import InPlaceError
 from linad.numpy import elements, products
-from linad.operations import elementwise as ops
 from linad.operations import contractions, integers, shape
+from linad.operations import elementwise as ops
 
 
 def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:

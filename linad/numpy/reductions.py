@@ -39,7 +39,7 @@ def sum(
     where: Any = NO
 ) -> Any:  # fmt: skip
     """The sum of entries."""
-    if axis is None and dtype is None and out is None and initial is NO and where is NO and isinstance(a, Array):
+    if isinstance(a, Array) and not a.explicit and axis is dtype is out is None and initial is where is NO:
         return reductions.sum(a, None, keepdims is not NO and bool(keepdims))
     refuse_out("sum", out)
     a = masked(with_dtype(as_operand(a, "numpy.sum"), dtype), where, 0)

@@ -52,7 +52,7 @@ _EMPTY = (
 
 sum = linear(
     "sum",
-    lambda x, axes, keepdims: np.add.reduce(x, axes, None, None, keepdims),
+    lambda x, axes, keepdims: np.add.reduce(x, axis=axes, keepdims=keepdims),
     _sum_adjoint,
     lazy=True,
     samples=_REDUCED + _EMPTY,

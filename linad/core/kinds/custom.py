@@ -13,7 +13,7 @@ from linad.core.kinds.operands import expanded, only_operands
 from linad.core.kinds.steps import Steps
 from linad.core.primitive import Primitive, register
 from linad.core.space import fit, fit_tangent
-from linad.core.traced import Array, innermost, memo_of
+from linad.core.traced import Array, innermost
 
 
 def custom(

@@ -11,7 +11,6 @@ from linad.core.kinds.operands import only_operands
 from linad.core.primitive import Primitive, register
 from linad.core.space import expand, fit, fit_elementwise, fit_tangent, shape_of, space_of, zeros
 
-
 _PLAIN = frozenset((np.ndarray, np.float64))
 
 
