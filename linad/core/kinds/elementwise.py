@@ -104,6 +104,10 @@ def elementwise(
     )
 
 
+_ndarray = np.ndarray
+_DOUBLE = np.dtype(np.float64)
+
+
 def _is_constant(a: np.ndarray[Any, Any]) -> bool:
     """Whether real numbers are kept by records alone: a cotangent may be that array, which nobody writes to."""
     return not a.flags.writeable and a.dtype.char in "df"
@@ -130,6 +134,13 @@ def _with_short_cut(pull: Pull, derivatives: Sequence[Any]) -> Pull:
                 if len(live) == 2:
                     return g * y, g * x
                 return (g * values[1 - live[0]],)
+            if type(x) is type(y) is _ndarray and x.dtype == y.dtype == _DOUBLE and x.shape == y.shape:
+                if type(g) is float and g == 1.0 and len(live) == 1:
+                    other = values[1 - live[0]]
+                    if not other.flags.writeable:  # nobody can write to it: a constant that the record keeps
+                        return (other,)
+                if type(g) is float or (type(g) is _ndarray and g.dtype == _DOUBLE and g.shape == x.shape):
+                    return [g * values[1 - i] for i in live]
             return pull(values, out, g, live)
 
         return product
