@@ -20,7 +20,7 @@ _TILE = 64
 
 def copied(A: Array, order: Any) -> Array:
     """A copy of a matrix, ``C`` or ``F`` in memory."""
-    X = np.empty(A.shape, A.dtype, order)
+    X: Array = np.empty(A.shape, A.dtype, order)
     width = _width(A)
     if A.flags.c_contiguous == X.flags.c_contiguous or width == _MANY:
         X[...] = A
