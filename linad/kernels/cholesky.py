@@ -49,7 +49,7 @@ def cholesky(A: Array, form: str) -> Array:
 def _lower(A: Array, which: str) -> Array:
     """L of A = L L^H for each matrix of a batch; the lower triangle is read."""
     batch = A.shape[:-2]
-    count("potrf", prod(batch) if A.size > 0 else 0)
+    count("potrf", prod(batch) if A.size > 0 else 0, A.shape[-1])
     if batch and A.shape[-1] <= _SMALL and A.dtype.char in "dD":  # it computes in double precision
         try:
             return np.asarray(np.linalg.cholesky(A))
@@ -85,7 +85,7 @@ def apply_inverse(C: Array, B: Array) -> Array:
     batch = np.broadcast_shapes(C.shape[:-2], B.shape[:-2])
     if B.size == 0 or prod(batch) == 0:
         return np.zeros((*batch, *B.shape[-2:]), dtype)
-    count("potrs", prod(batch))
+    count("potrs", prod(batch), *B.shape[-2:])
     if not batch:
         return _applied(potrs, C, B)
     X = np.empty(batch + B.shape[-2:], dtype)

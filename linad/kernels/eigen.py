@@ -47,7 +47,7 @@ class Eigen(NamedTuple):
 def hermitian(A: Array, request: Request) -> Eigen:
     """Of Hermitian matrices in the last two axes, of which one triangle is read."""
     n = A.shape[-1]
-    count("heevd" if A.dtype.kind == "c" else "syevd", prod(A.shape[:-2]))
+    count("heevd" if A.dtype.kind == "c" else "syevd", prod(A.shape[:-2]), n, 1)
     if request.driver is None:
         w, V = np.linalg.eigh(A, UPLO="L" if request.lower else "U")
         return Eigen(w, V, n)

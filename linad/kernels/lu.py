@@ -56,13 +56,13 @@ class Factors:
         if self.singular is not None:
             self.require_regular("solve")
         if not self.batch and B.ndim <= 2 and B.dtype == self.dtype:
-            count("getrs")
+            count("getrs", 1, *_sizes(B))
             return _applied(self.solve, self.pairs[0], B, code)
         letter, dtype = lapack_type(np.empty(0, self.dtype), B)
         getrs = _GETRS[letter]
         B = B.astype(dtype, copy=False)
         batch = np.broadcast_shapes(self.batch, B.shape[:-2])
-        count("getrs", prod(batch))
+        count("getrs", prod(batch), *_sizes(B))
         if not batch:
             return _applied(getrs, self.pairs[0], B, code)
         X = np.empty(batch + B.shape[-2:], dtype)
@@ -78,7 +78,7 @@ class Factors:
             self.require_regular("inv")
         wrapper = _GETRI[self.letter]
         n = self.shape[-1]
-        count("getri", len(self.pairs))
+        count("getri", len(self.pairs), n)
         work = max(n, 1) * _BLOCK  # what f2py takes by default makes LAPACK go by single columns
         parts = [pair[0] if n == 0 else wrapper(pair[0], pair[1], work)[0] for pair in self.pairs]
         if not self.batch:
@@ -210,7 +210,7 @@ def factor(A: Array) -> AnyFactors:
             pairs.append(_factored(getrf, A[i], dtype))
             if pairs[-1][2] > 0 and singular is None:
                 singular = pairs[-1][2] - 1, i
-    count("getrf", len(pairs))
+    count("getrf", len(pairs), *A.shape[-2:])
     return Factors(shape, letter, dtype, pairs, singular)
 
 
@@ -242,6 +242,11 @@ def ties(L: Array) -> Array:
     n = L.shape[-1]
     below = np.abs(np.tril(L, -1)) >= 1 - _ROUNDING * max(n, 1) * np.finfo(L.dtype).eps
     return np.asarray(below.any(axis=-2))
+
+
+def _sizes(B: Array) -> tuple[int, int]:
+    """The order and the number of right sides."""
+    return (B.size, 1) if B.ndim == 1 else B.shape[-2:]
 
 
 def _applied(getrs: Any, pair: tuple[Array, Array, int], B: Array, trans: int) -> Array:

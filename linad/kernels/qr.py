@@ -131,8 +131,8 @@ def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
         orders = np.broadcast_to(np.arange(n, dtype=np.int32), (*batch, n)).copy()
         return Factors(Q, np.zeros((*batch, k, n), dtype), orders if pivoting else None)
     routines = _ROUTINES[letter]
-    count("geqp3" if pivoting else "geqrf", prod(batch))
-    count("orgqr", prod(batch))
+    count("geqp3" if pivoting else "geqrf", prod(batch), m, n)
+    count("orgqr", prod(batch), m, K, k)
     if not batch:
         Q, R, perm = _factored(routines, A, pivoting, K)
         return Factors(Q, R, perm)

@@ -41,7 +41,8 @@ def decompose(A: Array, driver: str, full: bool) -> Singular:
     """
     batch = A.shape[:-2]
     if driver in ("numpy", "hermitian"):
-        count("heevd" if driver == "hermitian" else "gesdd", prod(batch))
+        dimensions = (A.shape[-1], 1) if driver == "hermitian" else (*A.shape[-2:], 1)
+        count("heevd" if driver == "hermitian" else "gesdd", prod(batch), *dimensions)
         return Singular(*np.linalg.svd(A, full, hermitian=driver == "hermitian"))
     count(driver, prod(batch))
     return Singular(*scipy.linalg.svd(A, full, check_finite=False, lapack_driver=driver))
