@@ -29,7 +29,7 @@ class Definite:
     @property
     def diagonal(self) -> Array:
         """Numbers whose product is the determinant."""
-        return np.asarray(np.diagonal(self.C, 0, -2, -1).real ** 2)
+        return np.asarray(self.C.diagonal(0, -2, -1).real ** 2)
 
     @property
     def exchanges(self) -> Array:
@@ -37,14 +37,14 @@ class Definite:
 
     def slogdet(self) -> tuple[Array, Array]:
         """The signs of the determinants, and the logarithms of their absolute values; in double precision."""
-        d = np.diagonal(self.C, 0, -2, -1).real.astype(float, copy=False)
-        return np.ones(self.shape[:-2]), 2 * np.sum(np.log(d), axis=-1)
+        d = self.C.diagonal(0, -2, -1).real.astype(float, copy=False)
+        return np.ones(self.shape[:-2]), 2 * np.log(d).sum(axis=-1)
 
     @property
     def spread(self) -> float:
         """The least pivot by the largest one of the same matrix."""
         d = self.diagonal
-        return float(np.min(np.min(d, -1) / np.max(d, -1))) if d.size else 1.0
+        return float((np.minimum.reduce(d, -1) / np.maximum.reduce(d, -1)).min()) if d.size else 1.0
 
     def apply(self, B: Array, trans: str) -> Array:
         """A^-1 B; A is its own adjoint, and its transpose its conjugate."""
@@ -78,5 +78,5 @@ def factor(A: Array, form: str) -> Definite:
 
 def plausible(A: Array) -> bool:
     """Whether matrices are exactly Hermitian, with positive diagonals."""
-    d = np.diagonal(A, 0, -2, -1)
-    return bool(np.all(d.real > 0)) and is_hermitian(A)
+    d = A.diagonal(0, -2, -1)
+    return bool((d.real > 0).all()) and is_hermitian(A)

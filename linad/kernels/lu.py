@@ -160,8 +160,8 @@ class Factors:
         if 0 in self.shape:
             return 1.0
         if self.batch or self.shape[-1] > _FEW:
-            d = np.abs(self.diagonal)
-            return float(np.min(np.min(d, -1) / np.max(d, -1)))
+            d = np.abs(self.diagonal if self.batch else self.pairs[0][0].diagonal())
+            return float((np.minimum.reduce(d, -1) / np.maximum.reduce(d, -1)).min())
         sizes = list(map(abs, self.pairs[0][0].diagonal().tolist()))
         return min(sizes) / max(sizes)
 
