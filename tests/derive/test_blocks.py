@@ -457,6 +457,8 @@ def test_tangents_by_blocks_are_those_of_closed_forms(f, shape, is_complex, rng)
 def test_replayed_tangents_run_by_blocks(rng):
     A, B, dA = (gram(rng.normal(size=(N, N))) for _ in range(3))
     push = ln.compile(lambda A, dA: ln.jvp(np.linalg.cholesky, (A,), (dA,))[1])
+    small = np.eye(3)
+    push(small, small)  # by the closed form, in a step of its own
     push(A, dA)
     np.testing.assert_array_equal(push(B, dA), ln.jvp(np.linalg.cholesky, (B,), (dA,))[1])
     assert push.statistics.replayed == 1

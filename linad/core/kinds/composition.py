@@ -100,7 +100,7 @@ def composed(
             kernel = None
         parts: Sequence[Any] | None = None
         if taping.get() is not None and not (kernel is None and getattr(made(), "straight", False)):
-            parts = steps.taped("tangent", present, kernel or program, values, outs, given)
+            parts = steps.taped("tangent", (present, kernel), kernel or program, values, outs, given)
         if parts is None:
             traced = kernel is None or _any_traced(values) or _any_traced(outs) or _any_traced(given)
             parts = (program if traced else kernel)(values, outs, given)
@@ -129,7 +129,9 @@ def composed(
             kernel = None
         cotangents: Sequence[Any] | None = None
         if taping.get() is not None and not (kernel is None and getattr(made(), "straight", False)):
-            cotangents = steps.taped("cotangent", (present, live), kernel or program, values, parts, given)
+            cotangents = steps.taped(
+                "cotangent", (present, live, kernel), kernel or program, values, parts, given
+            )
         if cotangents is None:
             run = program if kernel is None or traced or _any_traced(values) else kernel
             cotangents = run(values, parts, given)
