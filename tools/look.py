@@ -29,8 +29,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUESTIONS = """() => {
   const wrong = [], room = document.documentElement;
   if (room.scrollWidth > innerWidth) {
-    const wide = [...document.querySelectorAll('article *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1);
-    wrong.push(`scrolls sideways: ${room.scrollWidth} of ${innerWidth} pixels; ${wide[0]?.outerHTML.slice(0, 80)}`);
+    const out = [...document.querySelectorAll('article *')].find(e => e.getBoundingClientRect().right > innerWidth);
+    wrong.push(`scrolls sideways: ${room.scrollWidth} of ${innerWidth} pixels; ${out?.outerHTML.slice(0, 80)}`);
   }
   for (const image of document.images) if (!image.naturalWidth) wrong.push(`no picture: ${image.src}`);
   for (const image of document.querySelectorAll('article img')) if (!image.alt) wrong.push(`no words for ${image.src}`);
@@ -39,7 +39,8 @@ QUESTIONS = """() => {
   levels.forEach((level, i) => { if (i && level > levels[i - 1] + 1) wrong.push(`heading ${i + 1} skips a level`); });
   const article = document.querySelector('article').cloneNode(true);
   article.querySelectorAll('code, pre, style, script').forEach(e => e.replaceWith(' '));
-  const raw = article.textContent.match(/.{0,30}(```|\\]\\(|\\*\\*|\\\\\\w+\\{|\\$\\$|<\\/?[a-z]+>|:\\w+:`|\\|---).{0,30}/);
+  const markup = /.{0,30}(```|\\]\\(|\\*\\*|\\\\\\w+\\{|\\$\\$|<\\/?[a-z]+>|:\\w+:`|\\|---).{0,30}/;
+  const raw = article.textContent.match(markup);
   if (raw) wrong.push(`not rendered: ${raw[0].trim()}`);
   return wrong;
 }"""
