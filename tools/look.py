@@ -94,12 +94,16 @@ def served(site: Path) -> Iterator[str]:
         thread.join()
 
 
+def executable() -> str | None:
+    """A browser of the system: none is fetched."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """A browser of the system: none is fetched."""
     from playwright.sync_api import sync_playwright
 
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = executable()
     if found is None:
         raise SystemExit(f"tools.look: none of {', '.join(BROWSERS)} is installed")
     with sync_playwright() as play:

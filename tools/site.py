@@ -115,7 +115,7 @@ def copied(block: re.Match[str]) -> str:
 
 
 def typed(example: str) -> str:
-    """The lines after prompts; one that is empty ends an indented block, as it does where they are pasted.
+    r"""The lines after prompts; one that is empty ends an indented block, as it does where they are pasted.
 
     >>> print(typed(">>> for i in range(2):\n...     print(i)\n0\n1\n>>> i\n1"))
     for i in range(2):
