@@ -31,13 +31,13 @@ PEERS = {"linad": SKY, "JAX": QUIET, "autograd": QUIET}
 STEPS = ("1", "2", "3", "4")
 STYLE = f"""
 text {{ font: 15px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: {WORDS} }}
-.code {{ font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre }}
+.code {{ font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace }}
 .quiet {{ fill: {QUIET} }} .sky {{ fill: {SKY} }} .orange {{ fill: {ORANGE} }}
 """
 
 
-def text(x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> str:
-    return f'<text x="{x:g}" y="{y:g}" class="{kind}" text-anchor="{anchor}">{escape(words)}</text>'
+def text(x: float, y: float, words: str, kind: str = "") -> str:
+    return f'<text x="{x:g}" y="{y:g}" class="{kind}" xml:space="preserve">{escape(words)}</text>'
 
 
 def box(x: float, y: float, width: float, height: float, colour: str, round_by: float = 0) -> str:

@@ -105,7 +105,8 @@ def sited(markdown: str, place: str) -> str:
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """Of an example with prompts, what was typed is what its button copies."""
+    """Of an example with prompts, what was typed is what its button copies; an option stays on its line."""
+    html = re.sub(r"<code>(?=-[\w=-]+( \w+)?</code>)", '<code class="option">', html)
     return PROMPTED.sub(copied, html)
 
 

@@ -115,6 +115,11 @@ def test_what_was_typed_is_what_is_copied():
     assert site.on_page_content(plain) == plain
 
 
+def test_an_option_stays_on_its_line():
+    assert site.on_page_content("<code>--format html</code>") == '<code class="option">--format html</code>'
+    assert site.on_page_content("<code>x - y</code>") == "<code>x - y</code>"
+
+
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
