@@ -42,6 +42,8 @@ QUESTIONS = """() => {
   const markup = /.{0,30}(```|\\]\\(|\\*\\*|\\\\\\w+\\{|\\$\\$|<\\/?[a-z]+>|:\\w+:`|\\|---).{0,30}/;
   const raw = article.textContent.match(markup);
   if (raw) wrong.push(`not rendered: ${raw[0].trim()}`);
+  const quoted = [...document.querySelectorAll('article code')].find(e => e.textContent.includes('``'));
+  if (quoted) wrong.push(`not rendered: ${quoted.textContent.slice(0, 60)}`);
   return wrong;
 }"""
 

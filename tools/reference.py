@@ -142,13 +142,18 @@ def markdown(docstring: str) -> str:
 
 
 def definitions(body: str) -> str:
-    """Terms that begin a line, and what is indented under them; a sentence may follow."""
-    items = re.findall(r"^(\S.*)\n((?:[ ]+.*\n?|\n)*)", body.rstrip() + "\n", flags=re.MULTILINE)
+    """Terms that begin a line, and what is indented under them; sentences may follow, which stand alone."""
+    blocks = re.split(r"\n{2,}(?! )", body.strip("\n"))
+    return "\n\n".join(
+        inline(" ".join(block.split())) if block.endswith(".") and "\n " not in block else terms(block)
+        for block in blocks
+    )
+
+
+def terms(block: str) -> str:
+    items = re.findall(r"^(\S.*)\n((?:[ ]+.*\n?|\n)*)", block + "\n", flags=re.MULTILINE)
     return "\n".join(
-        f"\n{inline(term)}"
-        if term.endswith(".")
-        else f"- `{term}`: {inline(' '.join(told.split()))}".removesuffix(": ")
-        for term, told in items
+        f"- `{term}`: {inline(' '.join(told.split()))}".removesuffix(": ") for term, told in items
     )
 
 
