@@ -1,4 +1,4 @@
-"""QR factors of matrices of any shape, with column pivoting or without: geqrf or geqp3, and orgqr."""
+"""QR factors of matrices of any shape, with column pivoting or without: geqrf or geqp3, and orgqr; large ones by blocks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lapack
 
+from linad.kernels import reflectors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.small import small, triangle
@@ -22,7 +23,8 @@ _ROUTINES = {
     for letter in LETTERS
 }
 _EPS = {code: float(np.finfo(code).eps) for code in "fdFD"}
-_LARGE = 64  # columns; below, the smallest workspace serves, and nobody is asked for a better one
+_BLOCK = 64  # columns that LAPACK takes at once, at most
+_NARROW, _LARGE = 32, 96**2  # columns, and entries of them, from which on products of blocks are quicker; measured
 _FEW = 256  # entries
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
 
@@ -149,21 +151,16 @@ def _factored(routines: Any, A: Array, pivoting: bool, K: int) -> tuple[Array, A
     m, n = A.shape
     k, perm = min(m, n), None
     if pivoting:
-        packed, perm, tau, _, _ = routines["geqp3"](A, **_workspace(routines["geqp3"], A))
+        packed, perm, tau, _, _ = routines["geqp3"](A, lwork=2 * n + (n + 1) * _BLOCK)
         perm = perm - 1
+    elif k >= _NARROW and m * k >= _LARGE:
+        return *reflectors.factor(A, K), None
     else:
-        packed, tau, _, _ = routines["geqrf"](A, **_workspace(routines["geqrf"], A))
+        packed, tau, _, _ = routines["geqrf"](A, lwork=max(1, n * _BLOCK))
     R = triangle(packed) if small(packed) and m == n else np.triu(packed[:k])
     if packed.shape[1] < K:
         wide = np.empty((m, K), packed.dtype, order="F")
         wide[:, : packed.shape[1]] = packed
         packed = wide
-    packed = packed[:, :K]
-    Q = routines["orgqr"](packed, tau, overwrite_a=1, **_workspace(routines["orgqr"], packed, tau))[0]
+    Q = routines["orgqr"](packed[:, :K], tau, overwrite_a=1, lwork=max(1, K * _BLOCK))[0]
     return Q, R, perm
-
-
-def _workspace(routine: Any, *arrays: Array) -> dict[str, int]:
-    if max(arrays[0].shape) < _LARGE:
-        return {}
-    return {"lwork": int(routine(*arrays, lwork=-1)[-2][0].real)}
