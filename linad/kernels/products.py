@@ -53,6 +53,22 @@ def matmul(A: Array, B: Array) -> Array:
     return np.matmul(A, B)
 
 
+def product(A: Array, B: Array, trans_a: str = "N", trans_b: str = "N") -> Array:
+    """op(A) op(B) of two matrices of one of LAPACK's types, N or H."""
+    m, k = A.shape if trans_a == "N" else A.shape[::-1]
+    n = B.shape[1 if trans_b == "N" else 0]
+    if m * n * k < SMALL:
+        return (A if trans_a == "N" else adjoint(A)).dot(B if trans_b == "N" else adjoint(B))
+    C = np.empty((m, n), A.dtype)
+    gemm(A, B, C, 1, 0, trans_a, trans_b)
+    return C
+
+
+def adjoint(A: Array) -> Array:
+    """A^H of a matrix; of a real one a view."""
+    return A.T.conj() if A.dtype.kind == "c" else A.T
+
+
 def outer(x: Array, y: Array) -> Array:
     """The matrices x y^T of vectors in the last axis."""
     if x.ndim == 1 and y.ndim == 1 and x.size * y.size < SMALL:
