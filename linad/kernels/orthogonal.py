@@ -30,7 +30,7 @@ Array = np.ndarray[Any, Any]
 _TRTRS = {code: getattr(lapack, f"{letter}trtrs") for code, letter in zip("fdFD", LETTERS, strict=True)}
 EPS = {code: float(np.finfo(code).eps) for code in "fdFD"}
 # What is less of the largest, in units of the square root of eps, a guard may report: pivots, and gaps.
-_PIVOT, _GAP = 128.0, 8.0
+_PIVOT, GAP = 128.0, 8.0
 _PHASE = 100.0  # what depends on a phase, in units of sqrt(n) eps, a guard may report
 _FEW = 64  # numbers, of which Python's own loop is quicker
 
@@ -95,7 +95,7 @@ def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None
         return None
     ordered = sorted(w.tolist())
     gap = min([b - a for a, b in pairwise(ordered)], default=1.0)
-    if not gap > _GAP * EPS[w.dtype.char] ** 0.5 * max(-ordered[0], ordered[-1]):
+    if not gap > GAP * EPS[w.dtype.char] ** 0.5 * max(-ordered[0], ordered[-1]):
         return None
     if gV is None:
         W = V * gw
