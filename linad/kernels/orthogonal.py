@@ -51,8 +51,10 @@ def alike(A: Array, *others: Array | None) -> bool:
 
 def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
     """Of factors whose pivots are far from zero; Q has as many columns as R has rows."""
+    if not single(R) or not alike(R, Q, gQ, gR) or (gQ is None and gR is None):
+        return None
     m, n = R.shape
-    if not 0 < m <= n or Q.shape[1] != m or not alike(R, Q, gQ, gR) or (gQ is None and gR is None):
+    if m > n or Q.shape[1] != m:
         return None
     pivots = sizes(R.diagonal())
     if not min(pivots) > _PIVOT * EPS[R.dtype.char] ** 0.5 * max(pivots):
@@ -91,7 +93,7 @@ def _wide(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array:
 def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None:
     """Of eigenvalues, in any order and all of them far apart, and vectors of which the cost does not see the phases."""
     n = len(w)
-    if n == 0 or V.shape != (n, n) or not alike(V, gV) or not alike(w, gw) or (gw is None and gV is None):
+    if V.shape != (n, n) or n == 0 or not (alike(V, gV) and alike(w, gw)) or (gw is None and gV is None):
         return None
     ordered = sorted(w.tolist())
     gap = min([b - a for a, b in pairwise(ordered)], default=1.0)

@@ -1,4 +1,4 @@
-"""QR factors of matrices of any shape, with column pivoting or without: geqrf or geqp3, and orgqr; large ones by blocks."""
+"""QR factors of matrices of any shape, with column pivoting or without, by LAPACK; of large ones by blocks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _ROUTINES = {
 }
 _EPS = {code: float(np.finfo(code).eps) for code in "fdFD"}
 _BLOCK = 64  # columns that LAPACK takes at once, at most
-_NARROW, _LARGE = 32, 96**2  # columns, and entries of them, from which on products of blocks are quicker; measured
+_NARROW, _LARGE = (
+    32,
+    96**2,
+)  # columns, and entries of them, from which on products of blocks are quicker; measured
 _FEW = 256  # entries
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
 

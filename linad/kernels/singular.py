@@ -16,19 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from linad.kernels.orthogonal import EPS, GAP, alike, sees_phases
+from linad.kernels.orthogonal import EPS, GAP, alike, sees_phases, single
 from linad.kernels.products import adjoint, product
 
 Array = np.ndarray[Any, Any]
 
-_MOST = {code: np.finfo(code).maxexp // 8 for code in "fd"}  # exponents of numbers with squares that are numbers
+_MOST = {
+    code: np.finfo(code).maxexp // 8 for code in "fd"
+}  # exponents of numbers with squares that are numbers
 
 
-def svd(
-    U: Array, s: Array, Vh: Array, gU: Array | None, gs: Array | None, gVh: Array | None
-) -> Array | None:
+def svd(U: Array, s: Array, Vh: Array, gU: Array | None, gs: Array | None, gVh: Array | None) -> Array | None:
     """Of singular values, descending, all of them far apart and from zero; the cost does not see phases of vectors."""
-    if not (alike(U, Vh, gU, gVh) and alike(s, gs)) or (gU is None and gs is None and gVh is None):
+    present = gU is not None or gs is not None or gVh is not None
+    if not (present and single(U) and single(Vh) and alike(U, Vh, gU, gVh) and alike(s, gs)):
         return None
     if len(U) < Vh.shape[1]:
         turned = [None if X is None else adjoint(X) for X in (Vh, U, gVh, gU)]
@@ -46,8 +47,10 @@ def _tall(
     N = None if gVh is None else product(Vh, gVh, "N", "H")
     if P is None and N is None:
         return product(U * gs, Vh)
-    if U.dtype.kind == "c" and sees_phases(sum(X.diagonal() for X in (P, N) if X is not None), gU, gVh):
-        return None
+    if U.dtype.kind == "c":
+        along = [X.diagonal() for X in (P, N) if X is not None]
+        if sees_phases(np.add(along[0], along[-1] if len(along) > 1 else 0), gU, gVh):
+            return None
     D = _basic(s, P, N)
     diagonal = np.einsum("ii->i", D)
     diagonal[...] = 0 if gs is None else gs

@@ -53,9 +53,7 @@ def multiply(
     _multiply(C, A, B, factor, 0 if fresh else 1, (zone, left, right), (trans_a, trans_b))
 
 
-def lower_product(
-    A: Array, B: Array, trans_a: str = "N", trans_b: str = "N", upper: bool = False
-) -> Array:
+def lower_product(A: Array, B: Array, trans_a: str = "N", trans_b: str = "N", upper: bool = False) -> Array:
     """A square matrix with the lower triangle of op(A) op(B), N or H; what is above may be anything.
 
     With ``upper`` op(A) is upper triangular, with zeros below.

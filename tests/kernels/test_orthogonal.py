@@ -1,4 +1,4 @@
-"""Kernels of orthogonal factors serve what is regular, agree with the programs at all sizes, and are silent elsewhere."""
+"""Kernels of orthogonal factors serve what is regular, agree with the programs, and are silent elsewhere."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The kernel of singular value decompositions serves what is regular, agrees with the program, and is silent elsewhere."""
+"""The kernel of singular value decompositions serves what is regular, as the program does, and is silent elsewhere."""
 
 import numpy as np
 import pytest
@@ -51,7 +51,9 @@ def test_it_agrees_with_the_program(monkeypatch, full, shape, present, dtype, rn
             "s": np.sum(s**2) / k,
             "V": np.sum(right * np.abs(Vh) ** 2),
         }
-        return sum(part for name, part in parts.items() if name in present) + np.real(np.sum(both * (left @ right)))
+        return sum(part for name, part in parts.items() if name in present) + np.real(
+            np.sum(both * (left @ right))
+        )
 
     answers = answers_of(monkeypatch)
     found = ln.grad(cost)(A)
@@ -72,7 +74,9 @@ def test_it_writes_into_nothing_that_it_is_given(rng):
     assert singular.svd(*given) is not None
 
 
-@pytest.mark.parametrize("s", [[2.0, 1.0, 1.0], [2.0, 1.0, 0.0], [2.0, 1.0, 1e-9], [1e60, 1e59, 1e58], [np.nan] * 3])
+@pytest.mark.parametrize(
+    "s", [[2.0, 1.0, 1.0], [2.0, 1.0, 0.0], [2.0, 1.0, 1e-9], [1e60, 1e59, 1e58], [np.nan] * 3]
+)
 def test_where_a_guard_may_speak_it_is_silent(s):
     eye = np.eye(3)
     assert singular.svd(eye, np.array(s), eye, eye, None, None) is None
