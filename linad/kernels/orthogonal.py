@@ -4,9 +4,9 @@
             gA = Q (T + [half_tril(K - K^H) R_1^-H, 0]),  K = Q^H gQ - T R^H   m < n; R_1 is m x m
     eigh    gA = V (diag(gw) + (M + M^H) / 2) V^H,        M_ij = (V^H gV)_ij / (w_j - w_i)
 
-where sym(K) is the Hermitian matrix with the lower triangle of K and the real part of its diagonal, and T is gR above the
-diagonal and the real part of it. A kernel gives None where a guard of the rule could have something to say: then the
-program serves.
+where sym(K) is the Hermitian matrix with the lower triangle of K and the real part of its diagonal, and T is gR above
+the diagonal and the real part of it. A kernel gives None where a guard of the rule could have something to say: then
+the program serves.
 """
 
 from __future__ import annotations

@@ -47,9 +47,12 @@ def factor(A: Array, K: int) -> tuple[Array, Array]:
 
 
 def turn(packed: Array, tau: Array, Z: Array) -> None:
-    """Z := H_1 ... H_k Z in place, of reflectors as geqrf packs them: below the diagonal of k columns, and tau."""
+    """Z := H_1 ... H_k Z in place, of reflectors as geqrf packs them: below the diagonal of k columns, and tau.
+
+    What is on and above the diagonal is overwritten.
+    """
     for j, e in reversed(_blocks(tau.size)):
-        V = np.array(packed[j:, j:e], order="C")
+        V = packed[j:, j:e]
         _unit(V)
         T, S = np.diag(tau[j:e]), np.empty((e - j, e - j), Z.dtype)
         gemm(V, V, S, 1, 0, "H", "N")
