@@ -55,11 +55,10 @@ def matmul(A: Array, B: Array) -> Array:
 
 def product(A: Array, B: Array, trans_a: str = "N", trans_b: str = "N") -> Array:
     """op(A) op(B) of two matrices of one of LAPACK's types, N or H."""
-    m, k = A.shape if trans_a == "N" else A.shape[::-1]
-    n = B.shape[1 if trans_b == "N" else 0]
-    if m * n * k < SMALL:
+    n = B.shape[trans_b == "N"]
+    if A.size * n < SMALL:
         return (A if trans_a == "N" else adjoint(A)).dot(B if trans_b == "N" else adjoint(B))
-    C = np.empty((m, n), A.dtype)
+    C = np.empty((A.shape[trans_a != "N"], n), A.dtype)
     gemm(A, B, C, 1, 0, trans_a, trans_b)
     return C
 

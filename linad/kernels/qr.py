@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -28,8 +29,15 @@ _NARROW, _LARGE = (
     32,
     96**2,
 )  # columns, and entries of them, from which on products of blocks are quicker; measured
-_FEW = 256  # entries
+_FEW = 4096  # entries: a product of vectors of so many runs in one thread
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
+
+
+@lru_cache(maxsize=256)
+def _number(rank: int) -> Array:
+    found = np.asarray(rank)
+    found.flags.writeable = False
+    return found
 
 
 class Factors:
@@ -44,10 +52,11 @@ class Factors:
     def __init__(self, Q: Array, R: Array, perm: Array | None) -> None:
         self.Q, self.R, self.perm = Q, R, perm
         Q.flags.writeable = R.flags.writeable = False  # they are given out, and shared
-        if R.ndim == 2 and 0 < R.size <= _FEW:  # Python's own loop is quicker there
-            pivots, zero = [abs(x) for x in R.diagonal().tolist()], self._tolerance
-            self.rank = np.asarray(next((i for i, x in enumerate(pivots) if x <= zero), len(pivots)))
-            return
+        if R.ndim == 2 and 0 < R.size <= _FEW:  # where one product tells a size that is large enough
+            pivots, size = [abs(x) for x in R.diagonal().tolist()], abs(np.vdot(R, R)) ** 0.5
+            if min(pivots) > _ROUNDING * max(len(Q), R.shape[1]) * _EPS[R.dtype.char] * size:
+                self.rank = _number(len(pivots))
+                return
         alive = ~(
             np.abs(np.diagonal(R, 0, -2, -1)) <= np.asarray(self._tolerance)[..., None]
         )  # NaN is no zero
@@ -81,9 +90,6 @@ class Factors:
     @property
     def _tolerance(self) -> Any:
         m, n = self.Q.shape[-2], self.R.shape[-1]
-        if self.R.ndim == 2 and 0 < self.R.size <= _FEW:
-            size = max(map(abs, self.R.ravel().tolist()))
-            return _ROUNDING * max(m, n) * _EPS[self.R.dtype.char] * size
         size = np.maximum.reduce(np.abs(self.R), axis=(-2, -1), initial=0)
         return np.asarray(_ROUNDING * max(m, n) * np.finfo(self.R.dtype).eps * size)
 

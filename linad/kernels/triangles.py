@@ -58,7 +58,7 @@ def lower_product(A: Array, B: Array, trans_a: str = "N", trans_b: str = "N", up
 
     With ``upper`` op(A) is upper triangular, with zeros below.
     """
-    n = A.shape[0 if trans_a == "N" else 1]
+    n = A.shape[trans_a != "N"]
     if n * A.size < SMALL:
         return product(A, B, trans_a, trans_b)
     C = np.empty((n, n), A.dtype)
