@@ -24,7 +24,7 @@ _REDUCE = {"d": lapack.dsytrd, "D": lapack.zhetrd}
 _BLOCK = 64  # columns that LAPACK takes at once, at most
 _LARGE = 256  # the order from which on blocks are quicker; measured
 _C_ORDER = 32  # the order from which on what is done with V is quicker in the order of other arrays
-_PROBE = 64  # an order at which LAPACK goes all of its ways
+PROBE = 64  # an order at which LAPACK goes all of its ways
 
 
 def eigh(A: Array) -> tuple[Array, Array] | None:
@@ -39,7 +39,7 @@ def eigh(A: Array) -> tuple[Array, Array] | None:
     if A.ndim != 2 or code not in _DRIVERS or A.size == 0 or not _is_numpys(code):
         return None
     n = len(A)
-    if n >= _LARGE and code in _REDUCE and _needs_no_scale(A):
+    if n >= _LARGE and code in _REDUCE and needs_no_scale(A):
         return _by_blocks(A)
     w, V, info = _DRIVERS[code](A, lower=1)
     _require(info)
@@ -61,7 +61,7 @@ def _require(info: int) -> None:
         raise np.linalg.LinAlgError("Eigenvalues did not converge")
 
 
-def _needs_no_scale(A: Array) -> bool:
+def needs_no_scale(A: Array) -> bool:
     """Whether squares of entries, and all of them, are numbers: else syevd scales the matrix."""
     info = np.finfo(A.dtype)
     return bool(float(info.tiny) ** 0.4 < float(np.abs(A).max()) < float(info.max) ** 0.4)
@@ -70,7 +70,7 @@ def _needs_no_scale(A: Array) -> bool:
 @lru_cache
 def _is_numpys(code: str) -> bool:
     """Whether SciPy's LAPACK gives what NumPy's does, to the last bit."""
-    i = np.arange(_PROBE)
+    i = np.arange(PROBE)
     A = np.cos(np.outer(i, i) + 1.0).astype(code)
     if A.dtype.kind == "c":
         A = A + 1j * (np.sin(i - i[:, None])).astype(A.real.dtype)

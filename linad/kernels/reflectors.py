@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lapack
 
-from linad.kernels.blas import gemm, trsm
+from linad.kernels.blas import gemm, trmm, trsm
 from linad.kernels.dtypes import LETTERS
 
 Array = np.ndarray[Any, Any]
 
 _GEQRT = {code: getattr(lapack, f"{letter}geqrt") for code, letter in zip("fdFD", LETTERS, strict=True)}
-_BLOCK = 64  # columns; measured
+_BLOCK = 48  # columns; measured
 
 
 def factor(A: Array, K: int) -> tuple[Array, Array]:
@@ -42,7 +42,8 @@ def factor(A: Array, K: int) -> tuple[Array, Array]:
         W[:, : e - j] = X[j:e, j:e].conj().T
         if e < K:
             gemm(X[e:, j:e], Q[e:, e:], W[:, e - j :], 1, 0, "H", "N")
-        gemm(X[j:, j:e], _product(T, W), Q[j:, j:], -1, 1)
+        trmm(T, W, lower=False)
+        gemm(X[j:, j:e], W, Q[j:, j:], -1, 1)
     return Q, R
 
 
@@ -69,13 +70,8 @@ def _apply(V: Array, T: Array, X: Array, trans: str) -> None:
     """X := (I - V op(T) V^H) X."""
     W = np.empty((V.shape[1], X.shape[1]), X.dtype)
     gemm(V, X, W, 1, 0, "H", "N")
-    gemm(V, _product(T, W, trans), X, -1, 1)
-
-
-def _product(T: Array, W: Array, trans: str = "N") -> Array:
-    Z = np.empty_like(W)
-    gemm(T, W, Z, 1, 0, trans, "N")
-    return Z
+    trmm(T, W, lower=False, trans=trans)
+    gemm(V, W, X, -1, 1)
 
 
 def _unit(V: Array) -> None:
