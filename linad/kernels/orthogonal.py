@@ -22,15 +22,13 @@ from linad.kernels.counters import count
 from linad.kernels.definite import mirror
 from linad.kernels.dtypes import LETTERS
 from linad.kernels.products import SMALL, adjoint, product
-from linad.kernels.small import hermitian, triangle
+from linad.kernels.small import GAP, PIVOT, hermitian, triangle
 from linad.kernels.triangles import lower_product
 
 Array = np.ndarray[Any, Any]
 
 _TRTRS = {code: getattr(lapack, f"{letter}trtrs") for code, letter in zip("fdFD", LETTERS, strict=True)}
-EPS = {code: float(np.finfo(code).eps) for code in "fdFD"}
-# What is less of the largest, in units of the square root of eps, a guard may report: pivots, and gaps.
-_PIVOT, GAP = 128.0, 8.0
+_EPS = {code: float(np.finfo(code).eps) for code in "fdFD"}
 _PHASE = 100.0  # what depends on a phase, in units of sqrt(n) eps, a guard may report
 _FEW = 64  # numbers, of which Python's own loop is quicker
 
@@ -46,7 +44,7 @@ def alike(A: Array, *others: Array | None) -> bool:
     for x in others:
         if x is not None and x.dtype != dtype:
             return False
-    return dtype.char in EPS
+    return dtype.char in _EPS
 
 
 def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
@@ -57,7 +55,7 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
     if m > n or Q.shape[1] != m:
         return None
     pivots = sizes(R.diagonal())
-    if not min(pivots) > _PIVOT * EPS[R.dtype.char] ** 0.5 * max(pivots):
+    if not min(pivots) > PIVOT[R.dtype.char] * max(pivots):
         return None
     count("trtrs")
     if m < n:
@@ -97,7 +95,7 @@ def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None
         return None
     ordered = sorted(w.tolist())
     gap = min([b - a for a, b in pairwise(ordered)], default=1.0)
-    if not gap > GAP * EPS[w.dtype.char] ** 0.5 * max(-ordered[0], ordered[-1]):
+    if not gap > GAP[w.dtype.char] * max(-ordered[0], ordered[-1]):
         return None
     if gV is None:
         W = V * gw
@@ -123,7 +121,7 @@ def sizes(x: Array) -> list[float]:
 def sees_phases(along: Array, *cotangents: Array | None) -> bool:
     """Whether a cost may depend on the phases of vectors: along them it is the imaginary part."""
     largest = max([float(np.abs(g).max()) for g in cotangents if g is not None])
-    bound = _PHASE * EPS[along.dtype.char] * along.size**0.5 * largest
+    bound = _PHASE * _EPS[along.dtype.char] * along.size**0.5 * largest
     return not float(np.abs(along.imag).max()) <= bound
 
 

@@ -12,7 +12,7 @@ from scipy.linalg import lapack
 from linad.kernels import reflectors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
-from linad.kernels.small import small, triangle
+from linad.kernels.small import triangle
 
 Array = np.ndarray[Any, Any]
 
@@ -40,6 +40,11 @@ def _number(rank: int) -> Array:
     return found
 
 
+def least_pivot(m: int, n: int, code: str) -> float:
+    """What is less is zero to rounding, of the largest entry of R."""
+    return _ROUNDING * max(m, n) * _EPS[code]
+
+
 class Factors:
     """The factors of each matrix of a batch, A[:, perm] = Q R; immutable.
 
@@ -51,15 +56,14 @@ class Factors:
 
     def __init__(self, Q: Array, R: Array, perm: Array | None) -> None:
         self.Q, self.R, self.perm = Q, R, perm
-        Q.flags.writeable = R.flags.writeable = False  # they are given out, and shared
+        Q.setflags(write=False)  # they are given out, and shared
+        R.setflags(write=False)
         if R.ndim == 2 and 0 < R.size <= _FEW:  # where one product tells a size that is large enough
             pivots, size = [abs(x) for x in R.diagonal().tolist()], abs(np.vdot(R, R)) ** 0.5
-            if min(pivots) > _ROUNDING * max(len(Q), R.shape[1]) * _EPS[R.dtype.char] * size:
+            if min(pivots) > least_pivot(len(Q), R.shape[1], R.dtype.char) * size:
                 self.rank = _number(len(pivots))
                 return
-        alive = ~(
-            np.abs(np.diagonal(R, 0, -2, -1)) <= np.asarray(self._tolerance)[..., None]
-        )  # NaN is no zero
+        alive = ~(np.abs(np.diagonal(R, 0, -2, -1)) <= self._tolerance[..., None])  # NaN is no zero
         self.rank = np.sum(np.logical_and.accumulate(alive, axis=-1), axis=-1)
 
     @property
@@ -72,7 +76,7 @@ class Factors:
     def trailing(self) -> bool:
         """Whether everything beside and below the first zero pivot is zero: then the rank is the number before it."""
         dead = np.arange(self.R.shape[-2])[:, None] >= self.rank[..., None, None]
-        return not np.any(dead & (np.abs(self.R) > np.asarray(self._tolerance)[..., None, None]))
+        return not np.any(dead & (np.abs(self.R) > self._tolerance[..., None, None]))
 
     @property
     def ties(self) -> Array:
@@ -88,10 +92,10 @@ class Factors:
         return np.asarray(np.any(np.triu(left >= (1 - close) * pivots, 1), axis=-1))
 
     @property
-    def _tolerance(self) -> Any:
-        m, n = self.Q.shape[-2], self.R.shape[-1]
+    def _tolerance(self) -> Array:
+        least = least_pivot(self.Q.shape[-2], self.R.shape[-1], self.R.dtype.char)
         size = np.maximum.reduce(np.abs(self.R), axis=(-2, -1), initial=0)
-        return np.asarray(_ROUNDING * max(m, n) * np.finfo(self.R.dtype).eps * size)
+        return np.asarray(least * size)
 
     @property
     def open(self) -> Array:
@@ -165,8 +169,11 @@ def _factored(routines: Any, A: Array, pivoting: bool, K: int) -> tuple[Array, A
     elif k >= _NARROW and m * k >= _LARGE:
         return *reflectors.factor(A, K), None
     else:
-        packed, tau, _, _ = routines["geqrf"](A, lwork=max(1, n * _BLOCK))
-    R = triangle(packed) if small(packed) and m == n else np.triu(packed[:k])
+        packed, tau, _, _ = routines["geqrf"](A) if k < _NARROW else routines["geqrf"](A, lwork=n * _BLOCK)
+    if m == n == K < _NARROW:
+        R = triangle(packed)
+        return routines["orgqr"](packed, tau, overwrite_a=1)[0], R, perm
+    R = np.triu(packed[:k])
     if packed.shape[1] < K:
         wide = np.empty((m, K), packed.dtype, order="F")
         wide[:, : packed.shape[1]] = packed

@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from linad.kernels.orthogonal import EPS, GAP, alike, sees_phases, single
+from linad.kernels.orthogonal import alike, sees_phases, single
 from linad.kernels.products import adjoint, product
+from linad.kernels.small import GAP
 
 Array = np.ndarray[Any, Any]
 
@@ -87,4 +88,4 @@ def _far_apart(s: Array) -> bool:
     numbers = s.tolist()
     least = min([numbers[-1], *[a - b for a, b in pairwise(numbers)]])
     code, largest = s.dtype.char, numbers[0]
-    return abs(frexp(largest)[1]) <= _MOST[code] and least > GAP * EPS[code] ** 0.5 * largest
+    return abs(frexp(largest)[1]) <= _MOST[code] and least > GAP[code] * largest

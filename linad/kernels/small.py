@@ -25,6 +25,9 @@ Array = np.ndarray[Any, Any]
 _TRTRS = {code: getattr(lapack, f"{letter}trtrs") for code, letter in zip("fdFD", LETTERS, strict=True)}
 _LASWP = {code: getattr(lapack, f"{letter}laswp") for code, letter in zip("fdFD", LETTERS, strict=True)}
 _ADJOINT = {"f": 1, "d": 1, "F": 2, "D": 2}  # LAPACK's transposition that is the adjoint
+# What is less of the largest, a guard may report: pivots, and gaps between eigenvalues or singular values.
+PIVOT = {"f": 5e-2, "d": 2e-6, "F": 5e-2, "D": 2e-6}
+GAP = {"f": 2e-3, "d": 1e-7}
 
 
 def small(A: Any) -> bool:
