@@ -66,21 +66,18 @@ def _tall(
 
 
 def _basic(s: Array, P: Array | None, N: Array | None) -> Array:
-    """D off the diagonal."""
+    """D off the diagonal: X - Y^H by gaps, where X = P s + s N, and Y = s P + N s."""
     column = s[:, None]
-    total = None
-    if P is not None:
-        total = P - adjoint(P)
-        total *= s
-    if N is not None:
-        S = N - adjoint(N)
-        S *= column
-        total = S if total is None else np.add(total, S, total)
-    assert total is not None
+    terms = [pair for pair in ((P, s, column), (N, column, s)) if pair[0] is not None]
+    X, Y = terms[0][0] * terms[0][1], terms[0][0] * terms[0][2]
+    for M, right, left in terms[1:]:
+        X += M * right
+        Y += M * left
+    X -= adjoint(Y)
     gaps = s - column
     gaps *= s + column
     np.einsum("ii->i", gaps)[...] = 1
-    return np.divide(total, gaps, total)
+    return np.divide(X, gaps, X)
 
 
 def _far_apart(s: Array) -> bool:
