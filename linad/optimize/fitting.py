@@ -17,7 +17,8 @@ from linad.core.jacobians import jacobian
 from linad.core.transforms import jvp
 from linad.linalg import cholesky, solve_triangular
 from linad.optimize.bounds import sides
-from linad.optimize.conditions import minimum, unlimited
+from linad.optimize.conditions import unlimited
+from linad.optimize.holding import minimum
 from linad.optimize.implicit import CLAIMED, any_traced
 from linad.optimize.least_squares import EVALUATIONS, cost_of, is_linear, refined
 from linad.optimize.packing import Packing, stacked

@@ -14,7 +14,8 @@ from linad.operations.linearised import DENSE
 from linad.optimize.bounds import sides
 from linad.optimize.callbacks import told
 from linad.optimize.coloring import jacobian
-from linad.optimize.conditions import minimum, unlimited
+from linad.optimize.conditions import unlimited
+from linad.optimize.holding import minimum
 from linad.optimize.implicit import Verdict, any_traced
 from linad.optimize.packing import Packing
 from linad.optimize.recording import Residuals, Vector
@@ -145,7 +146,11 @@ def least_squares(
         return each(own(x)).sum()
 
     answer = minimum(
-        where, unlimited(cost, packing.size, ends), np.array(x, float), Verdict(found.success, found.message)
+        where,
+        unlimited(cost, packing.size, ends),
+        np.array(x, float),
+        Verdict(found.success, found.message),
+        packing.start(),
     )
     kept = {key: found[key] for key in ("active_mask", "nfev", "njev", "status", "message", "success")}
     return OptimizeResult(x=packing.unpack(answer), cost=cost(answer), fun=own(answer), **kept)
