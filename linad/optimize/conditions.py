@@ -62,7 +62,7 @@ class Holding:
 
 
 def slope(problem: Problem, holding: Holding, n: int) -> Callable[[Any], Any]:
-    """The gradient by x of the Lagrangian, as a function of the unknowns and the multipliers of constraints that hold."""
+    """The gradient by x of the Lagrangian, as a function of the unknowns and the multipliers of what holds."""
     rows = np.flatnonzero(holding.any[n:])
     if not len(rows):
         return lambda z: grad(problem.f)(z[:n])

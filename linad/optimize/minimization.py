@@ -13,8 +13,8 @@ from linad.core.constants import value
 from linad.optimize.bounds import pairs
 from linad.optimize.callbacks import told
 from linad.optimize.conditions import unlimited
-from linad.optimize.holding import minimum
 from linad.optimize.constraints import Constraints
+from linad.optimize.holding import minimum
 from linad.optimize.implicit import Verdict, any_traced
 from linad.optimize.packing import Packing
 from linad.optimize.recording import Objective, scalar

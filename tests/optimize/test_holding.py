@@ -98,7 +98,7 @@ def test_rounding_does_not_decide_whether_a_bound_of_zero_holds() -> None:
         ln.grad(solve)(0.1)
 
 
-@pytest.mark.parametrize("n", [40, 600])
+@pytest.mark.parametrize("n", [40, pytest.param(600, marks=pytest.mark.slow)])
 def test_many_bounds_and_an_equation_hold_together(n: int) -> None:
     """The projection onto the simplex: by its formula."""
     w = np.linspace(1, 2, n)
