@@ -79,9 +79,9 @@ def test_tensor(derived: Derived, inputs: Sequence[Symbol]) -> TestTensor | None
             forward += made
             values[symbol.name] = made[-1].result if made else f"d{symbol.name}"
     given = [*values]
-    made = {i.result: i for i in derived.program.instructions}
+    tangents = {i.result: i for i in derived.program.instructions}
     for one in derived.introduced:  # it moves as what it stands for
-        if (tangent := made.get(f"d{one.name}")) is not None:
+        if (tangent := tangents.get(f"d{one.name}")) is not None:
             forward.append(tangent)
             values[one.name] = tangent.result
     rest = tuple(
