@@ -44,6 +44,16 @@ def counters() -> Iterator[Counts]:
         _counter.reset(token)
 
 
+@contextmanager
+def counted() -> Iterator[None]:
+    """Inside, nothing is counted: it is what a routine that was counted is made of here."""
+    token = _counter.set(None)
+    try:
+        yield
+    finally:
+        _counter.reset(token)
+
+
 def count(routine: str, times: int = 1, *dimensions: int) -> None:
     """Note calls of a routine, with the dimensions that its operations are counted by."""
     ran = _counter.get()

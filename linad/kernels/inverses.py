@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from linad.kernels.blas import trmm
-from linad.kernels.counters import count
+from linad.kernels.counters import count, counted
 from linad.kernels.lapack import lauum, potri, trtri
 
 Array = np.ndarray[Any, Any]
@@ -40,6 +40,7 @@ def invert_definite(C: Array, lower: bool) -> None:
     if len(C) <= _LEAF:
         potri(C, lower)
         return
-    invert_triangle(C, lower)
-    lauum(C, lower)
-    count("potri")
+    count("potri", 1, len(C))
+    with counted():
+        invert_triangle(C, lower)
+        lauum(C, lower)

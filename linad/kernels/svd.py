@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from linad.kernels.counters import count
+from linad.kernels import bidiagonal
+from linad.kernels.counters import count, counted
 
 Array = np.ndarray[Any, Any]
 _ROUNDING = 8.0  # of computed singular values, in units of max(m, n) eps of the largest
@@ -41,9 +42,13 @@ def decompose(A: Array, driver: str, full: bool) -> Singular:
     """
     batch = A.shape[:-2]
     if driver in ("numpy", "hermitian"):
+        with counted():
+            found = (
+                bidiagonal.svd(A) if driver == "numpy" and (not full or A.shape[-1] == A.shape[-2]) else None
+            )
         dimensions = (A.shape[-1], 1) if driver == "hermitian" else (*A.shape[-2:], 1)
         count("heevd" if driver == "hermitian" else "gesdd", prod(batch), *dimensions)
-        return Singular(*np.linalg.svd(A, full, hermitian=driver == "hermitian"))
+        return Singular(*(found or np.linalg.svd(A, full, hermitian=driver == "hermitian")))
     count(driver, prod(batch))
     return Singular(*scipy.linalg.svd(A, full, check_finite=False, lapack_driver=driver))
 
