@@ -53,6 +53,37 @@ def matmul(A: Array, B: Array) -> Array:
     return np.matmul(A, B)
 
 
+def product(A: Array, B: Array, trans_a: str = "N", trans_b: str = "N") -> Array:
+    """op(A) op(B) of two matrices of one of LAPACK's types, N or H."""
+    n = B.shape[trans_b == "N"]
+    if A.size * n < SMALL:
+        return (A if trans_a == "N" else adjoint(A)).dot(B if trans_b == "N" else adjoint(B))
+    C = np.empty((A.shape[trans_a != "N"], n), A.dtype)
+    gemm(A, B, C, 1, 0, trans_a, trans_b)
+    return C
+
+
+def adjoint(A: Array) -> Array:
+    """A^H of a matrix; of a real one a view."""
+    return A.T.conj() if A.dtype.kind == "c" else A.T
+
+
+def matmul_adjoint(g: Array, i: int, A: Array, B: Array) -> Array:
+    """The cotangent of A, or of B where i is 1, from that of A B, before it is summed over broadcast axes."""
+    other = A if i else B
+    if other.dtype.kind == "c":
+        other = other.conj()
+    a, b = A.ndim, B.ndim
+    if a == 1 and b == 1:
+        return g * other
+    if b == 1:  # a matrix times a vector
+        return matmul(other.swapaxes(-1, -2), g[..., None])[..., 0] if i else outer(g, other)
+    if a == 1:  # a vector times a matrix
+        return outer(other, g) if i else matmul(g[..., None, :], other.swapaxes(-1, -2))[..., 0, :]
+    other = other.swapaxes(-1, -2)
+    return matmul(other, g) if i else matmul(g, other)
+
+
 def outer(x: Array, y: Array) -> Array:
     """The matrices x y^T of vectors in the last axis."""
     if x.ndim == 1 and y.ndim == 1 and x.size * y.size < SMALL:
