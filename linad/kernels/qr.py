@@ -27,6 +27,11 @@ _FEW = 256  # entries
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
 
 
+def least_pivot(m: int, n: int, code: str) -> float:
+    """What is less is zero to rounding, of the largest entry of R."""
+    return _ROUNDING * max(m, n) * _EPS[code]
+
+
 class Factors:
     """The factors of each matrix of a batch, A[:, perm] = Q R; immutable.
 
@@ -75,12 +80,10 @@ class Factors:
 
     @property
     def _tolerance(self) -> Any:
-        m, n = self.Q.shape[-2], self.R.shape[-1]
+        least = least_pivot(self.Q.shape[-2], self.R.shape[-1], self.R.dtype.char)
         if self.R.ndim == 2 and 0 < self.R.size <= _FEW:
-            size = max(map(abs, self.R.ravel().tolist()))
-            return _ROUNDING * max(m, n) * _EPS[self.R.dtype.char] * size
-        size = np.maximum.reduce(np.abs(self.R), axis=(-2, -1), initial=0)
-        return np.asarray(_ROUNDING * max(m, n) * np.finfo(self.R.dtype).eps * size)
+            return least * max(map(abs, self.R.ravel().tolist()))
+        return np.asarray(least * np.maximum.reduce(np.abs(self.R), axis=(-2, -1), initial=0))
 
     @property
     def open(self) -> Array:

@@ -28,8 +28,8 @@ _TRTRS = {code: getattr(lapack, f"{letter}trtrs") for code, letter in zip("fdFD"
 _LASWP = {code: getattr(lapack, f"{letter}laswp") for code, letter in zip("fdFD", LETTERS, strict=True)}
 _ADJOINT = {"f": 1, "d": 1, "F": 2, "D": 2}  # LAPACK's transposition that is the adjoint
 # What is less of the largest, a guard may report: pivots, and gaps between eigenvalues.
-_PIVOT = {"f": 5e-2, "d": 2e-6, "F": 5e-2, "D": 2e-6}
-_GAP = {"f": 2e-3, "d": 1e-7}
+PIVOT = {"f": 5e-2, "d": 2e-6, "F": 5e-2, "D": 2e-6}
+GAP = {"f": 2e-3, "d": 1e-7}
 
 
 def small(A: Any) -> bool:
@@ -67,7 +67,7 @@ def _adjoint(A: Array) -> Array:
     return A.T.conj() if A.dtype.kind == "c" else A.T
 
 
-def _hermitian(K: Array) -> Array:
+def hermitian(K: Array) -> Array:
     """K, which nobody else has, made the Hermitian matrix of its lower triangle."""
     np.putmask(K, _upper(len(K), 1), K.T.conj())  # of its own transpose NumPy would have to take a copy, too
     if K.dtype.kind == "c":
@@ -127,7 +127,7 @@ def cholesky(L: Array, gL: Array) -> Array | None:
     if not _served(L, gL):
         return None
     trtrs = _TRTRS[L.dtype.char]
-    S = _hermitian(_adjoint(L).dot(gL))
+    S = hermitian(_adjoint(L).dot(gL))
     if L.dtype.kind == "f":
         U = L.T  # in LAPACK's order: the factor is one of C order
         X = trtrs(U, trtrs(U, S)[0].T)[0]
@@ -151,7 +151,7 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
         K = -product if K is None else K - product
     if K is None:
         return None
-    change = Q.dot(_hermitian(K))
+    change = Q.dot(hermitian(K))
     X = -change if gQ is None else gQ - change
     X, info = _TRTRS[R.dtype.char](R, _adjoint(X), 0)
     count("trtrs")
@@ -161,7 +161,7 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
 def _is_near(R: Array) -> bool:
     """Whether a guard might find pivots too small."""
     sizes = [abs(x) for x in R.diagonal().tolist()]
-    return not min(sizes) > _PIVOT[R.dtype.char] * max(sizes)
+    return not min(sizes) > PIVOT[R.dtype.char] * max(sizes)
 
 
 def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None:
@@ -172,7 +172,7 @@ def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None
     ordered = sorted(found)
     largest = max(-ordered[0], ordered[-1])
     gaps = [b - a for a, b in pairwise(ordered)]
-    if not min(gaps, default=1.0) > _GAP[w.dtype.char] * largest:
+    if not min(gaps, default=1.0) > GAP[w.dtype.char] * largest:
         return None
     if gV is None:
         X = (V * (gw + gw)).dot(V.T) if gw is not None else None

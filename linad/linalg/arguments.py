@@ -9,6 +9,7 @@ import numpy as np
 from linad.core.kinds import look
 from linad.core.space import dtype_of, retype, shape_of
 from linad.core.traced import Array, innermost, operand
+from linad.operations.replayed.looks import looks_for_finite
 
 
 def validated(x: Any, name: str, check_finite: bool) -> Any:
@@ -25,6 +26,9 @@ def _require_finite(x: Any) -> None:
     plain = innermost(x)
     if isinstance(plain, np.ndarray) and not np.logical_and.reduce(np.isfinite(plain), axis=None):
         raise ValueError("array must not contain infs or NaNs")
+
+
+looks_for_finite(_require_finite)
 
 
 def lapack_dtype(*arrays: Any) -> np.dtype[Any]:

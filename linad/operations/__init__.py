@@ -39,6 +39,7 @@ from linad.operations import (
     qr_updates,
     qz,
     ranks,
+    replayed,
     reductions,
     riccati,
     schur,

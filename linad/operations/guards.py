@@ -78,8 +78,13 @@ def enough_digits(where: str, A: Any, factors: Any) -> None:
     if isinstance(factors, Array) or not asked("conditioning"):
         return
     half = float(np.finfo(factors.dtype).eps) ** 0.5
-    if factors.singular is None and factors.spread <= _SPREAD * half:
+    if factors.singular is None and factors.spread <= least_spread(factors.dtype):
         report_lost_digits(where, condition.of_factors(innermost(A), factors), half)
+
+
+def least_spread(dtype: np.dtype[Any]) -> float:
+    """What the least pivot must be of the largest one to be a sign of good condition."""
+    return _SPREAD * float(np.finfo(dtype).eps) ** 0.5
 
 
 @look
