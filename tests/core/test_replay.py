@@ -309,7 +309,7 @@ def test_dead_steps_vanish_and_equal_steps_run_once(rng):
     compiled = ln.compile(f)
     args = matrix(rng), rng.normal(size=4)
     compiled(*args)
-    assert compiled.source.count("lu_factors(") == 1
+    assert compiled.source.count("getrf(") == 1
     assert compiled.source.count("sin(x1)") == 1
     assert "svd" not in compiled.source
     with ln.counters() as ran:
@@ -320,7 +320,8 @@ def test_dead_steps_vanish_and_equal_steps_run_once(rng):
 def test_the_source_is_a_function_that_one_can_read(rng):
     compiled = ln.compile(likelihood)
     compiled(matrix(rng), np.ones(4))
-    assert compiled.source.startswith("def likelihood(x0, x1):\n    v1 = lu_factors(x0)\n")
+    assert compiled.source.startswith("def likelihood(x0, x1):\n")
+    assert "v1, v1_pivots, v1_info = dgetrf(x0)\n" in compiled.source
     assert str(compiled.graph).startswith("x0 = input")
     assert compiled.guards == ("x0: float64 (4, 4)", "x1: float64 (4,)")
 

@@ -38,6 +38,7 @@ class Emitter:
         self.names: dict[str, Any] = {"MISS": MISS, "own": own}
         self._constants: dict[int, str] = {}
         self._of: dict[int, str] = {x.index: str(x.name) for x in made.inputs}
+        self._results = 0
         self._fresh: dict[str, bool] = {}  # of results, by name: whether they share memory with nothing
         self.nodes: dict[int, Expression] = {}  # by line
         self._lines = [f"def {name}({', '.join(str(x.name) for x in made.inputs)}):"]
@@ -59,10 +60,14 @@ class Emitter:
         if text.isidentifier():  # another name for the same
             self._of[node.index] = text
         else:
-            name = self._of[node.index] = f"v{len(self._fresh) + 1}"
-            self._fresh[name] = _is_fresh(node)
+            name = self._of[node.index] = self._new(_is_fresh(node))
             self._line(f"{name} = {text}", node)
         self._guard(node)
+
+    def _new(self, fresh: bool) -> str:
+        self._results += 1
+        self._fresh[f"v{self._results}"] = fresh
+        return f"v{self._results}"
 
     def _line(self, text: str, node: Expression | None = None) -> None:
         block = None if node is None else self.program.blocks.get(node.index)

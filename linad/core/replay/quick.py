@@ -127,10 +127,11 @@ class Quick(Emitter):
 
         Of a tuple the first has the name, the others have it with what stands ``beside`` it.
         """
-        name = f"v{len(self._fresh) + 1}"
-        self._fresh[name] = fresh
+        name = self._new(fresh)
+        names = [name, *[f"{name}_{other}" for other in beside]]
         self._orders[name] = order
-        self.line(f"{', '.join([name, *[f'{name}_{other}' for other in beside]])} = {expression}")
+        self._fresh |= dict.fromkeys(names, fresh)
+        self.line(f"{', '.join(names)} = {expression}")
         return name
 
     def _let(self, text: str) -> str:

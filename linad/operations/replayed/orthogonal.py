@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -119,18 +120,24 @@ def eigh_cotangent(quick: Quick, node: Expression) -> Late | None:
     w, V = quick.part(F, "w"), quick.part(F, "V")
     if w is None or (gw is None and gV is None) or not of_type(quick, "d", gw, gV):
         return None
-    n = A.value.shape[0]
+    n, half = A.value.shape[0], None if gw is None else _half(quick, gw)
     _require_gaps(quick, w, n)
     if gV is None:
-        M = quick.let(f"{V} * (0.5 * {quick.text(gw)})", fresh=False)
+        M = quick.let(f"{V} * {half}", fresh=False)
     else:
-        quotients = quick.let(f"{V}.T.dot({quick.text(gV)}) / {_differences(quick, w, n)}", fresh=False)
-        M = doubled(quick, quotients, n, "d")
-        diagonal = "0" if gw is None else f"0.5 * {quick.text(gw)}"
-        quick.line(f"{M}.ravel()[::{n + 1}] = {diagonal}")
+        M = f"{V}.T.dot({quick.text(gV)})"
+        if n > 1:
+            M = f"{M} / {_differences(quick, w, n)}"
+        M = quick.let(M, fresh=False)
+        quick.line(f"{M}.ravel()[::{n + 1}] = {half or 0}")
         M = quick.let(f"{V}.dot({M})", fresh=False)
     X = quick.let(f"{M}.dot({V}.T)", fresh=False)
     return Late(items=(doubled(quick, X, n, "d"),))
+
+
+def _half(quick: Quick, gw: Any) -> str:
+    """Half of a vector; of twice a vector itself."""
+    return quick.part(gw, "doubled") or f"(0.5 * {quick.text(gw)})"
 
 
 def _require_gaps(quick: Quick, w: str, n: int) -> None:
@@ -143,18 +150,17 @@ def _require_gaps(quick: Quick, w: str, n: int) -> None:
 
 
 def _differences(quick: Quick, w: str, n: int) -> str:
-    """Four times w_j - w_i, and ones on the diagonal."""
+    """Twice w_j - w_i; on the diagonal something that is not zero."""
     if n <= _FEW:
-        places = quick.constant(("differences", n), lambda: _places(n))
-        found = quick.let(f"{w}.dot({places})", fresh=False)
-        quick.line(f"{found}[::{n + 1}] = 1")
-        return f"{found}.reshape({n}, {n})"
-    found = quick.let(f"4 * ({w} - {w}.reshape({n}, 1))", fresh=False)
+        return f"{w}.dot({quick.constant(('differences', n), lambda: _places(n))}).reshape({n}, {n})"
+    found = quick.let(f"2.0 * ({w} - {w}.reshape({n}, 1))", fresh=False)
     quick.line(f"{found}.ravel()[::{n + 1}] = 1")
     return found
 
 
-def _places(n: int) -> np.ndarray:
-    """A matrix that makes the differences, row by row, of n numbers: each is one of them less another, times four."""
+def _places(n: int) -> Any:
+    """A matrix that makes the differences, row by row, of n numbers: each is one of them less another, twice."""
     unit = np.eye(n)
-    return 4 * (unit[:, None, :] - unit[:, :, None]).reshape(n, n * n)
+    differences = unit[:, None, :] - unit[:, :, None]
+    differences[0, range(n), range(n)], differences[n - 1, range(n), range(n)] = -1, 1
+    return 2 * differences.reshape(n, n * n)

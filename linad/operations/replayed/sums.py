@@ -90,7 +90,12 @@ def multiply(quick: Quick, node: Expression) -> str | Late | None:
     if (quick.part(A, "along"), quick.part(B, "along")) == (1, 0):
         return outer(quick, 1.0, quick.part(A, "vector"), quick.part(B, "vector"), "d")
     users = quick.users(node)
-    if not users or not all([user.primitive is not None and user.primitive.name == "sum" for user in users]):
+    if not users:
+        return None
+    if isinstance(A, np.ndarray) and all([_doubles(user, node) for user in users]):
+        twice = quick.constant(("twice", id(A)), lambda: A + A)
+        return Late(lambda: f"{quick.text(A)} * {quick.text(B)}", doubled=f"{twice} * {quick.text(B)}")
+    if not all([user.primitive is not None and user.primitive.name == "sum" for user in users]):
         return None
     axes = {(user.args[1], user.args[2]) for user in users}
     if quick.space(A).shape == quick.space(B).shape:  # type: ignore[union-attr]  # both are real arrays
@@ -105,15 +110,23 @@ def multiply(quick: Quick, node: Expression) -> str | Late | None:
 
 
 def outer(quick: Quick, factor: float, left: str, right: str, code: str) -> Late:
-    """factor left right^H of two vectors, written in the order of what it is added to."""
-    run, chosen = quick.named(*routine("ger", code)), ["C"]
+    """factor left right^H of two vectors; added to a matrix in one go, in its order."""
+    run = quick.named(*routine("ger", code))
+
+    def added(other: Any) -> str:
+        matrix = quick.text(other)
+        if quick.order(matrix) == "F":
+            return quick.let(f"{run}({factor}, {left}, {right}, 1, 1, {matrix}, 1, 1)", "F")
+        if code in "FD":
+            return quick.let(f"{matrix} + {run}({factor}, {left}, {right})")
+        return quick.let(f"{run}({factor}, {right}, {left}, 1, 1, {matrix}.T, 1, 1).T")
 
     def make() -> str:
-        if chosen[0] == "F" or code in "FD":
+        if code in "FD":
             return quick.let(f"{run}({factor}, {left}, {right})", "F")
         return quick.let(f"{run}({factor}, {right}, {left}).T")
 
-    return Late(make, outer=left, choose=lambda order: chosen.__setitem__(0, order))
+    return Late(make, added=added)
 
 
 @quickens("sum")
@@ -225,16 +238,23 @@ def subtract(quick: Quick, node: Expression) -> str | Late | None:
     return _added(quick, node, "-", "+")
 
 
+def _doubles(user: Expression, x: Any) -> bool:
+    """Whether a step adds a value to itself."""
+    return user.primitive is not None and user.primitive.name == "add" and user.args[0] is x is user.args[1]
+
+
 def _added(quick: Quick, node: Expression, sign: str, opposite: str) -> str | Late | None:
-    """Of numbers; of matrices in one order, where they can be had in it."""
+    """Of numbers; of matrices and outer products."""
     A, B = node.args
     found = _arithmetic(quick, sign, A, B)
     if found is not None:
         return found
-    for x, other in ((A, B), (B, A)):
-        outer = quick.part(x, "outer")
-        if outer is not None and isinstance(other, Expression) and quick.part(other, "outer") is None:
-            quick.part(x, "choose")(_order(quick, other))
+    if sign == "+" and A is B and isinstance(A, Expression) and quick.space(A) is not None and A.value.shape:
+        return _twice(quick, A)
+    for x, other in ((A, B), (B, A)) if sign == "+" else ():
+        added = quick.part(x, "added")
+        if added is not None and quick.space(other) is not None and quick.part(other, "added") is None:
+            return str(added(other))
     taken = quick.part(B, "negated")
     if taken is not None:
         sign, right = opposite, str(taken)
@@ -247,6 +267,15 @@ def _added(quick: Quick, node: Expression, sign: str, opposite: str) -> str | La
         right = quick.text(B)
     left = quick.text(A)
     return quick.let(f"{left} {sign} {right}", _common(quick, left, right))
+
+
+def _twice(quick: Quick, x: Expression) -> str | Late:
+    """Of a product with a constant the product with twice the constant."""
+    product = quick.part(x, "doubled")
+    if product is not None:
+        return quick.let(product)
+    text = quick.text(x)
+    return Late(lambda: quick.let(f"{text} + {text}", quick.order(text)), doubled=text)
 
 
 def _common(quick: Quick, *texts: str) -> str:
