@@ -130,7 +130,9 @@ class Factors:
         """The signs of the determinants, and the logarithms of their absolute values; in double precision."""
         if not self.batch and 0 < self.shape[-1] <= _FEW and self.singular is None and self.letter in "sd":
             packed, pivots, _ = self.pairs[0]
-            return sign_of(packed, pivots), np.float64(fsum([log(abs(x)) for x in packed.diagonal().tolist()]))
+            return sign_of(packed, pivots), np.float64(
+                fsum([log(abs(x)) for x in packed.diagonal().tolist()])
+            )
         return slogdet_of(self.diagonal, self.exchanges)
 
     @property

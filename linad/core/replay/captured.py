@@ -84,7 +84,7 @@ class Captured:
         return (*found, *inside, len(inside))
 
     def conditions(self, names: dict[str, Any]) -> list[str] | None:
-        """That the objects are those of now, as expressions that say so or raise; None where parts are to be looked at."""
+        """Expressions that say whether the objects are those of now, or raise; None where parts are to be looked at."""
         now = self()
         if now[-1] or not all(map(_is_whole, now)):
             return None

@@ -135,25 +135,22 @@ class Compiled:
     def _recorded(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Path:
         with self._lock:
             self._captured = Captured(self.f)  # a function that it reads now may read other things
-            key = self._kind(args, kwargs)[1]
+            leaves, key = self._kind(args, kwargs)
             name = getattr(self.f, "__name__", "function")
             name = name if name.isidentifier() else "function"
             made = record(self.f, args, kwargs)
             emitter = Emitter(made, name)
             self._steady(emitter, args, kwargs, name)
-            quick = Quick(made, name, emitter.frozen)
             careful = _function_of(emitter, name)
-            ran = _function_of(quick, name) if quick.pays else careful
-            path = Path(
-                key,
-                self._captured(),
-                made,
-                entrance(args, kwargs, self._captured),
-                quick.source if quick.pays else emitter.source,
-                ran,
-                careful,
-                {careful.__code__: emitter.nodes, ran.__code__: quick.nodes if quick.pays else emitter.nodes},
-            )
+            nodes = {careful.__code__: emitter.nodes}
+            source, quick = emitter.source, careful
+            if not any([isinstance(x, _ndarray) and type(x) is not _ndarray for x in leaves]):  # subclasses
+                other = Quick(made, name, emitter.frozen)
+                if other.pays:
+                    source, quick = other.source, _function_of(other, name)
+                    nodes[quick.__code__] = other.nodes
+            fits, kept = entrance(args, kwargs, self._captured), self._captured()
+            path = Path(key, kept, made, fits, source, quick, careful, nodes)
             self.paths = [path, *self.paths]
             self.statistics.recorded += 1
             self._last = path

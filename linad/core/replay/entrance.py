@@ -62,7 +62,7 @@ def entrance(args: Sequence[Any], kwargs: dict[str, Any], captured: Captured) ->
     names: dict[str, Any] = {"ndarray": _ndarray, "state": state, "now": state()}
     tests = [f"len(args) == {len(args)}", "state() is now"]
     for i, x in enumerate(args):
-        if not is_dynamic(x) or kwargs:
+        if kwargs or not is_dynamic(x) or (isinstance(x, _ndarray) and type(x) is not _ndarray):
             return lambda args: False
         names[f"type{i}"] = type(x)
         tests.append(f"type(x := args[{i}]) is type{i}")

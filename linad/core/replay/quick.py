@@ -33,7 +33,9 @@ class Late:
 
     __slots__ = ("items", "make", "parts", "text")
 
-    def __init__(self, make: Callable[[], str] | None = None, items: Sequence[Any] = (), **parts: Any) -> None:
+    def __init__(
+        self, make: Callable[[], str] | None = None, items: Sequence[Any] = (), **parts: Any
+    ) -> None:
         self.make, self.items, self.parts = make, list(items), parts
         self.text: str | None = None  # once it is written
 
@@ -75,7 +77,11 @@ class Quick(Emitter):
     def write(self, late: Late) -> str:
         """The name of a late value."""
         if late.text is None:
-            made = late.make() if late.make else f"({''.join([f'{self._item(late, i)}, ' for i in range(len(late.items))])})"
+            made = (
+                late.make()
+                if late.make
+                else f"({''.join([f'{self._item(late, i)}, ' for i in range(len(late.items))])})"
+            )
             late.text = self._let(made)
         return late.text
 
@@ -120,9 +126,7 @@ class Quick(Emitter):
     def line(self, text: str) -> None:
         self._line(text, self._current)
 
-    def let(
-        self, expression: str, order: str = "C", fresh: bool = True, beside: Sequence[str] = ()
-    ) -> str:
+    def let(self, expression: str, order: str = "C", fresh: bool = True, beside: Sequence[str] = ()) -> str:
         """A name for what an expression gives; ``fresh``: an array that nobody else holds.
 
         Of a tuple the first has the name, the others have it with what stands ``beside`` it.
@@ -135,7 +139,8 @@ class Quick(Emitter):
         return name
 
     def _let(self, text: str) -> str:
-        return text if text.isidentifier() else self.let(text)
+        """A name; who knows that an array is nobody else's says so by ``let``."""
+        return text if text.isidentifier() else self.let(text, fresh=False)
 
     def once(self, key: Hashable, make: Callable[[], str]) -> str:
         """A name that is made the first time it is asked for."""
@@ -147,7 +152,7 @@ class Quick(Emitter):
     def unsure(self, condition: str) -> None:
         """Leave the program where a condition holds; once is enough."""
         if ("unsure", condition) not in self._kept:
-            self._kept["sure", condition] = condition
+            self._kept["unsure", condition] = condition
             self.line(f"if {condition}: return UNSURE")
 
     def named(self, wish: str, x: Any) -> str:
@@ -215,4 +220,3 @@ class Quick(Emitter):
         if late is not None and "number" in late.parts:
             return self.text(out)
         return super()._leaf(out, given)
-

@@ -1,12 +1,14 @@
 """How operations on small arrays are written in quick programs.
 
-sums        sums, of products too, and what stands around them
+numbers     numbers, and entries in a row
+products    products, of rows and columns too
+sums        sums and differences
 systems     LU factors, and what is solved with them
 factors     L and U, Cholesky's factor
 orthogonal  QR, eigenvalues and eigenvectors of symmetric matrices
 looks       guards of arguments
 """
 
-from linad.operations.replayed import factors, looks, orthogonal, sums, systems
+from linad.operations.replayed import factors, looks, numbers, orthogonal, products, sums, systems
 
-__all__ = ["factors", "looks", "orthogonal", "sums", "systems"]
+__all__ = ["factors", "looks", "numbers", "orthogonal", "products", "sums", "systems"]

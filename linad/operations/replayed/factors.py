@@ -1,4 +1,4 @@
-"""L and U of small matrices, and Cholesky's factor, in quick programs: the closed forms of :mod:`linad.kernels.small`."""
+"""L and U of small matrices, and Cholesky's factor, in quick programs: the closed forms of linad.kernels.small."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ from linad.operations.replayed.systems import adjoint, call, code_of, pivots
 
 def mask(quick: Quick, name: str, n: int, code: str) -> str:
     """Ones on a triangle, and zeros; or the identity. In Fortran's order, as what LAPACK gives."""
-    made = {"upper": np.triu, "strict lower": lambda ones: np.tril(ones, -1), "identity": lambda _: np.eye(n)}[name]
-    return quick.constant((name, n, code), lambda: np.asfortranarray(made(np.ones((n, n))), np.dtype(code)))
+    ones = np.ones((n, n))
+    made = {"upper": np.triu(ones), "strict lower": np.tril(ones, -1), "identity": np.eye(n)}[name]
+    return quick.constant((name, n, code), lambda: np.asfortranarray(made, np.dtype(code)))
 
 
 def mirror(quick: Quick, K: str, n: int, code: str) -> str:
     """The Hermitian matrix of a lower triangle, in C order."""
     if code in "FD":
         return quick.let(f"{quick.named('hermitian', small.hermitian)}({K})")
-    places = quick.constant(("mirror", n), lambda: np.tril(np.arange(n * n).reshape(n, n)) + np.triu(_turned(n), 1))
+    places = quick.constant(
+        ("mirror", n), lambda: np.tril(np.arange(n * n).reshape(n, n)) + np.triu(_turned(n), 1)
+    )
     return quick.let(f"{K}.take({places})")
 
 
@@ -115,7 +118,7 @@ def definite_factors(quick: Quick, node: Expression) -> Late | None:
 
 @quickens("cholesky")
 def cholesky(quick: Quick, node: Expression) -> str | None:
-    return quick.part(node.args[1], "lower")  # type: ignore[no-any-return]  # a text
+    return quick.part(node.args[1], "lower")
 
 
 @quickens(("cholesky", "cotangent"))
@@ -130,5 +133,5 @@ def cholesky_cotangent(quick: Quick, node: Expression) -> Late | None:
     if code in "fd":
         S = f"{S}.T"  # itself, in LAPACK's order
     X = quick.let(f"{trsm}(1.0, {L}, {S}, 0, 1, {trans}, 0, 1)", "F", fresh=False)
-    X = quick.let(f"{trsm}(0.25, {L}, {X}, 1, 1, 0, 0, 1).T", fresh=False)
+    X = quick.let(adjoint(f"{trsm}(0.25, {L}, {X}, 1, 1, 0, 0, 1)", code), fresh=False)
     return Late(items=(doubled(quick, X, n, code),))

@@ -21,7 +21,12 @@ def finite(quick: Quick, x: Any) -> str | None:
     """Whether all entries of a small array are finite; None of anything else. A sum that is says so."""
     space = quick.space(x)
     size = 0 if space is None or not space.shape else math.prod(space.shape)
-    if space is None or not 0 < size <= _MOST or space.dtype.char not in "fdFD" or not isinstance(x, Expression):
+    if (
+        space is None
+        or not 0 < size <= _MOST
+        or space.dtype.char not in "fdFD"
+        or not isinstance(x, Expression)
+    ):
         return None
     text, isfinite = quick.text(x), quick.named("isfinite", math.isfinite)
     if size > _FEW or space.dtype.kind == "c":
@@ -38,7 +43,9 @@ def looks_for_finite(guard: Callable[[Any], None]) -> None:
     def look(quick: Quick, node: Expression) -> str | None:
         found = finite(quick, node.args[0])
         if found is not None:
-            quick.line(f"if not {found}: {quick.named(guard.__name__.strip('_'), guard)}({quick.text(node.args[0])})")
+            quick.line(
+                f"if not {found}: {quick.named(guard.__name__.strip('_'), guard)}({quick.text(node.args[0])})"
+            )
         return found
 
 
@@ -47,7 +54,12 @@ def look_hermitian(quick: Quick, node: Expression) -> str | None:
     """Most real matrices that pass are symmetric to the last bit."""
     A, name, conjugate = node.args
     space = quick.space(A)
-    if space is None or len(space.shape) != 2 or math.prod(space.shape) > _MOST or space.dtype.char not in "fd":
+    if (
+        space is None
+        or len(space.shape) != 2
+        or math.prod(space.shape) > _MOST
+        or space.dtype.char not in "fd"
+    ):
         return None
     text, guard = quick.text(A), quick.named("hermitian_or_not", hermitian.hermitian_or_not)
     quick.line(f"if {text}.tobytes() != {text}.T.tobytes(): {guard}({text}, {name!r}, {conjugate!r})")

@@ -42,15 +42,14 @@ def qr_factors(quick: Quick, node: Expression) -> Late | None:
     if complete and m > n:
         return None
     packed = quick.let(f"{call(quick, 'geqrf', code)}({quick.text(A)})", "F", False, ("tau", "work", "info"))
+    pivots = quick.let(f"[abs(x) for x in {packed}.diagonal().tolist()]", fresh=False)
+    quick.unsure(f"not sum({pivots}) < {quick.named('infinity', math.inf)}")  # then all of R is finite
     head = packed if m == n else f"{packed}[:{n}]"
     R = quick.let(f"{head} * {mask(quick, 'upper', n, code)}", "F")
     entries = quick.once(("flat", R, "F"), lambda: quick.let(f"{R}.T.ravel()", fresh=False))
-    pivots = quick.let(f"[abs(x) for x in {R}.diagonal().tolist()]", fresh=False)
-    square = f"{entries}.dot({entries})" if code in "fd" else f"{quick.named('vdot', np.vdot)}({entries}, {entries}).real"
-    least, root = least_pivot(m, n, code), quick.named("sqrt", math.sqrt)
-    quick.unsure(
-        f"not max({small.PIVOT[code]!r} * max({pivots}), {least!r} * {root}({square})) < min({pivots})"
-    )
+    largest = f"{quick.named(*routine('nrm2', code))}({entries})"
+    far = f"max({least_pivot(m, n, code)!r} * {largest}, {small.PIVOT[code]!r} * max({pivots}))"
+    quick.unsure(f"not {far} < min({pivots})")
     Q = quick.let(f"{quick.named(*routine('orgqr', code))}({packed}, {packed}_tau, overwrite_a=1)[0]", "F")
     made = quick.named("QRFactors", Factors)
     return Late(lambda: quick.let(f"{made}({Q}.copy(), {R}.copy(), None)", fresh=False), Q=Q, R=R, code=code)
