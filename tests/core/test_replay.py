@@ -571,3 +571,65 @@ def test_whether_a_result_is_complex_is_a_condition(f):
     for A in ([[3.0, 0.5], [0.25, 1.0]], [[0.2, -1.0], [2.0, 0.1]], [[2.0, 0.5], [0.3, 1.0]]):
         agree(compiled(np.array(A)), run(np.array(A)))
     assert compiled.statistics.ran == 0
+
+
+# -- what makes a function up ------------------------------------------------------------------------------------
+
+
+def test_other_defaults_are_noticed():
+    def f(x, scale=2.0, *, shift=1.0):
+        return x * scale + shift
+
+    compiled = ln.compile(ln.grad(lambda x: f(x) ** 2))
+    assert compiled(1.0) == 12.0
+    f.__defaults__ = (3.0,)
+    assert compiled(1.0) == 24.0
+    f.__kwdefaults__ = {"shift": 2.0}
+    assert compiled(1.0) == 30.0
+    f.__kwdefaults__["shift"] = 3.0
+    assert compiled(1.0) == 36.0
+
+
+def test_other_code_is_noticed():
+    def f(x):
+        return x * 2.0
+
+    compiled = ln.compile(lambda x: f(x))
+    assert compiled(3.0) == 6.0
+    f.__code__ = (lambda x: x * 5.0).__code__
+    assert compiled(3.0) == 15.0
+
+
+def test_a_variable_that_is_not_bound_any_more_is_noticed():
+    scale = 2.0
+
+    def f(x):
+        return x * scale
+
+    compiled = ln.compile(f)
+    assert compiled(np.ones(1)) == 2.0
+    del scale
+    with pytest.raises(NameError, match="scale"):
+        compiled(np.ones(1))
+
+
+_inner_scale = 2.0
+
+
+def _scaled(x):
+    return x * _inner_scale
+
+
+def test_what_a_function_reads_that_came_later_is_noticed():
+    global _inner_scale
+    used = np.sin
+
+    def f(x):
+        return used(x)
+
+    compiled = ln.compile(f)
+    assert compiled(0.0) == 0.0
+    used = _scaled
+    assert compiled(3.0) == 6.0
+    _inner_scale = 4.0
+    assert compiled(3.0) == 12.0

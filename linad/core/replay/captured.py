@@ -58,17 +58,16 @@ class Captured:
         inner = [(cell, _content(cell)) for cell in g.__closure__ or ()]
         yield from [x for _, x in inner if _is_function(x)]
         if _is_linads(g):  # nobody binds its variables anew
-            self._objects += [x for _, x in inner if not isinstance(x, _STEADY) and not _is_whole(x)]
+            self._objects += [x for _, x in inner if not _is_whole(x)]
             return
         self._functions.append(g)
         self._objects += [*(g.__defaults__ or ()), *(g.__kwdefaults__ or {}).values()]
-        self._cells += [cell for cell, x in inner if not isinstance(x, _STEADY)]
-        for name in _names(g.__code__):
-            value = g.__globals__.get(name, self)
-            if value is not self and not isinstance(value, _STEADY) and not _of_library(value):
+        self._cells += [cell for cell, _ in inner]
+        for name in dict.fromkeys(_names(g.__code__)):
+            if name in g.__globals__:
                 self._names.append((g.__globals__, name))
-                if _is_function(value):
-                    yield value
+                if _is_function(g.__globals__[name]):
+                    yield g.__globals__[name]
 
     def __call__(self) -> Objects:
         """The objects as they are now."""
@@ -107,8 +106,10 @@ def _given(names: dict[str, Any], x: Any) -> str:
 
 
 def _is_whole(x: Any) -> bool:
-    """Whether there is nothing inside an object that could change unseen."""
-    return type(x) in _WHOLE or (type(x) is tuple and all(map(_is_whole, x)))
+    """Whether there is nothing inside an object that is looked at."""
+    if type(x) in _WHOLE or isinstance(x, _STEADY) or _is_function(x):
+        return True
+    return all(map(_is_whole, x)) if type(x) is tuple else _of_library(x)
 
 
 def _is_function(x: Any) -> bool:
@@ -127,9 +128,7 @@ def _parts(x: Any) -> Iterable[Any]:
         return x
     if isinstance(x, dict):
         return (*x, *x.values())
-    if isinstance(x, _VALUES) or _is_function(x):
-        return ()
-    return getattr(x, "__dict__", {}).values()
+    return () if isinstance(x, _VALUES) else getattr(x, "__dict__", {}).values()
 
 
 def _content(cell: CellType) -> Any:

@@ -76,17 +76,20 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         last, missed = self._last, None
-        if last is not None and not kwargs and last.fits(args):
+        if last is not None and not kwargs:
+            fits = False  # and stays so where a variable that is closed over is not bound any more
             try:
-                out = last.quick(*args)
+                if fits := last.fits(args):
+                    out = last.quick(*args)
             except Exception as error:
-                out = self._failed(last, error, args, kwargs)
-            if out is UNSURE:
-                out = self._ran(last, last.careful, args, args, kwargs)
-            if out is not MISS:
-                self.statistics.replayed += 1
-                return out
-            missed = last
+                out = self._failed(last, error, args, kwargs) if fits else MISS
+            if fits:
+                if out is UNSURE:
+                    out = self._ran(last, last.careful, args, args, kwargs)
+                if out is not MISS:
+                    self.statistics.replayed += 1
+                    return out
+                missed = last
         leaves, key = self._kind(args, kwargs)
         if key is None:
             self.statistics.ran += 1

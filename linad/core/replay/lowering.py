@@ -17,7 +17,7 @@ Lowering = Callable[[Sequence[Any], Sequence[str]], tuple[str, dict[str, Any]] |
 
 FRESH: set[str] = set()  # operations whose results share memory with nothing
 _lowerings: dict[str, Lowering] = {}
-_templates: dict[Hashable, Any] = {}
+templates: dict[Hashable, Any] = {}
 
 
 def lowers(name: str, lowering: Lowering, fresh: bool = False) -> None:
@@ -40,19 +40,25 @@ def quickens(key: Hashable) -> Callable[[Any], Any]:
     """
 
     def declare(template: Any) -> Any:
-        _templates[key] = template
+        templates[key] = template
         return template
 
     return declare
 
 
+def key_of(primitive: Primitive) -> Hashable:
+    """The key by which a template knows a step; None of steps that no template can know."""
+    if primitives.get(primitive.name) is primitive:
+        return primitive.name
+    if primitive.kind == LOOK:
+        return primitive.numeric
+    if (
+        primitive.kind == "discrete" and type(primitive.rule) is tuple
+    ):  # a condition: a function, and what it said
+        return primitive.rule[0]  # type: ignore[no-any-return]  # as above
+    return primitive.rule if type(primitive.rule) is tuple else None
+
+
 def template_of(primitive: Primitive) -> Any:
     """The template of a step; None where it has none."""
-    if primitives.get(primitive.name) is primitive:
-        return _templates.get(primitive.name)
-    if primitive.kind == LOOK:
-        return _templates.get(primitive.numeric)
-    key = primitive.rule
-    if primitive.kind == "discrete" and type(key) is tuple:  # a condition: a function, and what it said
-        key = key[0]
-    return _templates.get(key) if type(key) is tuple or callable(key) else None
+    return templates.get(key_of(primitive))
