@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import functools
 
 import numpy as np
 import pytest
@@ -573,6 +574,40 @@ def test_whether_a_result_is_complex_is_a_condition(f):
     assert compiled.statistics.ran == 0
 
 
+class Kept:
+    def __init__(self, x):
+        self.parts = {"x": [x]}
+
+
+RETURNED = {
+    "pullback": lambda x: ln.vjp(lambda y: np.sin(y) * y, x),
+    "pushforward": lambda x: ln.linearize(np.sin, x)[1],
+    "function": lambda x: {"f": lambda y: x + y},
+    "partial": lambda x: functools.partial(np.add, np.sin(x)),
+    "object": Kept,
+    "method": lambda x: Kept(x).parts.get,
+}
+
+
+@pytest.mark.parametrize("f", RETURNED.values(), ids=RETURNED)
+def test_a_result_that_holds_traced_arrays_is_refused(f):
+    with pytest.raises(errors.ReplayError, match="holds traced arrays"):
+        ln.compile(f)(np.ones(2))
+
+
+def test_a_function_among_the_results_that_holds_none_is_passed_through():
+    compiled = ln.compile(lambda x: (x * 2, np.sin, len, lambda y: y))
+    for x in (1.0, 2.0):
+        double, sin, size, same = compiled(x)
+        assert (double, sin, size, same(3)) == (2 * x, np.sin, len, 3)
+
+
+def test_a_pullback_is_compiled_by_itself():
+    compiled = ln.compile(ln.vjp(np.sin, np.ones(2))[1])
+    for g in (np.ones(2), np.array([2.0, 3.0])):
+        np.testing.assert_allclose(compiled(g)[0], g * np.cos(1.0))
+
+
 # -- what makes a function up ------------------------------------------------------------------------------------
 
 
@@ -604,7 +639,7 @@ def test_a_variable_that_is_not_bound_any_more_is_noticed():
     scale = 2.0
 
     def f(x):
-        return x * scale
+        return x * scale  # noqa: F821  # it is bound until it is deleted below
 
     compiled = ln.compile(f)
     assert compiled(np.ones(1)) == 2.0

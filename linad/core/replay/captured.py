@@ -55,7 +55,7 @@ class Captured:
                     if isinstance(call := vars(kind).get("__call__"), FunctionType):
                         yield call
             return
-        inner = [(cell, _content(cell)) for cell in g.__closure__ or ()]
+        inner = [(cell, content(cell)) for cell in g.__closure__ or ()]
         yield from [x for _, x in inner if _is_function(x)]
         if _is_linads(g):  # nobody binds its variables anew
             self._objects += [x for _, x in inner if not _is_whole(x)]
@@ -74,7 +74,7 @@ class Captured:
         try:
             found = [cell.cell_contents for cell in self._cells]
         except ValueError:  # a name that is not bound yet
-            found = [*map(_content, self._cells)]
+            found = [*map(content, self._cells)]
         found += [space.get(name) for space, name in self._names]
         for g in self._functions:
             found += (g.__code__, g.__defaults__, g.__kwdefaults__)
@@ -131,7 +131,8 @@ def _parts(x: Any) -> Iterable[Any]:
     return () if isinstance(x, _VALUES) else getattr(x, "__dict__", {}).values()
 
 
-def _content(cell: CellType) -> Any:
+def content(cell: CellType) -> Any:
+    """What is in a cell; None where nothing is."""
     try:
         return cell.cell_contents
     except ValueError:  # a name that is not bound yet
