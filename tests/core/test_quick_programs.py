@@ -79,16 +79,30 @@ def arguments(rng, n, dtype, layout):
     return [LAYOUTS[layout](x.astype(dtype)) for x in (A, normal(n))]
 
 
-@settings(max_examples=60)
-@given(
-    names=st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=3),
-    transform=st.sampled_from(sorted(TRANSFORMS)),
-    dtype=st.sampled_from("dddfDF"),
-    layouts=st.tuples(*[st.sampled_from(sorted(LAYOUTS))] * 3),
-    n=st.sampled_from([3, 4, 5, 17]),
-    seed=st.integers(0, 10_000),
-)
-def test_random_programs_of_small_matrices(names, transform, dtype, layouts, n, seed):
+PROGRAMS = {
+    "names": st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=3),
+    "transform": st.sampled_from(sorted(TRANSFORMS)),
+    "dtype": st.sampled_from("dddfDF"),
+    "layouts": st.tuples(*[st.sampled_from(sorted(LAYOUTS))] * 3),
+    "n": st.sampled_from([3, 4, 5, 17]),
+    "seed": st.integers(0, 10_000),
+}
+
+
+@settings(max_examples=8)
+@given(**PROGRAMS)
+def test_random_programs_of_small_matrices(**drawn):
+    replays_are_the_function(**drawn)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(**PROGRAMS)
+def test_many_random_programs_of_small_matrices(**drawn):
+    replays_are_the_function(**drawn)
+
+
+def replays_are_the_function(names, transform, dtype, layouts, n, seed):
     rng = np.random.default_rng(seed)
     weights = rng.normal(size=(n, n))
 
@@ -132,21 +146,23 @@ def test_every_template_is_tried():
     """Each is met by a step of the random programs, so that one which never serves is found."""
     rng = np.random.default_rng(0)
     met = set()
-    for name, dtype in [(name, dtype) for name in STEPS for dtype in "dD"]:
 
-        def cost(A, b, name=name):
-            return np.sum(np.abs(STEPS[name](A, b)) ** 2)
+    def compiled(f, *args):
+        program = ln.compile(f)
+        program(*args)
+        met.update(
+            lowering.key_of(node.primitive) for node in program.paths[0].program.steps if node.primitive
+        )
 
-        for transform in TRANSFORMS.values():
-            compiled = ln.compile(transform(lambda A, b, name=name: STEPS[name](A, b), cost))
-            compiled(*arguments(rng, 4, dtype, "C"))
-            met |= {
-                lowering.key_of(node.primitive) for node in compiled.paths[0].program.steps if node.primitive
-            }
-    finite = ln.compile(la.inv)
-    finite(np.eye(3))
-    met |= {lowering.key_of(node.primitive) for node in finite.paths[0].program.steps if node.primitive}
-    assert set(lowering.templates) <= met
+    args = arguments(rng, 4, "d", "C")
+    for step in STEPS.values():
+        compiled(ln.grad(lambda A, b, step=step: np.sum(step(A, b) ** 2)), *args)
+    compiled(
+        TRANSFORMS["hessian-product"](None, lambda A, b: np.linalg.slogdet(A)[1] + b @ np.linalg.inv(A) @ b),
+        *args,
+    )
+    compiled(la.inv, args[0])
+    assert set(lowering.templates) - met == set()
 
 
 # -- what the operations look at ---------------------------------------------------------------------------------

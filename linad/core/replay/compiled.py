@@ -43,7 +43,7 @@ class Path:
     key: Any
     kept: Any  # the objects that the key names by identity
     program: Program
-    fits: Callable[[Any], bool]  # whether positional arguments are of the kind: a quick look
+    enter: Callable[..., Any]  # the data among arguments of the kind, after a quick look; else None
     source: str
     quick: Callable[..., Any]
     careful: Callable[..., Any]  # the operations themselves
@@ -76,16 +76,17 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         last, missed = self._last, None
-        if last is not None and not kwargs:
-            fits = False  # and stays so where a variable that is closed over is not bound any more
+        if last is not None:
+            leaves = None  # and stays so where a variable that is closed over is not bound any more
             try:
-                if fits := last.fits(args):
-                    out = last.quick(*args)
+                leaves = last.enter(args, kwargs)
+                if leaves is not None:
+                    out = last.quick(*leaves)
             except Exception as error:
-                out = self._failed(last, error, args, kwargs) if fits else MISS
-            if fits:
+                out = MISS if leaves is None else self._failed(last, error, args, kwargs)
+            if leaves is not None:
                 if out is UNSURE:
-                    out = self._ran(last, last.careful, args, args, kwargs)
+                    out = self._ran(last, last.careful, leaves, args, kwargs)
                 if out is not MISS:
                     self.statistics.replayed += 1
                     return out
@@ -152,8 +153,8 @@ class Compiled:
                 if other.pays:
                     source, quick = other.source, _function_of(other, name)
                     nodes[quick.__code__] = other.nodes
-            fits, kept = entrance(args, kwargs, self._captured), self._captured()
-            path = Path(key, kept, made, fits, source, quick, careful, nodes)
+            enter, kept = entrance(args, kwargs, self._captured), self._captured()
+            path = Path(key, kept, made, enter, source, quick, careful, nodes)
             self.paths = [path, *self.paths]
             self.statistics.recorded += 1
             self._last = path

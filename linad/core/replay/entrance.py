@@ -54,26 +54,73 @@ class _Same:
         return id(self.x)
 
 
-def entrance(args: Sequence[Any], kwargs: dict[str, Any], captured: Captured) -> Callable[[Any], bool]:
-    """A quick look at whether positional arguments, and what is captured, are of the kind of those of now.
+class _UnusualError(Exception):
+    """Arguments that only a thorough look can tell."""
 
-    It may say no where a thorough look says yes.
+
+def entrance(args: Sequence[Any], kwargs: dict[str, Any], captured: Captured) -> Callable[..., Any]:
+    """``enter(args, kwargs)`` gives the data among arguments of the kind of those of now, else None.
+
+    It is straight-line code, and may give None where a thorough look finds that they are of that kind.
     """
-    names: dict[str, Any] = {"ndarray": _ndarray, "state": state, "now": state()}
-    tests = [f"len(args) == {len(args)}", "state() is now"]
-    for i, x in enumerate(args):
-        if kwargs or not is_dynamic(x) or (isinstance(x, _ndarray) and type(x) is not _ndarray):
-            return lambda args: False
-        names[f"type{i}"] = type(x)
-        tests.append(f"type(x := args[{i}]) is type{i}")
-        if type(x) is _ndarray:
-            names[f"dtype{i}"] = x.dtype
-            tests.append(f"x.dtype is dtype{i} and x.shape == {x.shape!r}")
-    found = captured.conditions(names)
-    if found is None:
-        names |= {"is_": is_, "captured": captured, "kept": captured()}
-        found = ["all(map(is_, captured(), kept))"]
-    source = f"def fits(args):\n    return {' and '.join([*tests, *found])}\n"
-    exec(source, names)  # of names, literals and shapes alone
-    fits: Callable[[Any], bool] = names["fits"]
-    return fits
+    return _Entrance(args, kwargs, captured).enter
+
+
+class _Entrance:
+    """The code of an entrance, and the names in it."""
+
+    def __init__(self, args: Sequence[Any], kwargs: dict[str, Any], captured: Captured) -> None:
+        self.names: dict[str, Any] = {"ndarray": _ndarray, "state": state, "now": state()}
+        self.tests = [f"len(args) == {len(args)}", "state() is now"]
+        self.data: list[str] = []
+        self.parts = 0
+        try:
+            for i, x in enumerate(args):
+                self._look(f"args[{i}]", x)
+            self.tests.append(f"tuple(kwargs) == {tuple(kwargs)!r}" if kwargs else "not kwargs")
+            for name, x in kwargs.items():
+                self._look(f"kwargs[{name!r}]", x)
+        except _UnusualError:
+            self.tests = ["False"]
+        whole = self.data == [f"x{i}" for i in range(len(args))] and not kwargs
+        found = captured.conditions(self.names)
+        if found is None:
+            self.names |= {"is_": is_, "captured": captured, "kept": captured()}
+            found = ["all(map(is_, captured(), kept))"]
+        data = "args" if whole else "(" + "".join([f"{text}, " for text in self.data]) + ")"
+        tests = " and ".join([*self.tests, *found])
+        source = f"def enter(args, kwargs):\n    if {tests}: return {data}\n    return None\n"
+        exec(source, self.names)  # of names, literals and shapes alone
+        self.enter: Callable[..., Any] = self.names["enter"]
+
+    def _look(self, text: str, x: Any) -> None:
+        """Test what is reached by a text against what is there now."""
+        name = f"x{self.parts}"
+        self.parts += 1
+        self.tests.append(f"type({name} := {text}) is {self._name(type(x))}")
+        parts = tree.children(x)
+        if parts is not None:
+            if isinstance(x, dict):
+                if not all([type(key) is str for key in x]):
+                    raise _UnusualError
+                self.tests.append(f"tuple({name}) == {tuple(x)!r}")
+            elif isinstance(x, (tuple, list)):
+                self.tests.append(f"len({name}) == {len(x)}")
+                parts = [(f"[{i}]", part) for i, (_, part) in enumerate(parts)]
+            for path, part in parts:
+                self._look(f"{name}{path}", part)
+        elif not is_dynamic(x):
+            test = f"{name} == {self._name(x)}" if _is_plain(x) else f"{name} is {self._name(x)}"
+            self.tests.append(test)
+        elif type(x) is _ndarray:
+            self.tests.append(f"{name}.dtype is {self._name(x.dtype)} and {name}.shape == {x.shape!r}")
+            self.data.append(name)
+        elif isinstance(x, _ndarray):
+            raise _UnusualError
+        else:
+            self.data.append(name)
+
+    def _name(self, x: Any) -> str:
+        name = f"k{len(self.names)}"
+        self.names[name] = x
+        return name
