@@ -58,7 +58,8 @@ def qr_factors(quick: Quick, node: Expression) -> Late | None:
 @quickens(is_deficient)
 def deficient(quick: Quick, node: Expression) -> str | None:
     """It is not, else the program has been left."""
-    return None if quick.part(node.args[0], "R") is None else "True"
+    said = node.primitive.rule[1]  # type: ignore[union-attr]  # a condition, and what it said
+    return None if said or quick.part(node.args[0], "R") is None else "True"
 
 
 @quickens("qr")

@@ -6,7 +6,6 @@ that is exactly singular is left to the operations.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -19,12 +18,11 @@ from linad.kernels import counters, lu
 from linad.kernels.routines import known, routine
 from linad.kernels.small import small
 from linad.operations import guards
-from linad.operations.replayed.numbers import number
 from linad.operations.replayed.products import outer
 
+_INVERTING = ("inv", "slogdet_cotangent", "det_cotangent")  # steps that have use for an inverse
 _TRANS = {"N": 0, "T": 1, "H": 2}
 _ADJOINT = {"N": "H", "H": "N"}
-_LEAST = 1e-290  # a product of pivots below it has lost digits
 
 
 def code_of(quick: Quick, A: Any) -> str | None:
@@ -56,10 +54,10 @@ def factors(quick: Quick, node: Expression) -> Late | None:
         return None
     packed = quick.let(f"{call(quick, 'getrf', code)}({quick.text(A)})", "F", False, ("pivots", "info"))
     quick.unsure(f"{packed}_info")
-    return Late(lambda: quick.let(_made(quick, packed), fresh=False), packed=packed, code=code)
+    return Late(lambda: quick.let(made_of(quick, packed), fresh=False), packed=packed, code=code)
 
 
-def _made(quick: Quick, packed: str) -> str:
+def made_of(quick: Quick, packed: str) -> str:
     return f"{quick.named('Factors', lu.of_one)}({packed}, {packed}_pivots)"
 
 
@@ -92,7 +90,7 @@ def look(quick: Quick, where: str, A: Any, F: Any) -> None:
 
     fine = quick.once(("spread", packed), spread)
     guard = quick.named("enough_digits", guards.enough_digits.__wrapped__)  # type: ignore[attr-defined]  # as above
-    quick.line(f"if not {fine}: {guard}({where!r}, {quick.text(A)}, {_made(quick, packed)})")
+    quick.line(f"if not {fine}: {guard}({where!r}, {quick.text(A)}, {made_of(quick, packed)})")
 
 
 # -- solving ---------------------------------------------------------------------------------------------------------
@@ -110,7 +108,7 @@ def _solved(quick: Quick, F: Any, B: Any, trans: str) -> str | None:
 
 
 @quickens("apply_inverse")
-def apply_inverse(quick: Quick, node: Expression) -> str | None:
+def applyinverse_of(quick: Quick, node: Expression) -> str | None:
     _, B, F, trans = node.args
     found = _solved(quick, F, B, trans)
     return None if found is None else quick.let(found, _order(node))
@@ -141,15 +139,15 @@ def apply_inverse_cotangent(quick: Quick, node: Expression) -> Late | None:
     return Late(items=(gA, gB))
 
 
-# -- inverses and determinants ---------------------------------------------------------------------------------------
+# -- inverses ---------------------------------------------------------------------------------------
 
 
-def _inverse(quick: Quick, F: Any) -> tuple[str, bool]:
+def inverse_of(quick: Quick, F: Any) -> tuple[str, bool]:
     """The inverse, and whether no other step has use for it."""
     packed = quick.part(F, "packed")
     run = call(quick, "getri", quick.part(F, "code"))
     users = [user.primitive for user in quick.users(F) or [] if user.primitive is not None]
-    alone = len([1 for primitive in users if primitive.name in ("inv", "slogdet_cotangent")]) == 1
+    alone = len([1 for primitive in users if primitive.name in _INVERTING]) == 1
     return quick.once(
         ("inverse", packed), lambda: quick.let(f"{run}({packed}, {packed}_pivots)[0]", "F", alone)
     ), alone
@@ -157,44 +155,4 @@ def _inverse(quick: Quick, F: Any) -> tuple[str, bool]:
 
 @quickens("inv")
 def inv(quick: Quick, node: Expression) -> str | None:
-    return None if quick.part(node.args[1], "packed") is None else _inverse(quick, node.args[1])[0]
-
-
-@quickens("slogdet")
-def slogdet(quick: Quick, node: Expression) -> Late | None:
-    """The logarithm is that of the product of the pivots."""
-    _, F = node.args
-    packed = quick.part(F, "packed")
-    if packed is None or quick.part(F, "code") != "d":
-        return None
-    return Late(items=(lambda: _sign(quick, packed), lambda: _logabs(quick, packed)))
-
-
-def _logabs(quick: Quick, packed: str) -> Late:
-    product = quick.let(f"{quick.named('prod', math.prod)}({pivots(quick, packed)})", fresh=False)
-    quick.unsure(f"not {_LEAST} < {product} < {1 / _LEAST:.0e}")
-    return number(quick, quick.let(f"{quick.named('log', math.log)}({product})", fresh=False), False)
-
-
-def _sign(quick: Quick, packed: str) -> Late:
-    return Late(lambda: f"{quick.named('sign_of', lu.sign_of)}({packed}, {packed}_pivots)")
-
-
-@quickens(("slogdet", "cotangent"))
-def slogdet_cotangent(quick: Quick, node: Expression) -> Late | None:
-    A, F, _, _, gsign, c = node.args
-    code = quick.part(F, "code")
-    if code is None or c is None or (gsign is not None and code in "FD"):
-        return None
-    if type(c) is not float and not (
-        isinstance(c, Expression) and c.value.shape == () and c.value.dtype.char == code.lower()
-    ):
-        return None
-    look(quick, "slogdet", A, F)
-    inverse, alone = _inverse(quick, F)
-    turned = adjoint(inverse, code)
-    if type(c) is not float or c != 1:
-        turned = f"{turned} * {quick.text(c)}"
-        alone = True
-    gA = quick.let(turned, "C", alone or code in "FD")
-    return Late(items=(gA,))
+    return None if quick.part(node.args[1], "packed") is None else inverse_of(quick, node.args[1])[0]
