@@ -177,6 +177,10 @@ DOUBTFUL = {
     "slogdet-nan": (lambda A: np.linalg.slogdet(A)[1], np.diag([1.0, np.nan, 2])),
     "slogdet-infinite": (lambda A: np.linalg.slogdet(A)[1], np.diag([1.0, np.inf, 2])),
     "slogdet-tiny": (lambda A: np.linalg.slogdet(A)[1], np.diag([1e-150, 1e-150, 1e-150])),
+    "slogdet-of-wide-range": (
+        lambda A: np.linalg.slogdet(A)[1],
+        np.array([[0.0, 0, 3e-170], [3e-160, 0, 0], [0, 7e300, 0]]),
+    ),
     "lu-not-finite": (lambda A: np.sum(la.lu(A)[2]), np.diag([1.0, np.inf, 2])),
     "lu-singular": (lambda A: np.sum(la.lu(A)[1]), np.diag([1.0, 0.0, 2])),
     "cholesky-indefinite": (lambda A: np.sum(np.linalg.cholesky(A)), np.diag([1.0, 2, -1])),
@@ -239,6 +243,36 @@ def test_where_conditioning_is_ignored_nobody_looks():
         gradient(np.eye(2))
         with pytest.raises(errors.IllConditionedError):
             gradient(A)
+
+
+SHARED = {
+    "one-times": lambda A, b: (A * 2.0 * 1.0 + np.outer(b, b), A * 2.0),
+    "factor": lambda A, b: (
+        la.cholesky(definite(A), lower=True) + np.outer(b, b),
+        la.cho_solve((la.cholesky(definite(A), lower=True), True), b),
+    ),
+    "vectors": lambda A, b: (np.linalg.eigh(A + A.T)[1] + np.outer(b, b), np.linalg.eigh(A + A.T)[0]),
+    "sums": lambda A, b: (np.sum((A + A.T) * A), A + A.T + np.outer(b, b), np.sum((A + A.T) * A.T)),
+    "summed-later": lambda A, b: (A - A.T + np.outer(b, b), np.sum((A - A.T) * A)),
+    "summed-before": lambda A, b: (np.sum((A - A.T) * A), A - A.T + np.outer(b, b)),
+    "transposed": lambda A, b: ((A + A).T @ A, A + A + np.outer(b, b), (A + A).T + np.outer(b, b)),
+    "inverse": lambda A, b: (np.linalg.inv(A) + np.outer(b, b), np.linalg.inv(A).T + np.outer(b, b)),
+    "twice": lambda A, b: (A - b + np.outer(b, b), A - b + np.outer(b, A[0])),
+}
+
+
+@pytest.mark.parametrize("f", SHARED.values(), ids=SHARED)
+def test_what_is_written_over_nobody_reads_any_more(f, rng):
+    def gradient(A, b):
+        return ln.value_and_grad(lambda A, b: sum(np.sum(part * part) for part in f(A, b)), (0, 1))(A, b)
+
+    for run in (f, gradient):
+        compiled = ln.compile(run)
+        for _ in range(3):
+            args = arguments(rng, 4, "d", "C")
+            found, expected = compiled(*args), run(*args)
+            for (_, x), (_, y) in zip(tree.leaves(found), tree.leaves(expected), strict=True):
+                np.testing.assert_allclose(x, y, rtol=1e-10, atol=1e-10 * np.max(np.abs(y)))
 
 
 def test_counters_count_what_runs():

@@ -121,6 +121,10 @@ class Quick(Emitter):
         """The order of an array in memory: C, which is what most come in, or F. Only speed hangs on it."""
         return self._orders.get(text, "C")
 
+    def is_fresh(self, text: str) -> bool:
+        """Whether an array is one that a step made and nobody else holds."""
+        return self._fresh.get(text, False)
+
     # -- what templates write --------------------------------------------------------------------------------------
 
     def line(self, text: str) -> None:

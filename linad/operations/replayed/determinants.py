@@ -13,33 +13,38 @@ from linad.operations.determinants import SMALL_PIVOT, nearly_singular
 from linad.operations.replayed.numbers import number
 from linad.operations.replayed.systems import adjoint, inverse_of, look, pivots
 
-_LEAST = 1e-290  # a product of pivots below it has lost digits
+_MOST = 290  # powers of ten that a product of pivots may have, of some of them too: then no digit is lost
+_FEW = 16  # up to this order a logarithm of a product is quicker than a sum of logarithms
 
 
 @quickens("slogdet")
 def slogdet(quick: Quick, node: Expression) -> Late | None:
     """The logarithm is that of the product of the pivots."""
-    _, F = node.args
-    packed = quick.part(F, "packed")
+    A, F = node.args
+    n, packed = A.value.shape[0], quick.part(F, "packed")
     if packed is None or quick.part(F, "code") != "d":
         return None
-    return Late(items=(lambda: _sign(quick, packed), lambda: _logabs(quick, packed)))
+    return Late(items=(lambda: _sign(quick, packed), lambda: _logabs(quick, packed, n)))
 
 
-def _product(quick: Quick, packed: str) -> str:
-    """The absolute value of the determinant."""
+def _product(quick: Quick, packed: str, n: int) -> str:
+    """The absolute value of the determinant, where no product of some pivots loses digits."""
 
     def found() -> str:
-        product = quick.let(f"{quick.named('prod', math.prod)}({pivots(quick, packed)})", fresh=False)
-        quick.unsure(f"not {_LEAST} < {product} < {1 / _LEAST:.0e}")
-        return product
+        sizes, most = pivots(quick, packed), 10 ** (_MOST // n)
+        quick.unsure(f"not 1 / {most:.0e} < {sizes}[0] <= {sizes}[-1] < {most:.0e}")
+        return quick.let(f"{quick.named('prod', math.prod)}({sizes})", fresh=False)
 
     return quick.once(("product", packed), found)
 
 
-def _logabs(quick: Quick, packed: str) -> Late:
-    log = f"{quick.named('log', math.log)}({_product(quick, packed)})"
-    return number(quick, quick.let(log, fresh=False), False)
+def _logabs(quick: Quick, packed: str, n: int) -> Late:
+    log = quick.named("log", math.log)
+    if n <= _FEW:
+        found = f"{log}({_product(quick, packed, n)})"
+    else:
+        found = f"{quick.named('fsum', math.fsum)}(map({log}, {pivots(quick, packed)}))"
+    return number(quick, quick.let(found, fresh=False), False)
 
 
 def _sign(quick: Quick, packed: str) -> Late:
@@ -53,18 +58,20 @@ def nearly(quick: Quick, node: Expression) -> str | None:
     if packed is None or node.primitive.rule[1]:  # type: ignore[union-attr]  # a condition, and what it said
         return None
     sizes = pivots(quick, packed)
-    quick.unsure(f"not min({sizes}) > {SMALL_PIVOT} * max({sizes})")
+    quick.unsure(f"not {sizes}[0] > {SMALL_PIVOT} * {sizes}[-1]")
     return "True"  # the condition holds: as recorded
 
 
 @quickens("det")
 def det(quick: Quick, node: Expression) -> Late | None:
-    _, F = node.args
+    A, F = node.args
     packed = quick.part(F, "packed")
     if packed is None or quick.part(F, "code") != "d":
         return None
     sign = f"{quick.named('sign_of', lu.sign_of)}({packed}, {packed}_pivots)"
-    return number(quick, quick.let(f"{sign} * {_product(quick, packed)}", fresh=False), True)
+    return number(
+        quick, quick.let(f"{sign} * {_product(quick, packed, A.value.shape[0])}", fresh=False), True
+    )
 
 
 @quickens(("det", "cotangent"))

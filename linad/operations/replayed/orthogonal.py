@@ -23,8 +23,9 @@ from linad.kernels.routines import routine
 from linad.operations.qr import is_deficient
 from linad.operations.replayed.factors import doubled, mask, mirror, of_type
 from linad.operations.replayed.looks import finite
-from linad.operations.replayed.systems import adjoint, call, code_of
+from linad.operations.replayed.systems import adjoint, call, code_of, pivots
 
+_BESIDE = 8  # up to this number they are compared one by one
 _FEW = 16  # up to this order differences by a product with a matrix are quicker than by broadcasting
 
 
@@ -42,14 +43,14 @@ def qr_factors(quick: Quick, node: Expression) -> Late | None:
     if complete and m > n:
         return None
     packed = quick.let(f"{call(quick, 'geqrf', code)}({quick.text(A)})", "F", False, ("tau", "work", "info"))
-    pivots = quick.let(f"[abs(x) for x in {packed}.diagonal().tolist()]", fresh=False)
-    quick.unsure(f"not sum({pivots}) < {quick.named('infinity', math.inf)}")  # then all of R is finite
+    sizes = pivots(quick, packed)
+    quick.unsure(f"not sum({sizes}) < {quick.named('infinity', math.inf)}")  # then all of R is finite
     head = packed if m == n else f"{packed}[:{n}]"
     R = quick.let(f"{head} * {mask(quick, 'upper', n, code)}", "F")
     entries = quick.once(("flat", R, "F"), lambda: quick.let(f"{R}.T.ravel()", fresh=False))
     largest = f"{quick.named(*routine('nrm2', code))}({entries})"
-    far = f"max({least_pivot(m, n, code)!r} * {largest}, {small.PIVOT[code]!r} * max({pivots}))"
-    quick.unsure(f"not {far} < min({pivots})")
+    far = f"max({least_pivot(m, n, code)!r} * {largest}, {small.PIVOT[code]!r} * {sizes}[-1])"
+    quick.unsure(f"not {far} < {sizes}[0]")
     Q = quick.let(f"{quick.named(*routine('orgqr', code))}({packed}, {packed}_tau, overwrite_a=1)[0]", "F")
     made = quick.named("QRFactors", Factors)
     return Late(lambda: quick.let(f"{made}({Q}.copy(), {R}.copy(), None)", fresh=False), Q=Q, R=R, code=code)
@@ -145,14 +146,22 @@ def _require_gaps(quick: Quick, w: str, n: int) -> None:
     if n == 1:
         return
     found = quick.let(f"{w}.tolist()", fresh=False)
-    gaps = f"min([y - x for x, y in {quick.named('pairwise', pairwise)}({found})])"
-    quick.unsure(f"not {gaps} > {small.GAP['d']!r} * max(-{found}[0], {found}[-1])")
+    if n <= _BESIDE:
+        each = [f"{found}_{i}" for i in range(n)]
+        quick.line(f"{', '.join(each)} = {found}")
+        first, last = each[0], each[-1]
+        gaps = [f"{y} - {x}" for x, y in pairwise(each)]
+        least = f"min({', '.join(gaps)})" if n > 2 else gaps[0]
+    else:
+        first, last = f"{found}[0]", f"{found}[-1]"
+        least = f"min([y - x for x, y in {quick.named('pairwise', pairwise)}({found})])"
+    quick.unsure(f"not {least} > {small.GAP['d']!r} * max(-{first}, {last})")
 
 
 def _differences(quick: Quick, w: str, n: int) -> str:
     """Twice w_j - w_i; on the diagonal something that is not zero."""
     if n <= _FEW:
-        return f"{w}.dot({quick.constant(('differences', n), lambda: _places(n))}).reshape({n}, {n})"
+        return f"{quick.constant(('differences', n), lambda: _places(n))}.dot({w}).reshape({n}, {n})"
     found = quick.let(f"2.0 * ({w} - {w}.reshape({n}, 1))", fresh=False)
     quick.line(f"{found}.ravel()[::{n + 1}] = 1")
     return found
@@ -163,4 +172,4 @@ def _places(n: int) -> Any:
     unit = np.eye(n)
     differences = unit[:, None, :] - unit[:, :, None]
     differences[0, range(n), range(n)], differences[n - 1, range(n), range(n)] = -1, 1
-    return 2 * differences.reshape(n, n * n)
+    return np.ascontiguousarray(2 * differences.reshape(n, n * n).T)

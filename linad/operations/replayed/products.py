@@ -48,18 +48,22 @@ def multiply(quick: Quick, node: Expression) -> str | Late | None:
 
 
 def outer(quick: Quick, factor: float, left: str, right: str, code: str) -> Late:
-    """factor left right^H of two vectors; added to a matrix of the same dtype in one go, in its order."""
+    """factor left right^H of two vectors; added to a matrix of the same dtype in one go, in its order.
+
+    It is added ``into`` what nobody has use for any more.
+    """
     run = quick.named(*routine("ger", code))
 
-    def added(other: Any) -> str | None:
+    def added(other: Any, into: bool) -> str | None:
         if quick.space(other).dtype.char != code:  # type: ignore[union-attr]  # who asks knows the shape
             return None
         matrix = quick.text(other)
+        rest = "1, 1, 1" if into else "1, 1"
         if quick.order(matrix) == "F":
-            return quick.let(f"{run}({factor}, {left}, {right}, 1, 1, {matrix}, 1, 1)", "F")
+            return quick.let(f"{run}({factor}, {left}, {right}, 1, 1, {matrix}, {rest})", "F")
         if code in "FD":
             return quick.let(f"{matrix} + {run}({factor}, {left}, {right})")
-        return quick.let(f"{run}({factor}, {right}, {left}, 1, 1, {matrix}.T, 1, 1).T")
+        return quick.let(f"{run}({factor}, {right}, {left}, 1, 1, {matrix}.T, {rest}).T")
 
     def make() -> str:
         if code in "FD":

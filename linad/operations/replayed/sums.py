@@ -80,7 +80,7 @@ def _added(quick: Quick, node: Expression, sign: str, opposite: str) -> str | La
     if sign == "+" and _shape(quick, A) == _shape(quick, B):
         for x, other in ((A, B), (B, A)):
             added = None if quick.part(other, "added") else quick.part(x, "added")
-            whole = added and added(other)
+            whole = added and added(other, _is_last(quick, other, node))
             if whole:
                 return str(whole)
     taken = quick.part(B, "negated")
@@ -95,6 +95,25 @@ def _added(quick: Quick, node: Expression, sign: str, opposite: str) -> str | La
         right = quick.text(B)
     left = quick.text(A)
     return quick.let(f"{left} {sign} {right}", _common(quick, left, right))
+
+
+def _is_last(quick: Quick, x: Any, node: Expression) -> bool:
+    """Whether a step is the last that reads an array which an elementwise step made: others have summed it."""
+    if not isinstance(x, Expression) or x.primitive is None or x.primitive.kind != "elementwise":
+        return False
+    text, users = quick.text(x), quick.users(x)
+    if not quick.is_fresh(text) or any(
+        [quick.text(part) == text for part in x.args]
+    ):  # one times an array is itself
+        return False
+    return users is not None and all([user is node or _is_summed(quick, user, node) for user in users])
+
+
+def _is_summed(quick: Quick, product: Expression, node: Expression) -> bool:
+    late = quick.late(product)
+    if late is None or late.text is not None or "factors" not in late.parts:
+        return False
+    return all([user.index < node.index for user in quick.users(product) or [node]])
 
 
 def _shape(quick: Quick, x: Any) -> tuple[int, ...] | None:

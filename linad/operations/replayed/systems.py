@@ -62,9 +62,10 @@ def made_of(quick: Quick, packed: str) -> str:
 
 
 def pivots(quick: Quick, packed: str) -> str:
-    """The absolute values of the pivots, a list."""
+    """The absolute values of what is on the diagonal, a list in ascending order."""
     return quick.once(
-        ("pivots", packed), lambda: quick.let(f"[abs(x) for x in {packed}.diagonal().tolist()]", fresh=False)
+        ("pivots", packed),
+        lambda: quick.let(f"sorted(map(abs, {packed}.diagonal().tolist()))", fresh=False),
     )
 
 
@@ -86,7 +87,7 @@ def look(quick: Quick, where: str, A: Any, F: Any) -> None:
     def spread() -> str:
         sizes = pivots(quick, packed)
         least = guards.least_spread(np.dtype(quick.part(F, "code")))
-        return quick.let(f"min({sizes}) > {least!r} * max({sizes})", fresh=False)
+        return quick.let(f"{sizes}[0] > {least!r} * {sizes}[-1]", fresh=False)
 
     fine = quick.once(("spread", packed), spread)
     guard = quick.named("enough_digits", guards.enough_digits.__wrapped__)  # type: ignore[attr-defined]  # as above
