@@ -8,7 +8,7 @@ from scipy.linalg import blas, lapack
 
 _LETTERS = {"f": "s", "d": "d", "F": "c", "D": "z"}
 _COMPLEX = {"orgqr": "ungqr", "ger": "gerc"}
-_NORMS = {"f": "snrm2", "d": "dnrm2", "F": "scnrm2", "D": "dznrm2"}
+_REAL = {"f": "s", "d": "d", "F": "sc", "D": "dz"}  # of what gives real numbers: nrm2, asum
 
 
 def known(code: str) -> bool:
@@ -18,9 +18,8 @@ def known(code: str) -> bool:
 
 def routine(name: str, code: str) -> tuple[str, Any]:
     """The routine for a dtype and its full name; of complex types ungqr for orgqr and gerc for ger."""
-    full = (
-        _NORMS[code]
-        if name == "nrm2"
-        else _LETTERS[code] + (_COMPLEX.get(name, name) if code in "FD" else name)
-    )
+    if name in ("nrm2", "asum"):
+        full = _REAL[code] + name
+    else:
+        full = _LETTERS[code] + (_COMPLEX.get(name, name) if code in "FD" else name)
     return full, getattr(lapack, full, None) or getattr(blas, full)

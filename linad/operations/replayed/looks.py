@@ -6,34 +6,25 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from linad.core.expression import Expression
 from linad.core.replay.lowering import quickens
 from linad.core.replay.quick import Quick
+from linad.kernels.routines import known, routine
 from linad.operations import hermitian
 
 _MOST = 4096  # entries
-_FEW = 64  # up to this number Python's own sum is quickest
 
 
 def finite(quick: Quick, x: Any) -> str | None:
-    """Whether all entries of a small array are finite; None of anything else. A sum that is says so."""
+    """Whether all entries of a small array are finite: the sum of their sizes says so; None of anything else."""
     space = quick.space(x)
     size = 0 if space is None or not space.shape else math.prod(space.shape)
-    if (
-        space is None
-        or not 0 < size <= _MOST
-        or space.dtype.char not in "fdFD"
-        or not isinstance(x, Expression)
-    ):
+    if space is None or not 0 < size <= _MOST or not known(space.dtype.char) or not isinstance(x, Expression):
         return None
-    text, isfinite = quick.text(x), quick.named("isfinite", math.isfinite)
-    if size > _FEW or space.dtype.kind == "c":
-        every = quick.named("all_of", np.logical_and.reduce)
-        return f"{every}({quick.named('finite', np.isfinite)}({text}), None)"
+    text = quick.text(x)
     entries = quick.once(("flat", text, "C"), lambda: quick.let(f"{text}.ravel()", fresh=False))
-    return f"{isfinite}(sum({entries}.tolist()))"
+    total = f"{quick.named(*routine('asum', space.dtype.char))}({entries})"
+    return f"{quick.named('isfinite', math.isfinite)}({total})"
 
 
 def looks_for_finite(guard: Callable[[Any], None]) -> None:
