@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 from linad.core.expression import Expression
 from linad.core.replay.lowering import quickens
 from linad.core.replay.quick import Quick
 from linad.kernels.routines import known, routine
-from linad.operations import hermitian
+from linad.operations import guards, hermitian
 
 _MOST = 4096  # entries
 
@@ -27,17 +26,13 @@ def finite(quick: Quick, x: Any) -> str | None:
     return f"{quick.named('isfinite', math.isfinite)}({total})"
 
 
-def looks_for_finite(guard: Callable[[Any], None]) -> None:
-    """Declare a guard that raises where numbers are not finite."""
-
-    @quickens(guard.__wrapped__)  # type: ignore[attr-defined]  # what wraps() leaves
-    def look(quick: Quick, node: Expression) -> str | None:
-        found = finite(quick, node.args[0])
-        if found is not None:
-            quick.line(
-                f"if not {found}: {quick.named(guard.__name__.strip('_'), guard)}({quick.text(node.args[0])})"
-            )
-        return found
+@quickens(guards.require_finite.__wrapped__)  # type: ignore[attr-defined]  # what wraps() leaves
+def look_finite(quick: Quick, node: Expression) -> str | None:
+    found = finite(quick, node.args[0])
+    if found is not None:
+        guard = quick.named("require_finite", guards.require_finite)
+        quick.line(f"if not {found}: {guard}({', '.join([quick.text(x) for x in node.args])})")
+    return found
 
 
 @quickens(hermitian.hermitian_or_not.__wrapped__)  # type: ignore[attr-defined]  # as above
