@@ -275,6 +275,22 @@ def test_what_is_written_over_nobody_reads_any_more(f, rng):
                 np.testing.assert_allclose(x, y, rtol=1e-10, atol=1e-10 * np.max(np.abs(y)))
 
 
+def test_what_is_used_in_a_block_is_computed_outside(rng):
+    def f(A, b):
+        total, x = np.sum(A * A), np.linalg.solve(A, b)
+        with np.errstate(divide="ignore"), ln.errstate(conditioning="raise"):
+            return 1 / total + np.log(np.abs(x)) + np.linalg.slogdet(A)[1] + np.sum(x) * np.sum(A)
+
+    compiled = ln.compile(ln.value_and_grad(lambda A, b: np.sum(f(A, b)), (0, 1)))
+    for _ in range(2):
+        A, b = arguments(rng, 4, "d", "C")
+        found, expected = compiled(A, b), ln.value_and_grad(lambda A, b: np.sum(f(A, b)), (0, 1))(A, b)
+        for (_, x), (_, y) in zip(tree.leaves(found), tree.leaves(expected), strict=True):
+            np.testing.assert_allclose(x, y, rtol=1e-10, atol=1e-10)
+    assert "inside" in compiled.source
+    assert "UNSURE" in compiled.source
+
+
 def test_counters_count_what_runs():
     compiled = ln.compile(ln.grad(lambda A: np.linalg.slogdet(A)[1]))
     for _ in range(2):

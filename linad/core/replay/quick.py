@@ -77,17 +77,12 @@ class Quick(Emitter):
     def write(self, late: Late) -> str:
         """The name of a late value."""
         if late.text is None:
-            made = (
-                late.make()
-                if late.make
-                else f"({''.join([f'{self._item(late, i)}, ' for i in range(len(late.items))])})"
-            )
-            late.text = self._let(made)
+            late.text = self._let(late.make() if late.make else self._tuple(late))
         return late.text
 
-    def _item(self, late: Late, i: int) -> str:
-        item = self.item(late, i)
-        return self.write(item) if isinstance(item, Late) else item
+    def _tuple(self, late: Late) -> str:
+        items = [self.item(late, i) for i in range(len(late.items))]
+        return f"({''.join([f'{self.write(x) if isinstance(x, Late) else x}, ' for x in items])})"
 
     def item(self, late: Late, i: int) -> str | Late:
         """An item of a late tuple, a text or late itself."""
@@ -128,7 +123,10 @@ class Quick(Emitter):
     # -- what templates write --------------------------------------------------------------------------------------
 
     def line(self, text: str) -> None:
-        self._line(text, self._current)
+        """A line of a template. It is in no block of errstate: what is late may be written for a step in one."""
+        self._line(text)
+        if self._current is not None:
+            self.nodes[len(self._lines)] = self._current
 
     def let(self, expression: str, order: str = "C", fresh: bool = True, beside: Sequence[str] = ()) -> str:
         """A name for what an expression gives; ``fresh``: an array that nobody else holds.
