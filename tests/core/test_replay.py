@@ -579,6 +579,19 @@ class Kept:
         self.parts = {"x": [x]}
 
 
+@pytest.mark.parametrize(
+    "f", [np.linalg.det, np.linalg.inv, np.sin, np.linalg.slogdet], ids=lambda f: f.__name__
+)
+def test_a_function_may_have_the_name_of_an_operation_in_it(f, rng):
+    compiled = ln.compile(f)
+    for _ in range(2):
+        A = np.stack([matrix(rng), matrix(rng)])
+        agree(compiled(A), f(A))
+        path = compiled.paths[0]
+        agree(path.careful(A), f(A))
+        agree(path.quick(A), f(A))
+
+
 RETURNED = {
     "pullback": lambda x: ln.vjp(lambda y: np.sin(y) * y, x),
     "pushforward": lambda x: ln.linearize(np.sin, x)[1],

@@ -247,10 +247,11 @@ class Compiled:
 
 
 def _function_of(emitter: Emitter, name: str) -> Callable[..., Any]:
+    """The program as a function; an operation in it may have the name that it has."""
+    found: dict[str, Callable[..., Any]] = {}
     code = builtins.compile(emitter.source, f"<linad.compile({name})>", "exec")
-    exec(code, emitter.names)  # the source is linad's own: names of operations, literals
-    made: Callable[..., Any] = emitter.names[name]
-    return made
+    exec(code, emitter.names, found)  # the source is linad's own: names of operations, literals
+    return found[name]
 
 
 def _same(a: Any, b: Any) -> bool:
