@@ -37,7 +37,7 @@ from linad.operations.shape import astype, diagonal, reshape, stack
 from linad.operations.solve import apply_inverse, lu_factors, solve
 from linad.operations.solve import factors as factors_of
 
-_SMALL = 1e-6  # a pivot or a singular value below this, of the largest, makes a matrix nearly singular
+SMALL_PIVOT = 1e-6  # a pivot or a singular value below this, of the largest, makes a matrix nearly singular
 
 
 def _trace(A: Any) -> Any:
@@ -166,7 +166,7 @@ def det(A: Any, factors: Any = None) -> Any:
     if factors is None and dtype_of(A).char in "fF":
         return astype(det(astype(A, np.dtype("D" if is_complex(A) else "d"))), dtype_of(A))
     found = factors_of(A) if factors is None else factors
-    if exceptional(_nearly_singular, found):
+    if exceptional(nearly_singular, found):
         value = _det_of_singular(A)
         return value + (
             _det(None, found) - stop_gradient(value)
@@ -174,9 +174,10 @@ def det(A: Any, factors: Any = None) -> Any:
     return det_by(A, found)
 
 
-def _nearly_singular(factors: Any) -> bool:
+def nearly_singular(factors: Any) -> bool:
+    """Whether a pivot is so small that the determinant is written as a product first."""
     pivots = np.abs(factors.diagonal)
-    return bool(pivots.size and np.any(np.min(pivots, axis=-1) <= _SMALL * np.max(pivots, axis=-1)))
+    return bool(pivots.size and np.any(np.min(pivots, axis=-1) <= SMALL_PIVOT * np.max(pivots, axis=-1)))
 
 
 det_by.primitive.entry = det  # type: ignore[attr-defined]  # functions of primitives carry them
@@ -196,7 +197,7 @@ def _by_singular_values(A: Any, plain: Any) -> Any:
     if plain.ndim > 2:
         return _det_of_singular(A)
     U, s, Vh = np.linalg.svd(plain)
-    r = int(np.sum(s > _SMALL * np.max(s, initial=0)))
+    r = int(np.sum(s > SMALL_PIVOT * np.max(s, initial=0)))
     phase = np.linalg.det(U) * np.linalg.det(Vh)
     B = matmul(matmul(U.conj().T, A), Vh.conj().T)
     if r == 0:

@@ -160,10 +160,15 @@ def qr(A: Any, pivoting: bool = False, complete: bool = False) -> tuple[Any, Any
     return Q, R, perm
 
 
+def is_deficient(factors: Any) -> bool:
+    """Whether a rank is not full."""
+    return bool(factors.deficient)
+
+
 def qr_by(A: Any, factors: Any, complete: bool) -> tuple[Any, Any]:
     """Q and R by factors of A; pivoting is done."""
     m, n = shape_of(A)[-2:]
-    if exceptional(lambda factors: factors.deficient, factors):
+    if exceptional(is_deficient, factors):
         return qr_of_rank(A, factors)
     if complete and m > n:
         C = qr_basis(factors)[..., :, n:]
