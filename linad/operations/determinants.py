@@ -28,6 +28,7 @@ from linad.core.forward import Deferred
 from linad.core.kinds import ByHand, Sample, composition, exceptional
 from linad.core.space import conj, dtype_of, is_complex, shape_of
 from linad.core.traced import innermost
+from linad.kernels.batch_factors import BatchFactors
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import exp, imag, real
 from linad.operations.guards import enough_digits
@@ -94,6 +95,8 @@ def _slogdet_kernel(
     if c is None or (cotangents[0] is not None and np.iscomplexobj(outputs[0])):
         return _slogdet_cotangent(args, outputs, cotangents, wanted)
     enough_digits("slogdet", A, factors)
+    if isinstance(factors, BatchFactors):
+        return (factors.adjoint_inverse(c),)
     X = factors.inverse().swapaxes(-1, -2)  # nobody else's
     if X.dtype.kind == "c":
         np.conjugate(X, out=X)

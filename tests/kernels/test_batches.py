@@ -5,7 +5,7 @@ import pytest
 
 import linad.linalg as la
 from linad.kernels import batches, lu
-from linad.kernels.batches import BatchFactors
+from linad.kernels.batch_factors import BatchFactors
 
 SHAPES = [(40, 4, 4), (60, 5, 3), (10, 6, 3, 5), (50, 1, 1), (3, 40, 8, 8)]
 
@@ -93,3 +93,21 @@ def test_right_sides_of_one_number_each_are_left_alone(rng):
     np.testing.assert_array_equal(B, before)
     np.testing.assert_allclose(X, B / A, rtol=1e-15)
     np.testing.assert_allclose(Y, B / A, rtol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", "fdFD")
+@pytest.mark.parametrize("shape", [(40, 4, 4), (3, 40, 8, 8), (50, 1, 1), (2100, 5, 5)], ids=str)
+def test_inverses_invert(shape, dtype, rng):
+    A = drawn(rng, shape, dtype) + shape[-1] * np.eye(shape[-1], dtype=dtype)
+    factors = lu.factor(A)
+    X, c = factors.inverse(), rng.normal(size=shape[:-2]).astype(np.dtype(dtype).char.lower())
+    eye, close = np.eye(shape[-1]), {"rtol": 0, "atol": 1e3 * np.finfo(dtype).eps}
+    assert X.shape == A.shape
+    assert X.dtype == A.dtype
+    np.testing.assert_allclose(A @ X, np.broadcast_to(eye, shape), **close)
+    for scale in (1.0, 2.5, c):
+        Y = factors.adjoint_inverse(scale)
+        assert Y.shape == A.shape
+        assert Y.dtype == A.dtype
+        expected = np.asarray(scale)[..., None, None] * eye
+        np.testing.assert_allclose(Y.conj().swapaxes(-1, -2) @ A, np.broadcast_to(expected, shape), **close)

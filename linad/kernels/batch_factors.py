@@ -1,0 +1,214 @@
+"""LU factors of many small matrices at once. They answer as those of single matrices do."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from linad.kernels.batches import backward, first, forward, identity_forward, last
+from linad.kernels.counters import count
+from linad.kernels.dtypes import lapack_type
+from linad.kernels.elimination import eliminate
+
+Array = np.ndarray[Any, Any]
+
+
+class BatchFactors:
+    """The LU factors and pivots of a batch of small matrices; immutable.
+
+    ``W`` has L below the diagonal and U on and above it, ``order`` the permutation with A[order] = L U, and
+    ``found`` says how far below the diagonal pivots were, all with the batch last.
+    """
+
+    __slots__ = (
+        "W",
+        "_moduli",
+        "_rows",
+        "_spread",
+        "batch",
+        "dtype",
+        "found",
+        "letter",
+        "order",
+        "shape",
+        "singular",
+    )
+
+    def __init__(self, A: Array) -> None:
+        self.letter, self.dtype = lapack_type(A)
+        self.batch, self.shape = A.shape[:-2], A.shape
+        W, self.found, sizes = _eliminated(A, self.dtype, False)
+        regular = sizes.all()
+        if not regular:
+            W, self.found, sizes = _eliminated(A, self.dtype, True)
+        self.W, self.order = W[:, :-1], W[:, -1].real.astype(np.intp)
+        self.singular = None if regular else self._first_zero(sizes)
+        self._rows: Array | None = None
+        self._moduli: Array | None = None
+        self._spread: float | None = None
+        count("getrf", W.shape[-1])
+
+    def _first_zero(self, sizes: Array) -> tuple[int, tuple[int, ...]]:
+        matrix, pivot = np.argwhere(sizes.T == 0)[0]
+        return int(pivot), tuple(int(i) for i in np.unravel_index(matrix, self.batch))
+
+    def require_regular(self, where: str) -> None:
+        """Raise LinAlgError where a matrix is exactly singular."""
+        if self.singular is not None:
+            pivot, at = self.singular
+            raise np.linalg.LinAlgError(
+                f"Singular matrix: {where}: matrix {at} of the batch is exactly singular (pivot {pivot} is zero)."
+            )
+
+    def apply(self, B: Array, trans: str) -> Array:
+        """op(A)^-1 B, where op is named by N, T or H; batches broadcast."""
+        self.require_regular("solve")
+        if B.dtype != self.dtype:
+            B = B.astype(lapack_type(np.empty(0, self.dtype), B)[1], copy=False)
+        W, rows, batch = self.W, self.rows, self.batch
+        if B.shape[:-2] != batch:
+            W, rows, B = self._broadcast(B)
+            batch = B.shape[:-2]
+        k = B.shape[-1]
+        places = rows[:, None] if k == 1 else rows[:, None] * k + np.arange(k)[:, None]
+        count("getrs", places.shape[-1])
+        if trans == "N":
+            X = B.reshape(-1).take(places, mode="wrap")
+            forward(W, X, True)
+            backward(W, X, False)
+            return first(X, batch)
+        W = W.swapaxes(0, 1) if trans == "T" else W.swapaxes(0, 1).conj()
+        X = last(B, batch)
+        forward(W, X, False)
+        backward(W, X, True)
+        Y = np.empty(B.shape, B.dtype)
+        Y.reshape(-1)[places.reshape(-1)] = X.reshape(-1)
+        return Y
+
+    def _broadcast(self, B: Array) -> tuple[Array, Array, Array]:
+        """The factors, where rows stand, and B, for the whole batch of both."""
+        batch = np.broadcast_shapes(self.batch, B.shape[:-2])
+        B = np.broadcast_to(B, (*batch, *B.shape[-2:]))
+        if batch == self.batch:
+            return self.W, self.rows, B
+        which = np.broadcast_to(np.arange(self.order.shape[-1]).reshape(self.batch), batch).reshape(-1)
+        return self.W.take(which, axis=-1), _rows(self.order.take(which, axis=-1)), B
+
+    @property
+    def rows(self) -> Array:
+        """Where the rows of A[order] stand in an array of all rows, the batch first."""
+        if self._rows is None:
+            self._rows = _rows(self.order)
+        return self._rows
+
+    def inverse(self) -> Array:
+        """A^-1."""
+        self.require_regular("inv")
+        count("getri", self.W.shape[-1])
+        X = identity_forward(self.W, True)
+        backward(self.W, X, False)
+        return self._with_rows_as_before(X.swapaxes(0, 1)).swapaxes(-1, -2)
+
+    def adjoint_inverse(self, scale: Any) -> Array:
+        """c A^-H, for a number c or one for each matrix."""
+        self.require_regular("inv")
+        count("getri", self.W.shape[-1])
+        W = self.W.swapaxes(0, 1).conj()
+        X = identity_forward(W, False)
+        backward(W, X, True)
+        if np.ndim(scale):
+            X *= scale.reshape(-1)
+        elif scale != 1:
+            X *= scale
+        return self._with_rows_as_before(X)
+
+    def _with_rows_as_before(self, X: Array) -> Array:
+        """Of A[order] into those of A; the batch is first again."""
+        n, k, total = X.shape
+        places = np.empty(n * total, np.intp)
+        places[self.rows.reshape(-1)] = np.arange(n * total).reshape(total, n).T.reshape(-1)
+        return first(X, (total,)).reshape(-1, k).take(places, axis=0).reshape(*self.batch, n, k)
+
+    @property
+    def packed(self) -> Array:
+        """L below the diagonal and U on and above it."""
+        return first(self.W, self.batch)
+
+    @property
+    def pairs(self) -> list[tuple[Array, Array]]:
+        """Factors and pivots matrix by matrix, as LAPACK has them."""
+        pivots = self.pivots.reshape(self.W.shape[-1], -1)
+        return [(np.asfortranarray(F), p) for F, p in zip(self.W.transpose(2, 0, 1), pivots, strict=True)]
+
+    @property
+    def pivots(self) -> Array:
+        """The rows that were exchanged, one after the other."""
+        moves = self.found.T + np.arange(len(self.found), dtype=np.int32)
+        return np.ascontiguousarray(moves).reshape(*self.batch, -1)
+
+    @property
+    def perm(self) -> Array:
+        """The permutation with A[perm] = L U."""
+        return np.ascontiguousarray(self.order.T).reshape(*self.batch, -1)
+
+    @property
+    def diagonal(self) -> Array:
+        """The pivots of the elimination: the diagonal of U."""
+        return np.ascontiguousarray(self.W.diagonal()).reshape(*self.batch, -1)
+
+    @property
+    def exchanges(self) -> Array:
+        """1 where the permutation is even, -1 where it is odd."""
+        return _signs(self.found != 0).reshape(self.batch)
+
+    def slogdet(self) -> tuple[Array, Array]:
+        """The signs of the determinants, and the logarithms of their absolute values; in double precision."""
+        d, size, exchanged = self.W.diagonal().T, self._sizes, self.found != 0
+        if self.dtype.char in "fF":
+            d, size = d.astype(np.result_type(d, np.float64)), size.astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logabs = np.add.reduce(np.log(size), axis=0)
+            if d.dtype.kind == "c":
+                sign = _signs(exchanged) * np.where(size > 0, d / size, 0).prod(axis=0)
+            else:
+                sign = _signs(exchanged ^ (d < 0))
+                if self.singular is not None:
+                    sign[(size == 0).any(axis=0)] = 0
+        return sign.reshape(self.batch), logabs.reshape(self.batch)
+
+    @property
+    def _sizes(self) -> Array:
+        """The moduli of the pivots, the batch last."""
+        if self._moduli is None:
+            self._moduli = np.abs(self.W.diagonal().T)
+        return self._moduli
+
+    @property
+    def spread(self) -> float:
+        """The least pivot by the largest one of the same matrix."""
+        if self._spread is None:
+            size = self._sizes
+            with np.errstate(all="ignore"):
+                ratio = np.minimum.reduce(size, axis=0) / np.maximum.reduce(size, axis=0)
+            self._spread = float(np.minimum.reduce(ratio))
+        return self._spread
+
+
+def _signs(odd: Array) -> Array:
+    """-1 to the power of how many are true, along the first axis."""
+    return 1.0 - 2.0 * np.bitwise_xor.reduce(odd, axis=0)
+
+
+def _eliminated(A: Array, dtype: np.dtype[Any], singular: bool) -> tuple[Array, Array, Array]:
+    *batch, m, n = A.shape
+    W = np.empty((m, n + 1, prod(batch)), dtype)  # the last column takes the order of rows along
+    W[:, :n] = A.reshape(-1, m, n).transpose(1, 2, 0)
+    W[:, n] = np.arange(m)[:, None]
+    return W, *eliminate(W, n, singular)
+
+
+def _rows(order: Array) -> Array:
+    n, total = order.shape
+    return order + np.arange(0, n * total, n)
