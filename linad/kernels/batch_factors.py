@@ -109,7 +109,7 @@ class BatchFactors:
         count("getri", self.W.shape[-1])
         X = identity_forward(self.W, True)
         backward(self.W, X, False)
-        return self._with_rows_as_before(X.swapaxes(0, 1)).swapaxes(-1, -2)
+        return self.with_rows_as_before(X.swapaxes(0, 1)).swapaxes(-1, -2)
 
     def adjoint_inverse(self, scale: Any) -> Array:
         """c A^-H, for a number c or one for each matrix."""
@@ -122,9 +122,9 @@ class BatchFactors:
             X *= scale.reshape(-1)
         elif scale != 1:
             X *= scale
-        return self._with_rows_as_before(X)
+        return self.with_rows_as_before(X)
 
-    def _with_rows_as_before(self, X: Array) -> Array:
+    def with_rows_as_before(self, X: Array) -> Array:
         """Of A[order] into those of A; the batch is first again."""
         n, k, total = X.shape
         places = np.empty(n * total, np.intp)

@@ -16,8 +16,9 @@ import numpy as np
 from linad.core.errstate import asked
 from linad.core.kinds import Derived, Sample, composition, reading
 from linad.core.space import shape_of
+from linad.kernels import batch_rules, small
 from linad.kernels import lu as kernels
-from linad.kernels import small
+from linad.kernels.batch_factors import BatchFactors
 from linad.kernels.lu import Factors
 from linad.kernels.programs import large
 from linad.operations.guards import no_tie
@@ -95,9 +96,14 @@ def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any],
 
 def _small(args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> tuple[Any, ...] | None:
     factors = args[1]
-    if asked("tie") or factors.batch:
+    if asked("tie"):
         return None
-    gA = small.lu(factors.packed, factors.pivots, *outputs, *cotangents)
+    if isinstance(factors, BatchFactors):
+        gA = batch_rules.lu(factors, *cotangents)
+    elif factors.batch:
+        return None
+    else:
+        gA = small.lu(factors.packed, factors.pivots, *outputs, *cotangents)
     return None if gA is None else (gA,)
 
 
@@ -110,7 +116,7 @@ lu_parts = composition(
         outputs=(1, 2),
         pays=lambda args: large(args[0]),
         small=_small,
-        fits=lambda args: small.small(args[0]),
+        fits=lambda args: small.small(args[0]) or batch_rules.served(args[0]),
     ),
     last=1,
     outputs=2,

@@ -1,0 +1,109 @@
+"""Cholesky factors of many small matrices at once, and cotangents of LU and Cholesky factors; the batch stands last.
+
+    LU          gA = P L^-H (triu(gU) + X),         X U^H = stril(L^H gL - triu(gU) U^H)
+    Cholesky    gA = L^-H sym(L^H gL) L^-1 / 2
+
+where sym(K) is the Hermitian matrix with the lower triangle of K and the real part of its diagonal. Of triangular
+matrices only the triangle is read.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from linad.kernels.batch_factors import BatchFactors
+from linad.kernels.batches import backward, first, last, pays
+from linad.kernels.counters import count
+
+Array = np.ndarray[Any, Any]
+
+
+def served(A: Array) -> bool:
+    """Whether a batch of square matrices is one for these kernels."""
+    return A.ndim > 2 and A.shape[-1] == A.shape[-2] and pays(A.shape[:-2], A.shape[-1])
+
+
+def lu(factors: BatchFactors, gL: Array | None, gU: Array | None) -> Array | None:
+    """Of L and U of regular square matrices; None where it does not serve."""
+    W = factors.W
+    n, total = len(W), W.shape[-1]
+    if factors.singular is not None or any(g is not None and g.dtype != W.dtype for g in (gL, gU)):
+        return None
+    batch, conjugate = factors.batch, W.conj()
+    Y = np.zeros(W.shape, W.dtype) if gU is None else last(gU, batch)
+    G = None if gL is None else last(gL, batch)
+    X = np.zeros(W.shape, W.dtype)  # transposed
+    with np.errstate(all="ignore"):
+        for i in range(1, n):
+            part = X[:i, i]
+            if G is not None:
+                part += G[i, :i]
+                if i + 1 < n:
+                    part += np.einsum("kb,kjb->jb", conjugate[i + 1 :, i], G[i + 1 :, :i])
+            if gU is not None:
+                part -= np.einsum("kb,jkb->jb", Y[i, i:], conjugate[:i, i:])
+        for j in range(n - 2, -1, -1):
+            row = X[j, j + 1 :]
+            if j + 2 < n:
+                row -= np.einsum("kb,kib->ib", conjugate[j, j + 1 :], X[j + 1 :, j + 1 :])
+            row /= conjugate[j, j]
+            Y[j + 1 :, j] = row
+    count("trtrs", 2 * total)
+    backward(conjugate.swapaxes(0, 1), Y, True)
+    return factors.with_rows_as_before(Y)
+
+
+def cholesky_factor(A: Array) -> Array | None:
+    """L of A = L L^H, of which the lower triangle is read; None where a matrix is not positive definite."""
+    batch = A.shape[:-2]
+    L = last(A, batch)
+    with np.errstate(all="ignore"):
+        for j in range(len(L)):
+            column = L[j:, j]
+            if j:
+                column -= np.einsum("ikb,kb->ib", L[j:, :j], L[j, :j].conj())
+            pivot = column[0].real
+            if not np.minimum.reduce(pivot) > 0:
+                return None
+            root = np.sqrt(pivot)
+            column[0] = root
+            column[1:] /= root
+            L[:j, j] = 0
+    return first(L, batch)
+
+
+def cholesky(L: Array, gL: Array) -> Array | None:
+    """Of the lower triangular factors; None where it does not serve."""
+    if gL.dtype != L.dtype:
+        return None
+    batch = L.shape[:-2]
+    W, G = last(L, batch).conj(), last(gL, batch)
+    n, S = len(W), np.empty_like(W)
+    with np.errstate(all="ignore"):
+        for i in range(n):
+            row = S[i, : i + 1]
+            row[...] = np.einsum("kb,kjb->jb", W[i:, i], G[i:, : i + 1])
+            _mirror(S, i)
+        upper = W.swapaxes(0, 1)
+        backward(upper, S, False)
+        for i in range(n - 1, -1, -1):  # the same for the adjoint: its lower triangle needs no other entries
+            row = G[i, : i + 1]
+            np.conjugate(S[: i + 1, i], out=row)
+            if i + 1 < n:
+                row -= np.einsum("kb,kjb->jb", upper[i, i + 1 :], G[i + 1 :, : i + 1])
+            row /= upper[i, i]
+        for i in range(n):
+            G[i, : i + 1] *= 0.5
+            _mirror(G, i)
+    count("trtrs", 2 * prod(batch))
+    return first(G, batch)
+
+
+def _mirror(S: Array, i: int) -> None:
+    """Make the first rows and columns Hermitian, up to i, where those before are."""
+    if S.dtype.kind == "c":
+        S[i, i].imag = 0
+    np.conjugate(S[i, :i], out=S[:i, i])
