@@ -1,7 +1,8 @@
-"""Cholesky factors of many small matrices at once, and cotangents of LU and Cholesky factors; the batch stands last.
+"""Cholesky factors of many small matrices at once, and cotangents of factorizations of them; the batch stands last.
 
     LU          gA = P L^-H (triu(gU) + X),         X U^H = stril(L^H gL - triu(gU) U^H)
     Cholesky    gA = L^-H sym(L^H gL) L^-1 / 2
+    QR          gA = (gQ - Q sym(K)) R^-H,          K = gQ^H Q - R gR^H, m >= n
 
 where sym(K) is the Hermitian matrix with the lower triangle of K and the real part of its diagonal. Of triangular
 matrices only the triangle is read.
@@ -17,13 +18,15 @@ import numpy as np
 from linad.kernels.batch_factors import BatchFactors
 from linad.kernels.batches import backward, first, last, pays
 from linad.kernels.counters import count
+from linad.kernels.orthogonal import least
 
 Array = np.ndarray[Any, Any]
 
 
-def served(A: Array) -> bool:
-    """Whether a batch of square matrices is one for these kernels."""
-    return A.ndim > 2 and A.shape[-1] == A.shape[-2] and pays(A.shape[:-2], A.shape[-1])
+def served(A: Array, tall: bool = False) -> bool:
+    """Whether a batch of square matrices, or of tall ones, too, is one for these kernels."""
+    m, n = A.shape[-2:]
+    return A.ndim > 2 and (m >= n if tall else m == n) and n > 0 and pays(A.shape[:-2], m)
 
 
 def lu(factors: BatchFactors, gL: Array | None, gU: Array | None) -> Array | None:
@@ -100,6 +103,34 @@ def cholesky(L: Array, gL: Array) -> Array | None:
             _mirror(G, i)
     count("trtrs", 2 * prod(batch))
     return first(G, batch)
+
+
+def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
+    """Of the factors of square or tall matrices; None where it does not serve, or a guard may have something to say."""
+    n, batch, dtype = R.shape[-1], R.shape[:-2], R.dtype
+    given = [g for g in (gQ, gR) if g is not None]
+    if Q.shape[-1] != n or R.shape[-2] != n or any(g.dtype != dtype for g in given):
+        return None
+    pivots = np.abs(R.diagonal(0, -2, -1))
+    if not np.all(pivots.min(axis=-1) > least(dtype) * pivots.max(axis=-1)):
+        return None
+    U, V = last(R, batch), last(Q, batch)
+    G = None if gQ is None else last(gQ, batch)
+    columns, rows = None if G is None else G.conj(), None if gR is None else last(gR, batch).conj()
+    K = np.zeros(U.shape, dtype)
+    with np.errstate(all="ignore"):
+        for i in range(n):
+            row = K[i, : i + 1]
+            if columns is not None:
+                row += np.einsum("kb,kjb->jb", columns[:, i], V[:, : i + 1])
+            if rows is not None:
+                row -= np.einsum("kb,jkb->jb", U[i, i:], rows[: i + 1, i:])
+            _mirror(K, i)
+        X = np.einsum("ikb,kjb->ijb", V, K)
+        np.negative(X, out=X) if G is None else np.subtract(G, X, out=X)
+    count("trtrs", K.shape[-1])
+    backward(U.conj(), X.swapaxes(0, 1), False)
+    return first(X, batch)
 
 
 def _mirror(S: Array, i: int) -> None:

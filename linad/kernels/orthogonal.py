@@ -20,7 +20,7 @@ from linad.kernels.pointers import KINDS
 from linad.kernels.triangles import multiply
 
 Array = np.ndarray[Any, Any]
-_HALF = 0.5  # the power of eps: what is less of the largest, a guard may report
+_HALF = 0.5  # the power of eps that guards look at
 _SAFETY = 1e2
 
 
@@ -35,7 +35,8 @@ def _served(A: Array, *others: Array | None) -> bool:
     )
 
 
-def _least(dtype: np.dtype[Any]) -> float:
+def least(dtype: np.dtype[Any]) -> float:
+    """What is less, of the largest, a guard may report."""
     return float(_SAFETY * np.finfo(dtype).eps ** _HALF)
 
 
@@ -45,7 +46,7 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
     if n == 0 or R.shape != (n, n) or Q.shape[1] != n or not _served(R, Q, gQ, gR):
         return None
     pivots = np.abs(np.diagonal(R))
-    if not pivots.min() > _least(R.dtype) * pivots.max():
+    if not pivots.min() > least(R.dtype) * pivots.max():
         return None
     K = np.zeros((n, n), R.dtype)
     if gQ is not None:
@@ -68,7 +69,7 @@ def eigh(w: Array, V: Array, gw: Array | None, gV: Array | None) -> Array | None
     if n == 0 or V.shape != (n, n) or V.dtype.kind == "c" or not _served(V, w, gw, gV):
         return None
     ordered = np.sort(w)
-    if n > 1 and not np.diff(ordered).min() > _least(w.dtype) * max(-ordered[0], ordered[-1]):
+    if n > 1 and not np.diff(ordered).min() > least(w.dtype) * max(-ordered[0], ordered[-1]):
         return None
     if gV is None:
         if gw is None:

@@ -1,4 +1,7 @@
-"""QR factors of matrices of any shape, with column pivoting or without: geqrf or geqp3, and orgqr."""
+"""QR factors of matrices of any shape, with column pivoting or without: geqrf or geqp3, and orgqr.
+
+Without pivoting, NumPy's own loop serves batches of small matrices.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ _ROUTINES = {
 _EPS = {code: float(np.finfo(code).eps) for code in "fdFD"}
 _LARGE = 64  # columns; below, the smallest workspace serves, and nobody is asked for a better one
 _FEW = 256  # entries
+_SMALL = 48  # up to this order NumPy's loop over a batch is quicker than one call of LAPACK for each matrix
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
 
 
@@ -136,6 +140,9 @@ def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
     if not batch:
         Q, R, perm = _factored(routines, A, pivoting, K)
         return Factors(Q, R, perm)
+    if not pivoting and max(m, n) <= _SMALL and dtype.char in "dD":  # it computes in double precision
+        Q, R = np.linalg.qr(A, "complete" if complete else "reduced")
+        return Factors(Q, R if R.shape[-2] == k else R[..., :k, :].copy(), None)
     Q, R = np.empty((*batch, m, K), dtype), np.empty((*batch, k, n), dtype)
     perms: Array | None = np.empty((*batch, n), np.int32) if pivoting else None
     for i in np.ndindex(batch):
