@@ -107,9 +107,19 @@ class BatchFactors:
         """A^-1."""
         self.require_regular("inv")
         count("getri", self.W.shape[-1])
+        return self.with_rows_as_before(self._inverse().swapaxes(0, 1)).swapaxes(-1, -2)
+
+    def _inverse(self) -> Array:
+        """(L U)^-1, the batch last."""
         X = identity_forward(self.W, True)
         backward(self.W, X, False)
-        return self.with_rows_as_before(X.swapaxes(0, 1)).swapaxes(-1, -2)
+        return X
+
+    @property
+    def inverse_norms(self) -> Array:
+        """The 1-norms of inverses: the order of columns does not matter."""
+        size = np.abs(self._inverse())
+        return np.asarray(np.maximum.reduce(np.add.reduce(size, axis=0), axis=0).reshape(self.batch))
 
     def adjoint_inverse(self, scale: Any) -> Array:
         """c A^-H, for a number c or one for each matrix."""
@@ -135,6 +145,10 @@ class BatchFactors:
     def packed(self) -> Array:
         """L below the diagonal and U on and above it."""
         return first(self.W, self.batch)
+
+    def packed_at(self, i: tuple[int, ...]) -> Array:
+        """Those of one matrix of the batch."""
+        return np.asfortranarray(self.W[:, :, np.ravel_multi_index(i, self.batch)])
 
     @property
     def pairs(self) -> list[tuple[Array, Array]]:

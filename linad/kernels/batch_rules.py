@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from linad.kernels.batch_factors import BatchFactors
-from linad.kernels.batches import backward, first, last, pays
+from linad.kernels.batches import backward, first, identity_forward, last, pays
 from linad.kernels.counters import count
 from linad.kernels.orthogonal import least
 
@@ -86,10 +86,7 @@ def cholesky(L: Array, gL: Array) -> Array | None:
     W, G = last(L, batch).conj(), last(gL, batch)
     n, S = len(W), np.empty_like(W)
     with np.errstate(all="ignore"):
-        for i in range(n):
-            row = S[i, : i + 1]
-            row[...] = np.einsum("kb,kjb->jb", W[i:, i], G[i:, : i + 1])
-            _mirror(S, i)
+        _hermitian_product(W, G, S)
         upper = W.swapaxes(0, 1)
         backward(upper, S, False)
         for i in range(n - 1, -1, -1):  # the same for the adjoint: its lower triangle needs no other entries
@@ -103,6 +100,15 @@ def cholesky(L: Array, gL: Array) -> Array | None:
             _mirror(G, i)
     count("trtrs", 2 * prod(batch))
     return first(G, batch)
+
+
+def definite_inverse(L: Array) -> Array:
+    """(L L^H)^-1."""
+    X = identity_forward(last(L, L.shape[:-2]), False)
+    S = np.empty_like(X)
+    with np.errstate(all="ignore"):
+        _hermitian_product(X.conj(), X, S)
+    return first(S, L.shape[:-2])
 
 
 def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
@@ -131,6 +137,13 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
     count("trtrs", K.shape[-1])
     backward(U.conj(), X.swapaxes(0, 1), False)
     return first(X, batch)
+
+
+def _hermitian_product(conjugate: Array, G: Array, S: Array) -> None:
+    """S <- sym(L^H G), for the conjugate of a lower triangular L."""
+    for i in range(len(S)):
+        S[i, : i + 1] = np.einsum("kb,kjb->jb", conjugate[i:, i], G[i:, : i + 1])
+        _mirror(S, i)
 
 
 def _mirror(S: Array, i: int) -> None:

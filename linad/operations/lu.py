@@ -9,6 +9,7 @@ The factors are an aid: one factorization serves lu, solve, det and inv of the s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -62,12 +63,12 @@ pivots = reading(
 
 def _exchanged(piv: Any, m: int) -> Any:
     """The permutation that exchanges make."""
-    perm = np.broadcast_to(np.arange(m), (*piv.shape[:-1], m)).copy()
-    for where in np.ndindex(piv.shape[:-1]):
-        row = perm[where]
-        for i, j in enumerate(piv[where]):
-            row[int(i)], row[int(j)] = row[int(j)], row[int(i)]
-    return perm
+    pivots = piv.reshape(prod(piv.shape[:-1]), piv.shape[-1])
+    perm = np.broadcast_to(np.arange(m), (len(pivots), m)).copy()
+    which = np.arange(len(pivots))
+    for i, j in enumerate(pivots.T):
+        perm[:, i], perm[which, j] = perm[which, j], perm[:, i].copy()
+    return perm.reshape(*piv.shape[:-1], m)
 
 
 exchanged = reading(
