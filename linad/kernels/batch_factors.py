@@ -10,7 +10,7 @@ import numpy as np
 from linad.kernels.batches import backward, first, forward, identity_forward, last
 from linad.kernels.counters import count
 from linad.kernels.dtypes import lapack_type
-from linad.kernels.elimination import eliminate
+from linad.kernels.elimination import eliminate, order_of
 
 Array = np.ndarray[Any, Any]
 
@@ -43,7 +43,7 @@ class BatchFactors:
         regular = sizes.all()
         if not regular:
             W, self.found, sizes = _eliminated(A, self.dtype, True)
-        self.W, self.order = W[:, :-1], W[:, -1].real.astype(np.intp)
+        self.W, self.order = W, order_of(self.found, len(W))
         self.singular = None if regular else self._first_zero(sizes)
         self._rows: Array | None = None
         self._moduli: Array | None = None
@@ -217,10 +217,9 @@ def _signs(odd: Array) -> Array:
 
 def _eliminated(A: Array, dtype: np.dtype[Any], singular: bool) -> tuple[Array, Array, Array]:
     *batch, m, n = A.shape
-    W = np.empty((m, n + 1, prod(batch)), dtype)  # the last column takes the order of rows along
-    W[:, :n] = A.reshape(-1, m, n).transpose(1, 2, 0)
-    W[:, n] = np.arange(m)[:, None]
-    return W, *eliminate(W, n, singular)
+    W = np.empty((m, n, prod(batch)), dtype)
+    W[...] = A.reshape(-1, m, n).transpose(1, 2, 0)
+    return W, *eliminate(W, singular)
 
 
 def _rows(order: Array) -> Array:

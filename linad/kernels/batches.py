@@ -93,19 +93,19 @@ def identity_forward(T: Array, unit: bool) -> Array:
         return X
     X = np.empty(T.shape, T.dtype)
     with np.errstate(all="ignore"):
+        X.reshape(n * n, total)[:: n + 1] = 1 if unit else 1 / T.diagonal().T
         for part in portions(total, 2 * n * n * X.itemsize):
             _invert(T[:, :, part], X[:, :, part], unit)
     return X
 
 
 def _invert(T: Array, X: Array, unit: bool) -> None:
-    factors = None if unit else -1 / T.diagonal().T
+    """Fill in what is beside the diagonal."""
     for i, row in enumerate(X):
         row[i + 1 :] = 0
-        row[i] = 1 if factors is None else -factors[i]
         if i:
             sums = np.einsum("jb,jkb->kb", T[i, :i], X[:i, :i])
-            np.multiply(sums, -1 if factors is None else factors[i], out=row[:i])
+            np.negative(sums, out=row[:i]) if unit else np.multiply(sums, -row[i], out=row[:i])
 
 
 def solve_triangular(

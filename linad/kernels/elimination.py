@@ -14,6 +14,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 _BYTES = 2**19  # of the matrices that are taken at a time
 _LEAST = 512  # of them, so that a step outweighs its call
+_TABLED = 5  # rows whose orders stand in a table
 
 
 def portions(count: int, size: int) -> list[slice]:
@@ -25,29 +26,29 @@ def portions(count: int, size: int) -> list[slice]:
     return [slice(start, stop) for start, stop in pairwise(cuts)]
 
 
-def eliminate(W: Array, n: int, singular: bool) -> tuple[Array, Array]:
-    """Factor the first n columns of W in place; further ones follow the rows.
+def eliminate(W: Array, singular: bool) -> tuple[Array, Array]:
+    """Factor in place.
 
     W has the shape (rows, columns, batch) and is contiguous. If not told that some are, no matrix may be exactly
     singular. Given are, step by step, how far below the diagonal pivots were found, and their sizes, by which LAPACK
     chooses; a size of zero says that a matrix is singular.
     """
-    count = W.shape[-1]
-    steps = min(len(W), n)
-    found, sizes = np.zeros((steps, count), np.uint8), np.empty((steps, count), W.real.dtype)
+    m, n, count = W.shape
+    shape = min(m, n), count
+    found, sizes = np.zeros(shape, np.uint8), np.empty(shape, W.real.dtype)
     with np.errstate(all="ignore"):  # LAPACK is silent, too
-        for part in portions(count, len(W) * W.shape[1] * W.itemsize):
-            _eliminate(W, n, part, found[:, part], sizes[:, part], singular)
+        for part in portions(count, m * n * W.itemsize):
+            _eliminate(W, part, found[:, part], sizes[:, part], singular)
     return found, sizes
 
 
-def _eliminate(W: Array, n: int, part: slice, found: Array, sizes: Array, singular: bool) -> None:
-    m, columns, stride = W.shape
+def _eliminate(W: Array, part: slice, found: Array, sizes: Array, singular: bool) -> None:
+    m, n, stride = W.shape
     entries, V = W.reshape(-1), W[:, :, part]
     count = V.shape[-1]
-    rows = np.arange(0, W.size, columns * stride)  # where they begin
-    firsts = _firsts(columns, stride, part.start, count)
-    places, above = np.empty((columns, count), np.intp), np.empty((columns, count), W.dtype)
+    rows = np.arange(0, W.size, n * stride)  # where they begin
+    firsts = _firsts(n, stride, part.start, count)
+    places, above = np.empty((n, count), np.intp), np.empty((n, count), W.dtype)
     size, product = np.empty((m, count), sizes.dtype), np.empty((m, max(n - 1, 1), count), W.dtype)
     for k in range(len(sizes)):
         column = V[k:, k]
@@ -55,10 +56,13 @@ def _eliminate(W: Array, n: int, part: slice, found: Array, sizes: Array, singul
         _largest(size[k:], sizes[k], found[k])
         if k + 1 == m:
             return
-        np.add(firsts, rows[k:].take(found[k]), out=places)
-        entries.take(places, mode="wrap", out=above)
-        entries[places.reshape(-1)] = V[k].reshape(-1)
-        V[k] = above
+        if k + 2 == m:
+            V[k:] = np.where(found[k].view(bool), V[k:][::-1], V[k:])
+        else:
+            np.add(firsts, rows[k:].take(found[k]), out=places)
+            entries.take(places, mode="wrap", out=above)
+            entries[places.reshape(-1)] = V[k].reshape(-1)
+            V[k] = above
         pivot = V[k, k]
         if singular:
             pivot = np.where(pivot == 0, 1, pivot)  # all below are zeros, too
@@ -69,11 +73,46 @@ def _eliminate(W: Array, n: int, part: slice, found: Array, sizes: Array, singul
 
 
 @lru_cache(maxsize=16)
-def _firsts(columns: int, stride: int, start: int, count: int) -> Array:
+def _firsts(n: int, stride: int, start: int, count: int) -> Array:
     """Where the entries of the first row stand, of matrices from ``start`` on; nobody can write to it."""
-    places = np.arange(columns)[:, None] * stride + np.arange(start, start + count)
+    places = np.arange(n)[:, None] * stride + np.arange(start, start + count)
     places.flags.writeable = False
     return places
+
+
+def order_of(found: Array, m: int) -> Array:
+    """The order of m rows that exchanges make, the batch last."""
+    steps, total = found.shape
+    if m <= _TABLED:
+        number = found[0]
+        for k in range(1, steps):
+            number = number * np.uint8(m - k) + found[k]
+        return _orders(m, steps).take(number, axis=1)
+    order = np.repeat(np.arange(m), total).reshape(m, total)
+    entries, which = order.reshape(-1), np.arange(total)
+    for k in range(min(steps, m - 1)):
+        places = which + np.arange(k * total, m * total, total).take(found[k])
+        row = entries.take(places)
+        entries[places] = order[k]
+        order[k] = row
+    return order
+
+
+@lru_cache(maxsize=16)
+def _orders(m: int, steps: int) -> Array:
+    """Those of all exchanges, one a column, the later ones changing faster; nobody can write to it."""
+    orders = [list(range(m))]
+    for k in range(steps):
+        orders = [_exchanged(order, k, j) for order in orders for j in range(k, m)]
+    table = np.array(orders).T.copy()
+    table.flags.writeable = False
+    return table
+
+
+def _exchanged(order: list[int], i: int, j: int) -> list[int]:
+    order = order.copy()
+    order[i], order[j] = order[j], order[i]
+    return order
 
 
 def _sizes(x: Array, out: Array) -> None:

@@ -57,7 +57,9 @@ def _slogdet(A: Any, factors: Any) -> tuple[Any, Any]:
     sign, logabs = factors.slogdet()
     if factors.dtype.char == "d" and not factors.shape[:-2]:
         return np.float64(sign), np.float64(logabs)
-    return sign.astype(factors.dtype)[()], logabs.astype(factors.dtype.char.lower())[()]
+    return sign.astype(factors.dtype, copy=False)[()], logabs.astype(factors.dtype.char.lower(), copy=False)[
+        ()
+    ]
 
 
 def _slogdet_tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
