@@ -22,6 +22,7 @@ _PYTHON_DTYPES = {
     complex: np.dtype(np.complex128),
 }
 REAL_SCALARS = frozenset((float, np.float64))
+_FILLED = 4096  # numbers, up to which an array is filled
 
 
 class Space:
@@ -155,8 +156,8 @@ def conj(x: Any) -> Any:
 def expand(x: Any, shape: tuple[int, ...]) -> Any:
     """x broadcast to a shape."""
     if (
-        type(x) in REAL_SCALARS and len(shape) > 0 and math.prod(shape) <= 64
-    ):  # ten times quicker than broadcasting
+        type(x) in REAL_SCALARS and len(shape) > 0 and math.prod(shape) <= _FILLED
+    ):  # quicker than broadcasting
         filled = np.empty(shape)
         filled.fill(x)
         return filled

@@ -39,16 +39,16 @@ class BatchFactors:
     def __init__(self, A: Array) -> None:
         self.letter, self.dtype = lapack_type(A)
         self.batch, self.shape = A.shape[:-2], A.shape
-        W, self.found, sizes = _eliminated(A, self.dtype, False)
-        regular = sizes.all()
-        if not regular:
-            W, self.found, sizes = _eliminated(A, self.dtype, True)
-        self.W, self.order = W, order_of(self.found, len(W))
-        self.singular = None if regular else self._first_zero(sizes)
+        self.W, self.found, sizes = _eliminated(A, self.dtype, False)
+        self.singular = None
+        if not np.minimum.reduce(sizes, axis=None) > 0 and not sizes.all():
+            self.W, self.found, sizes = _eliminated(A, self.dtype, True)
+            self.singular = self._first_zero(sizes)
+        self.order = order_of(self.found, A.shape[-2])
+        self._moduli = sizes if sizes.dtype == self.dtype else np.abs(self.W.diagonal().T)
         self._rows: Array | None = None
-        self._moduli: Array | None = None
         self._spread: float | None = None
-        count("getrf", W.shape[-1])
+        count("getrf", self.W.shape[-1])
 
     def _first_zero(self, sizes: Array) -> tuple[int, tuple[int, ...]]:
         matrix, pivot = np.argwhere(sizes.T == 0)[0]
@@ -179,7 +179,7 @@ class BatchFactors:
 
     def slogdet(self) -> tuple[Array, Array]:
         """The signs of the determinants, and the logarithms of their absolute values; in double precision."""
-        d, size, exchanged = self.W.diagonal().T, self._sizes, self.found != 0
+        d, size, exchanged = self.W.diagonal().T, self._moduli, self.found != 0
         if self.dtype.char in "fF":
             d, size = d.astype(np.result_type(d, np.float64)), size.astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -193,17 +193,10 @@ class BatchFactors:
         return sign.reshape(self.batch), logabs.reshape(self.batch)
 
     @property
-    def _sizes(self) -> Array:
-        """The moduli of the pivots, the batch last."""
-        if self._moduli is None:
-            self._moduli = np.abs(self.W.diagonal().T)
-        return self._moduli
-
-    @property
     def spread(self) -> float:
         """The least pivot by the largest one of the same matrix."""
         if self._spread is None:
-            size = self._sizes
+            size = self._moduli
             with np.errstate(all="ignore"):
                 ratio = np.minimum.reduce(size, axis=0) / np.maximum.reduce(size, axis=0)
             self._spread = float(np.minimum.reduce(ratio))
