@@ -21,12 +21,14 @@ from linad.kernels.counters import count
 from linad.kernels.orthogonal import least
 
 Array = np.ndarray[Any, Any]
+_TALL = 12  # rows, up to which that is quicker than products by BLAS
 
 
 def served(A: Array, tall: bool = False) -> bool:
     """Whether a batch of square matrices, or of tall ones, too, is one for these kernels."""
     m, n = A.shape[-2:]
-    return A.ndim > 2 and (m >= n if tall else m == n) and n > 0 and pays(A.shape[:-2], m)
+    fits = m >= n > 0 and m <= _TALL if tall else m == n
+    return A.ndim > 2 and fits and pays(A.shape[:-2], m)
 
 
 def lu(factors: BatchFactors, gL: Array | None, gU: Array | None) -> Array | None:

@@ -15,14 +15,13 @@ from linad.kernels.counters import count
 from linad.kernels.elimination import portions
 
 Array = np.ndarray[Any, Any]
-_ORDER = 12  # the largest order
+_ORDER = 16  # the largest order
 _FEW = 4  # numbers to solve for, up to which sums of products do not pay
-_MATRICES = 8  # the least number of matrices, times the order
 
 
 def pays(batch: tuple[int, ...], n: int) -> bool:
     """Whether there are enough matrices, small enough."""
-    return 0 < n <= _ORDER and prod(batch) >= _MATRICES * n
+    return 0 < n <= _ORDER and prod(batch) >= n * max(5, n // 2)
 
 
 def last(A: Array, batch: tuple[int, ...]) -> Array:
@@ -86,26 +85,29 @@ def _by_columns(T: Array, X: Array, unit: bool, lower: bool) -> None:
 def identity_forward(T: Array, unit: bool) -> Array:
     """T^-1, T lower triangular; both with the batch last."""
     n, _, total = T.shape
-    if T.dtype.kind == "c":
-        X = np.zeros(T.shape, T.dtype)
-        X[range(n), range(n)] = 1
-        forward(T, X, unit)
-        return X
-    X = np.empty(T.shape, T.dtype)
+    X = np.zeros(T.shape, T.dtype)
     with np.errstate(all="ignore"):
         X.reshape(n * n, total)[:: n + 1] = 1 if unit else 1 / T.diagonal().T
         for part in portions(total, 2 * n * n * X.itemsize):
-            _invert(T[:, :, part], X[:, :, part], unit)
+            (_invert if T.dtype.kind == "f" else _invert_by_columns)(T[:, :, part], X[:, :, part], unit)
     return X
 
 
 def _invert(T: Array, X: Array, unit: bool) -> None:
     """Fill in what is beside the diagonal."""
     for i, row in enumerate(X):
-        row[i + 1 :] = 0
         if i:
             sums = np.einsum("jb,jkb->kb", T[i, :i], X[:i, :i])
             np.negative(sums, out=row[:i]) if unit else np.multiply(sums, -row[i], out=row[:i])
+
+
+def _invert_by_columns(T: Array, X: Array, unit: bool) -> None:
+    change = np.empty((len(X) - 1, *X.shape[1:]), X.dtype)
+    for j, row in enumerate(X):
+        if not unit:
+            row[:j] *= row[j]
+        below, product = X[j + 1 :, : j + 1], change[j:, : j + 1]
+        below -= np.multiply(T[j + 1 :, j, None], row[: j + 1], out=product)
 
 
 def solve_triangular(
