@@ -117,7 +117,7 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
     """Of the factors of square or tall matrices; None where it does not serve, or a guard may have something to say."""
     n, batch, dtype = R.shape[-1], R.shape[:-2], R.dtype
     given = [g for g in (gQ, gR) if g is not None]
-    if Q.shape[-1] != n or R.shape[-2] != n or any(g.dtype != dtype for g in given):
+    if R.size == 0 or R.shape[-2] != n or Q.shape[-1] != n or any(g.dtype != dtype for g in given):
         return None
     pivots = np.abs(R.diagonal(0, -2, -1))
     if not np.all(pivots.min(axis=-1) > least(dtype) * pivots.max(axis=-1)):
