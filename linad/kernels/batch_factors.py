@@ -121,7 +121,7 @@ class BatchFactors:
         size = np.abs(self._inverse())
         return np.asarray(np.maximum.reduce(np.add.reduce(size, axis=0), axis=0).reshape(self.batch))
 
-    def adjoint_inverse(self, scale: Any) -> Array:
+    def inverse_adjoint(self, scale: Any = 1.0) -> Array:
         """c A^-H, for a number c or one for each matrix."""
         self.require_regular("inv")
         count("getri", self.W.shape[-1])
@@ -176,6 +176,11 @@ class BatchFactors:
     def exchanges(self) -> Array:
         """1 where the permutation is even, -1 where it is odd."""
         return _signs(self.found != 0).reshape(self.batch)
+
+    def det(self) -> Array:
+        """The determinants."""
+        signs, d = _signs(self.found != 0), self.W.diagonal().T
+        return (signs * np.multiply.reduce(d, axis=0)).astype(self.dtype, copy=False).reshape(self.batch)
 
     def slogdet(self) -> tuple[Array, Array]:
         """The signs of the determinants, and the logarithms of their absolute values; in double precision."""

@@ -89,6 +89,18 @@ def _slogdet_cotangent(
     return (_scaled(c, H(inv(A, factors))),)
 
 
+def _multiple(c: Any, factors: Any) -> Any:
+    """c A^-H for plain numbers."""
+    if isinstance(factors, BatchFactors):
+        return factors.inverse_adjoint(c)
+    X = factors.inverse().swapaxes(-1, -2)  # nobody else's
+    if X.dtype.kind == "c":
+        np.conjugate(X, out=X)
+    if type(c) is not float or c != 1:
+        X *= c[..., None, None] if np.ndim(c) else c
+    return X
+
+
 def _slogdet_kernel(
     args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
 ) -> tuple[Any, ...]:
@@ -97,14 +109,7 @@ def _slogdet_kernel(
     if c is None or (cotangents[0] is not None and np.iscomplexobj(outputs[0])):
         return _slogdet_cotangent(args, outputs, cotangents, wanted)
     enough_digits("slogdet", A, factors)
-    if isinstance(factors, BatchFactors):
-        return (factors.adjoint_inverse(c),)
-    X = factors.inverse().swapaxes(-1, -2)  # nobody else's
-    if X.dtype.kind == "c":
-        np.conjugate(X, out=X)
-    if type(c) is not float or c != 1:
-        X *= c[..., None, None] if np.ndim(c) else c
-    return (X,)
+    return (_multiple(c, factors),)
 
 
 def _slogdet_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
@@ -135,6 +140,8 @@ slogdet_by.primitive.entry = slogdet  # type: ignore[attr-defined]  # functions 
 
 
 def _det(A: Any, factors: Any) -> Any:
+    if isinstance(factors, BatchFactors):
+        return factors.det()
     return (factors.exchanges * np.prod(factors.diagonal, axis=-1)).astype(factors.dtype)[()]
 
 
@@ -150,6 +157,12 @@ def _det_cotangent(
     return (_scaled(cotangents[0] * conj(outputs[0]), H(inv(A, factors))),)
 
 
+def _det_kernel(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
+    return (_multiple(cotangents[0] * np.conj(outputs[0]), args[1]),)
+
+
 def _det_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
     return (_by_singular_values(args[0], innermost(args[0])) - outputs[0],)
 
@@ -157,7 +170,7 @@ def _det_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...
 det_by = composition(
     "det",
     _det,
-    rule=lambda: ByHand(_det_tangent, _det_cotangent, _det_residual),
+    rule=lambda: ByHand(_det_tangent, _det_cotangent, _det_residual, _det_kernel),
     last=1,
     domain=("regular",),
     samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (2, 2)]),
@@ -180,8 +193,7 @@ def det(A: Any, factors: Any = None) -> Any:
 
 
 def _nearly_singular(factors: Any) -> bool:
-    pivots = np.abs(factors.diagonal)
-    return bool(pivots.size and np.any(np.min(pivots, axis=-1) <= _SMALL * np.max(pivots, axis=-1)))
+    return bool(factors.singular is not None or factors.spread <= _SMALL)
 
 
 det_by.primitive.entry = det  # type: ignore[attr-defined]  # functions of primitives carry them

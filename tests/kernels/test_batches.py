@@ -106,7 +106,7 @@ def test_inverses_invert(shape, dtype, rng):
     assert X.dtype == A.dtype
     np.testing.assert_allclose(A @ X, np.broadcast_to(eye, shape), **close)
     for scale in (1.0, 2.5, c):
-        Y = factors.adjoint_inverse(scale)
+        Y = factors.inverse_adjoint(scale)
         assert Y.shape == A.shape
         assert Y.dtype == A.dtype
         expected = np.asarray(scale)[..., None, None] * eye
