@@ -128,7 +128,7 @@ class BatchFactors:
         W = self.W.swapaxes(0, 1).conj()
         X = identity_forward(W, False)
         backward(W, X, True)
-        if np.ndim(scale):
+        if np.ndim(scale) and any(scale.strides):  # else it is one number, broadcast
             X *= scale.reshape(-1)
         elif scale != 1:
             X *= scale
