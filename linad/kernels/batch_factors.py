@@ -128,9 +128,9 @@ class BatchFactors:
         W = self.W.swapaxes(0, 1).conj()
         X = identity_forward(W, False)
         backward(W, X, True)
-        if np.ndim(scale) and any(scale.strides):  # else it is one number, broadcast
-            X *= scale.reshape(-1)
-        elif scale != 1:
+        if np.ndim(scale):
+            scale = scale.reshape(-1) if any(scale.strides) else scale.flat[0]  # broadcast, it is one number
+        if np.ndim(scale) or scale != 1:
             X *= scale
         return self.with_rows_as_before(X)
 

@@ -105,7 +105,7 @@ def test_inverses_invert(shape, dtype, rng):
     assert X.shape == A.shape
     assert X.dtype == A.dtype
     np.testing.assert_allclose(A @ X, np.broadcast_to(eye, shape), **close)
-    for scale in (1.0, 2.5, c):
+    for scale in (1.0, 2.5, c, np.broadcast_to(c.flat[0], c.shape), np.broadcast_to(1.0, c.shape)):
         Y = factors.inverse_adjoint(scale)
         assert Y.shape == A.shape
         assert Y.dtype == A.dtype
