@@ -135,11 +135,13 @@ class BatchFactors:
         return self.with_rows_as_before(X)
 
     def with_rows_as_before(self, X: Array) -> Array:
-        """Of A[order] into those of A; the batch is first again."""
+        """Of A[order] into those of A; the batch is first again. X is overwritten."""
         n, k, total = X.shape
         places = np.empty(n * total, np.intp)
-        places[self.rows.reshape(-1)] = np.arange(n * total).reshape(total, n).T.reshape(-1)
-        return first(X, (total,)).reshape(-1, k).take(places, axis=0).reshape(*self.batch, n, k)
+        places[self.rows.reshape(-1)] = (np.arange(n)[:, None] + np.arange(0, n * total, n)).reshape(-1)
+        room = X.reshape(n * total, k) if X.flags.c_contiguous else None  # nobody needs X any more
+        Y = first(X, (total,)).reshape(n * total, k).take(places, axis=0, out=room, mode="wrap")
+        return Y.reshape(*self.batch, n, k)
 
     @property
     def packed(self) -> Array:
