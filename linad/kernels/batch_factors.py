@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from linad.kernels.batches import backward, first, forward, identity_forward, last
 from linad.kernels.counters import count
 from linad.kernels.dtypes import lapack_type
-from linad.kernels.elimination import eliminate, order_of
+from linad.kernels.elimination import eliminate, order_of, portions
 
 Array = np.ndarray[Any, Any]
 
@@ -39,10 +40,11 @@ class BatchFactors:
     def __init__(self, A: Array) -> None:
         self.letter, self.dtype = lapack_type(A)
         self.batch, self.shape = A.shape[:-2], A.shape
-        self.W, self.found, sizes = _eliminated(A, self.dtype, False)
+        flat = A.reshape(-1, *A.shape[-2:])
+        self.W, self.found, sizes = eliminate(flat, self.dtype, False)
         self.singular = None
         if not np.minimum.reduce(sizes, axis=None) > 0 and not sizes.all():
-            self.W, self.found, sizes = _eliminated(A, self.dtype, True)
+            self.W, self.found, sizes = eliminate(flat, self.dtype, True)
             self.singular = self._first_zero(sizes)
         self.order = order_of(self.found, A.shape[-2])
         self._moduli = sizes if sizes.dtype == self.dtype else np.abs(self.W.diagonal().T)
@@ -71,21 +73,16 @@ class BatchFactors:
         if B.shape[:-2] != batch:
             W, rows, B = self._broadcast(B)
             batch = B.shape[:-2]
-        k = B.shape[-1]
-        places = rows[:, None] if k == 1 else rows[:, None] * k + np.arange(k)[:, None]
-        count("getrs", places.shape[-1])
-        if trans == "N":
-            X = B.reshape(-1).take(places, mode="wrap")
-            forward(W, X, True)
-            backward(W, X, False)
-            return first(X, batch)
-        W = W.swapaxes(0, 1) if trans == "T" else W.swapaxes(0, 1).conj()
-        X = last(B, batch)
-        forward(W, X, False)
-        backward(W, X, True)
-        Y = np.empty(B.shape, B.dtype)
-        Y.reshape(-1)[places.reshape(-1)] = X.reshape(-1)
-        return Y
+        n, k = B.shape[-2:]
+        count("getrs", prod(batch))
+        B = B.reshape(-1, n, k)
+        parts = portions(len(B), n * (n + 2 * k) * B.itemsize)
+        if len(parts) == 1:
+            return _applied(W, rows, B, trans).reshape(*batch, n, k)
+        X = np.empty(B.shape, B.dtype)
+        for part in parts:
+            X[part] = _applied(W[:, :, part], rows[:, part] - part.start * n, B[part], trans)
+        return X.reshape(*batch, n, k)
 
     def _broadcast(self, B: Array) -> tuple[Array, Array, Array]:
         """The factors, where rows stand, and B, for the whole batch of both."""
@@ -105,43 +102,43 @@ class BatchFactors:
 
     def inverse(self) -> Array:
         """A^-1."""
-        self.require_regular("inv")
-        count("getri", self.W.shape[-1])
-        return self.with_rows_as_before(self._inverse().swapaxes(0, 1)).swapaxes(-1, -2)
+        return self._in_portions(lambda W: _inverse(W).swapaxes(0, 1), 1.0).swapaxes(-1, -2)
 
-    def _inverse(self) -> Array:
-        """(L U)^-1, the batch last."""
-        X = identity_forward(self.W, True)
-        backward(self.W, X, False)
-        return X
+    def inverse_adjoint(self, scale: Any = 1.0) -> Array:
+        """c A^-H, for a number c or one for each matrix."""
+        return self._in_portions(_inverse_adjoint, scale)
+
+    def _in_portions(self, invert: Callable[[Array], Array], scale: Any) -> Array:
+        self.require_regular("inv")
+        n, total = self.order.shape
+        count("getri", total)
+        if np.ndim(scale):
+            scale = scale.reshape(-1) if any(scale.strides) else scale.flat[0]  # broadcast, it is one number
+        Y = np.empty((total, n, n), self.dtype)
+        for part in portions(total, 3 * n * n * Y.itemsize):
+            X = invert(self.W[:, :, part])
+            if np.ndim(scale):
+                X *= scale[part]
+            elif scale != 1:
+                X *= scale
+            self.put_rows_back(X, part, Y[part])
+        return Y.reshape(self.shape)
 
     @property
     def inverse_norms(self) -> Array:
         """The 1-norms of inverses: the order of columns does not matter."""
-        size = np.abs(self._inverse())
+        size = np.abs(_inverse(self.W))
         return np.asarray(np.maximum.reduce(np.add.reduce(size, axis=0), axis=0).reshape(self.batch))
 
-    def inverse_adjoint(self, scale: Any = 1.0) -> Array:
-        """c A^-H, for a number c or one for each matrix."""
-        self.require_regular("inv")
-        count("getri", self.W.shape[-1])
-        W = self.W.swapaxes(0, 1).conj()
-        X = identity_forward(W, False)
-        backward(W, X, True)
-        if np.ndim(scale):
-            scale = scale.reshape(-1) if any(scale.strides) else scale.flat[0]  # broadcast, it is one number
-        if np.ndim(scale) or scale != 1:
-            X *= scale
-        return self.with_rows_as_before(X)
-
-    def with_rows_as_before(self, X: Array) -> Array:
-        """Of A[order] into those of A; the batch is first again. X is overwritten."""
+    def put_rows_back(self, X: Array, part: slice, out: Array) -> None:
+        """Rows of A[order] into those of A, for a part of the batch, which is first again."""
         n, k, total = X.shape
+        rows = self.rows[:, part] - part.start * n
         places = np.empty(n * total, np.intp)
-        places[self.rows.reshape(-1)] = (np.arange(n)[:, None] + np.arange(0, n * total, n)).reshape(-1)
-        room = X.reshape(n * total, k) if X.flags.c_contiguous else None  # nobody needs X any more
-        Y = first(X, (total,)).reshape(n * total, k).take(places, axis=0, out=room, mode="wrap")
-        return Y.reshape(*self.batch, n, k)
+        places[rows.reshape(-1)] = (np.arange(n)[:, None] + np.arange(0, n * total, n)).reshape(-1)
+        first(X, (total,)).reshape(n * total, k).take(
+            places, axis=0, out=out.reshape(n * total, k), mode="wrap"
+        )
 
     @property
     def packed(self) -> Array:
@@ -215,11 +212,36 @@ def _signs(odd: Array) -> Array:
     return 1.0 - 2.0 * np.bitwise_xor.reduce(odd, axis=0)
 
 
-def _eliminated(A: Array, dtype: np.dtype[Any], singular: bool) -> tuple[Array, Array, Array]:
-    *batch, m, n = A.shape
-    W = np.empty((m, n, prod(batch)), dtype)
-    W[...] = A.reshape(-1, m, n).transpose(1, 2, 0)
-    return W, *eliminate(W, singular)
+def _inverse(W: Array) -> Array:
+    """(L U)^-1, the batch last."""
+    X = identity_forward(W, True)
+    backward(W, X, False)
+    return X
+
+
+def _inverse_adjoint(W: Array) -> Array:
+    """(L U)^-H."""
+    W = W.swapaxes(0, 1).conj()
+    X = identity_forward(W, False)
+    backward(W, X, True)
+    return X
+
+
+def _applied(W: Array, rows: Array, B: Array, trans: str) -> Array:
+    k = B.shape[-1]
+    places = rows[:, None] if k == 1 else rows[:, None] * k + np.arange(k)[:, None]
+    if trans == "N":
+        X = B.reshape(-1).take(places, mode="wrap")
+        forward(W, X, True)
+        backward(W, X, False)
+        return first(X, B.shape[:1])
+    W = W.swapaxes(0, 1) if trans == "T" else W.swapaxes(0, 1).conj()
+    X = last(B)
+    forward(W, X, False)
+    backward(W, X, True)
+    Y = np.empty(B.shape, B.dtype)
+    Y.reshape(-1)[places.reshape(-1)] = X.reshape(-1)
+    return Y
 
 
 def _rows(order: Array) -> Array:

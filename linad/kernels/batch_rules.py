@@ -18,6 +18,7 @@ import numpy as np
 from linad.kernels.batch_factors import BatchFactors
 from linad.kernels.batches import backward, first, identity_forward, last, pays
 from linad.kernels.counters import count
+from linad.kernels.elimination import portions
 from linad.kernels.orthogonal import least
 
 Array = np.ndarray[Any, Any]
@@ -33,13 +34,23 @@ def served(A: Array, tall: bool = False) -> bool:
 
 def lu(factors: BatchFactors, gL: Array | None, gU: Array | None) -> Array | None:
     """Of L and U of regular square matrices; None where it does not serve."""
-    W = factors.W
-    n, total = len(W), W.shape[-1]
-    if factors.singular is not None or any(g is not None and g.dtype != W.dtype for g in (gL, gU)):
+    n, total = factors.order.shape
+    if factors.singular is not None or any(g is not None and g.dtype != factors.dtype for g in (gL, gU)):
         return None
-    batch, conjugate = factors.batch, W.conj()
-    Y = np.zeros(W.shape, W.dtype) if gU is None else last(gU, batch)
-    G = None if gL is None else last(gL, batch)
+    flat = [None if g is None else g.reshape(-1, n, n) for g in (gL, gU)]
+    gA = np.empty((total, n, n), factors.dtype)
+    for part in portions(total, 6 * n * n * gA.itemsize):
+        Y = _lu(factors.W[:, :, part], *(None if g is None else last(g[part]) for g in flat))
+        factors.put_rows_back(Y, part, gA[part])
+    count("trtrs", 2 * total)
+    return gA.reshape(factors.shape)
+
+
+def _lu(W: Array, G: Array | None, Y: Array | None) -> Array:
+    """P^T gA from the factors and cotangents, of which the second is overwritten."""
+    n, conjugate, upper = len(W), W.conj(), Y is not None
+    if Y is None:
+        Y = np.zeros(W.shape, W.dtype)
     X = np.zeros(W.shape, W.dtype)  # transposed
     with np.errstate(all="ignore"):
         for i in range(1, n):
@@ -48,7 +59,7 @@ def lu(factors: BatchFactors, gL: Array | None, gU: Array | None) -> Array | Non
                 part += G[i, :i]
                 if i + 1 < n:
                     part += np.einsum("kb,kjb->jb", conjugate[i + 1 :, i], G[i + 1 :, :i])
-            if gU is not None:
+            if upper:
                 part -= np.einsum("kb,jkb->jb", Y[i, i:], conjugate[:i, i:])
         for j in range(n - 2, -1, -1):
             row = X[j, j + 1 :]
@@ -56,15 +67,14 @@ def lu(factors: BatchFactors, gL: Array | None, gU: Array | None) -> Array | Non
                 row -= np.einsum("kb,kib->ib", conjugate[j, j + 1 :], X[j + 1 :, j + 1 :])
             row /= conjugate[j, j]
             Y[j + 1 :, j] = row
-    count("trtrs", 2 * total)
     backward(conjugate.swapaxes(0, 1), Y, True)
-    return factors.with_rows_as_before(Y)
+    return Y
 
 
 def cholesky_factor(A: Array) -> Array | None:
     """L of A = L L^H, of which the lower triangle is read; None where a matrix is not positive definite."""
     batch = A.shape[:-2]
-    L = last(A, batch)
+    L = last(A)
     with np.errstate(all="ignore"):
         for j in range(len(L)):
             column = L[j:, j]
@@ -85,7 +95,7 @@ def cholesky(L: Array, gL: Array) -> Array | None:
     if gL.dtype != L.dtype:
         return None
     batch = L.shape[:-2]
-    W, G = last(L, batch).conj(), last(gL, batch)
+    W, G = last(L).conj(), last(gL)
     n, S = len(W), np.empty_like(W)
     with np.errstate(all="ignore"):
         _hermitian_product(W, G, S)
@@ -106,7 +116,7 @@ def cholesky(L: Array, gL: Array) -> Array | None:
 
 def definite_inverse(L: Array) -> Array:
     """(L L^H)^-1."""
-    X = identity_forward(last(L, L.shape[:-2]), False)
+    X = identity_forward(last(L), False)
     S = np.empty_like(X)
     with np.errstate(all="ignore"):
         _hermitian_product(X.conj(), X, S)
@@ -122,9 +132,9 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
     pivots = np.abs(R.diagonal(0, -2, -1))
     if not np.all(pivots.min(axis=-1) > least(dtype) * pivots.max(axis=-1)):
         return None
-    U, V = last(R, batch), last(Q, batch)
-    G = None if gQ is None else last(gQ, batch)
-    columns, rows = None if G is None else G.conj(), None if gR is None else last(gR, batch).conj()
+    U, V = last(R), last(Q)
+    G = None if gQ is None else last(gQ)
+    columns, rows = None if G is None else G.conj(), None if gR is None else last(gR).conj()
     K = np.zeros(U.shape, dtype)
     with np.errstate(all="ignore"):
         for i in range(n):

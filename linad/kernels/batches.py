@@ -24,9 +24,9 @@ def pays(batch: tuple[int, ...], n: int) -> bool:
     return 0 < n <= _ORDER and prod(batch) >= n * max(5, n // 2)
 
 
-def last(A: Array, batch: tuple[int, ...]) -> Array:
+def last(A: Array, batch: tuple[int, ...] | None = None) -> Array:
     """Matrices of a batch in the last axes as one array (rows, columns, batch), copied."""
-    if A.shape[:-2] != batch:
+    if batch is not None and A.shape[:-2] != batch:
         A = np.broadcast_to(A, (*batch, *A.shape[-2:]))
     return np.array(A.reshape(-1, *A.shape[-2:]).transpose(1, 2, 0), order="C")
 

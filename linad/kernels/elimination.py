@@ -26,20 +26,20 @@ def portions(count: int, size: int) -> list[slice]:
     return [slice(start, stop) for start, stop in pairwise(cuts)]
 
 
-def eliminate(W: Array, singular: bool) -> tuple[Array, Array]:
-    """Factor in place.
+def eliminate(A: Array, dtype: np.dtype[Any], singular: bool) -> tuple[Array, Array, Array]:
+    """The factors of matrices, the batch first, in one array with the batch last.
 
-    W has the shape (rows, columns, batch) and is contiguous. If not told that some are, no matrix may be exactly
-    singular. Given are, step by step, how far below the diagonal pivots were found, and their sizes, by which LAPACK
-    chooses; a size of zero says that a matrix is singular.
+    If not told that some are, no matrix may be exactly singular. Given are also, step by step, how far below the
+    diagonal pivots were found, and their sizes, by which LAPACK chooses; a size of zero says that a matrix is singular.
     """
-    m, n, count = W.shape
-    shape = min(m, n), count
-    found, sizes = np.zeros(shape, np.uint8), np.empty(shape, W.real.dtype)
+    count, m, n = A.shape
+    W, steps = np.empty((m, n, count), dtype), min(m, n)
+    found, sizes = np.zeros((steps, count), np.uint8), np.empty((steps, count), W.real.dtype)
     with np.errstate(all="ignore"):  # LAPACK is silent, too
         for part in portions(count, m * n * W.itemsize):
+            W[:, :, part] = A[part].transpose(1, 2, 0)
             _eliminate(W, part, found[:, part], sizes[:, part], singular)
-    return found, sizes
+    return W, found, sizes
 
 
 def _eliminate(W: Array, part: slice, found: Array, sizes: Array, singular: bool) -> None:
