@@ -9,7 +9,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from linad.kernels import batches
-from linad.kernels.batches import BatchFactors
+from linad.kernels.batch_factors import BatchFactors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.small import small
