@@ -19,7 +19,7 @@ from linad.kernels.batch_factors import BatchFactors
 from linad.kernels.batches import backward, first, identity_forward, last, pays
 from linad.kernels.counters import count
 from linad.kernels.elimination import portions
-from linad.kernels.orthogonal import least
+from linad.kernels.small import PIVOT
 
 Array = np.ndarray[Any, Any]
 _TALL = 12  # rows, up to which that is quicker than products by BLAS
@@ -130,7 +130,7 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
     if R.size == 0 or R.shape[-2] != n or Q.shape[-1] != n or any(g.dtype != dtype for g in given):
         return None
     pivots = np.abs(R.diagonal(0, -2, -1))
-    if not np.all(pivots.min(axis=-1) > least(dtype) * pivots.max(axis=-1)):
+    if not np.all(pivots.min(axis=-1) > PIVOT[dtype.char] * pivots.max(axis=-1)):
         return None
     U, V = last(R), last(Q)
     G = None if gQ is None else last(gQ)
