@@ -7,9 +7,9 @@ array([1., 1.])
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from linad import linalg, numpy
+from linad import numpy
 from linad.core import kinds
 from linad.core.constants import checkpoint, stop_gradient, value
 from linad.core.errstate import errstate, geterr
@@ -23,7 +23,11 @@ from linad.core.traced import Array, waiting
 from linad.core.transforms import grad, hvp, jvp, linearize, value_and_grad, vjp
 from linad.core.variable import variable
 from linad.kernels.counters import counters
-from linad.linalg import det, lu, solve
+from linad.operations import lowered  # noqa: F401  # tells replay how operations are written
+
+if TYPE_CHECKING:
+    from linad import linalg
+    from linad.linalg import det, lu, solve
 
 __all__ = [
     "Array",
@@ -72,19 +76,27 @@ def _rule(name: str) -> kinds.Rule:
 kinds.rules_come_from(_rule)
 
 
+def _linalg() -> Any:
+    """The door of scipy.linalg, and with it the operations that NumPy has not."""
+    import_module("linad.operations.every")
+    return import_module("linad.linalg")
+
+
 def _special() -> Any:
     """The door of scipy.special, which takes as long to import as the rest of linad."""
     return import_module("linad.special")
 
 
-waiting.append(_special)
+waiting += [_linalg, _special]
 
 
 def __getattr__(name: str) -> Any:
-    """The version is looked up when it is asked for: the look-up costs a sixth of the import."""
-    if name == "special":
-        return _special()
-    if name in ("stats", "optimize"):
+    """What is opened when it is asked for: doors, and the version, whose look-up costs a sixth of the import."""
+    if name == "linalg":
+        return _linalg()
+    if name in ("det", "lu", "solve"):
+        return getattr(_linalg(), name)
+    if name in ("special", "stats", "optimize"):
         return import_module(f"linad.{name}")
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -94,3 +106,7 @@ def __getattr__(name: str) -> Any:
         return version("linad")
     except PackageNotFoundError:  # run from a source tree that is not installed
         return "0+unknown"
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "optimize", "special", "stats"})

@@ -24,8 +24,17 @@ overrides: dict[Any, Callable[..., Any]] = {}
 # What to write instead, for NumPy functions without a rule.
 replacements: dict[Any, str] = {}
 
-# Doors that are opened when a ufunc is met that no open one has: scipy.special's takes long to import.
+# Doors that are opened when something is asked for that no open one has: they take long to import.
 waiting: list[Callable[[], Any]] = []
+
+
+def open_doors() -> bool:
+    """Open the doors that nobody has opened yet; whether there were any."""
+    doors = tuple(waiting)
+    for opening in doors:
+        opening()
+    waiting.clear()
+    return bool(doors)
 
 
 class Array:
@@ -171,10 +180,7 @@ class Array:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         key = ufunc if method == "__call__" else (ufunc, method)
         function = overrides.get(key)
-        if function is None:
-            for opening in tuple(waiting):  # the ufunc may be of a door that nobody has opened yet
-                opening()
-            waiting.clear()
+        if function is None and open_doors():
             function = overrides.get(key)
         if function is None:
             raise no_rule(ufunc, "" if method == "__call__" else method)
