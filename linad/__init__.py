@@ -27,7 +27,8 @@ from linad.operations import lowered  # noqa: F401  # tells replay how operation
 
 if TYPE_CHECKING:
     from linad import linalg
-    from linad.linalg import det, lu, solve
+    from linad.linalg.lu import lu
+    from linad.linalg.systems import det, solve
 
 __all__ = [
     "Array",
