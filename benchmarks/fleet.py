@@ -20,6 +20,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 # Arrays get pages of their own, and give them back: what is resident is then what is alive.
 GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
 ROUNDS, FEWEST = 15, 5
+STOPS = hasattr(signal, "SIGSTOP") and hasattr(os, "waitid")
 PAUSE = 0.2  # seconds, where processes cannot be stopped: pools fall asleep
 
 
@@ -39,19 +40,22 @@ class Worker:
             env=os.environ | dict.fromkeys(THREADS, str(threads)) | (environment or {}),
         )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask(self, method: str, *arguments: Any) -> Any:
         """The answer to a request; all other workers are stopped in the meantime."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._signal("SIGCONT")
+        self._continue()
         try:
             pickle.dump((method, *arguments), self._process.stdin)
             self._process.stdin.flush()
             good, answer = pickle.load(self._process.stdout)
         except (EOFError, BrokenPipeError):
             raise WorkerError(f"{self.name} ended with status {self._process.wait()}") from None
-        if not self._signal("SIGSTOP"):
-            time.sleep(PAUSE)
+        self._stop()
         if not good:
             raise WorkerError(f"{self.name}, {method}: {answer}")
         return answer
@@ -60,11 +64,17 @@ class Worker:
         self._process.kill()  # which ends a stopped process, too
         self._process.communicate()
 
-    def _signal(self, name: str) -> bool:
-        known = hasattr(signal, name)
-        if known and self._process.poll() is None:
-            self._process.send_signal(getattr(signal, name))
-        return known
+    def _continue(self) -> None:
+        if STOPS and self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+
+    def _stop(self) -> None:
+        """Stop the process, and see that it has stopped."""
+        if not STOPS:
+            time.sleep(PAUSE)
+        elif self._process.poll() is None:
+            self._process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
 
 @contextmanager
