@@ -38,6 +38,9 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | dict.fromkeys(THREADS, str(threads)) | (environment or {}),
+            process_group=0
+            if STOPS
+            else None,  # one that its parent leaves behind stopped is ended by the system
         )
 
     @property

@@ -1,6 +1,9 @@
 """Worker processes as they are: they take turns, fail alone, and say who is absent."""
 
+import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +59,25 @@ def test_who_is_not_asked_is_stopped(two):
         worker.ask("opened")
         state = Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split()[0]
         assert state == "T"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux tells them")
+def test_a_stopped_worker_does_not_outlive_a_parent_that_is_killed():
+    program = (
+        "from benchmarks.fleet import Worker\n"
+        f"worker = Worker({FLOOR!r}, 1)\nworker.ask('opened')\nprint(worker.pid, flush=True)\ninput()"
+    )
+    command = [sys.executable, "-c", program]
+    parent = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    worker = Path(f"/proc/{parent.stdout.readline().strip()}")
+    assert worker.exists()
+    parent.kill()
+    parent.communicate()
+    until = time.monotonic() + 20
+    while worker.exists() and time.monotonic() < until:
+        os.sched_yield()
+    assert not worker.exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of the resident memory is told by Linux")
