@@ -27,9 +27,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--threads", default="1,2", help="numbers of BLAS threads (default 1,2)")
     parser.add_argument("--json", metavar="FILE", help="write what was measured there, too")
-    parser.add_argument(
-        "--markdown", metavar="FILE", help="write the tables of docs/performance.md there, too"
-    )
+    parser.add_argument("--markdown", metavar="FILE", help="write tables there, or into docs/performance.md")
     parser.add_argument("--profile", metavar="TASK", help='take one task apart: "LU 512", "solve 4 replayed"')
     parser.add_argument("--plots", metavar="FOLDER", help="draw cost against size there; needs matplotlib")
     return parser.parse_args(arguments)
@@ -57,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.json:
         Path(options.json).write_text(json.dumps(report.as_dict(), indent=1))
     if options.markdown:
-        Path(options.markdown).write_text(page.tables(report))
+        page.write(Path(options.markdown), report)
     return summed(report)
 
 

@@ -1,13 +1,26 @@
-"""What was measured as the tables of docs/performance.md."""
+"""What was measured as the tables of docs/performance.md: they stand there between two comments."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from benchmarks.contestants import LINAD, PEERS
 from benchmarks.ratios import Judged, Timed
 from benchmarks.report import Report
 from benchmarks.targets import BEST, IMPORT_SECONDS, VALUE_AND_GRADIENT
+
+BEGIN, END = "<!-- measured -->", "<!-- end of what was measured -->"
+
+
+def write(file: Path, report: Report) -> None:
+    """Put the tables between the comments of a page, or into a file that has none."""
+    text = file.read_text() if file.exists() else ""
+    if BEGIN in text and END in text:
+        before, _, rest = text.partition(BEGIN)
+        file.write_text(f"{before}{BEGIN}\n\n{tables(report)}\n{END}{rest.partition(END)[2]}")
+    else:
+        file.write_text(tables(report))
 
 
 def tables(report: Report) -> str:

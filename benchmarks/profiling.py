@@ -63,5 +63,15 @@ def lines(task: Task, threads: int, seconds: float) -> Iterator[str]:
         for name, spread in found.items():
             yield f"{name:8} {1e6 * spread.median:10.1f} us  ({1e6 * spread.low:.1f} to {1e6 * spread.high:.1f})"
         if FLOOR in found:
-            yield f"linad takes {found[LINAD].median / found[FLOOR].median:.2f} floors"
+            yield _compared(task, found[LINAD].median, found[FLOOR].median)
         yield workers[LINAD].ask("call", "profiling", "profiled", task)
+
+
+def _compared(task: Task, ours: float, floor: float) -> str:
+    """The time in floors, and in the operations that LAPACK does in that time."""
+    text = f"linad takes {ours / floor:.2f} floors"
+    cubes = contestants.work_of(task._replace(size=4)).cubes
+    if cubes is None:
+        return text
+    rate, worth = cubes * task.size**3 / floor / 1e9, cubes * ours / floor
+    return f"{text}, of {cubes:.2f} n^3 operations at {rate:.1f} a nanosecond: its time is worth {worth:.2f} n^3"

@@ -36,6 +36,7 @@ def lu(n: int, batch: tuple[int, ...] = ()) -> Work:
         ours,
         {"torch": torchs, "jax": jaxs},
         None if batch else lambda: lapack.dgetrf(A),
+        2 / 3,
         lambda A: la.lu(A)[1:],
     )
 
@@ -56,6 +57,7 @@ def cholesky(n: int, batch: tuple[int, ...] = ()) -> Work:
             **({} if batch else {"pytensor": lambda tt, S: (tt.linalg.cholesky(S) * W).sum()}),
         },
         None if batch else lambda: lapack.dpotrf(S, lower=True),
+        1 / 3,
         lambda S: (np.linalg.cholesky(S),),
         symmetric=True,
     )
@@ -73,6 +75,7 @@ def qr(n: int) -> Work:
         lambda A: cost(lnp, A),
         {"torch": lambda torch, A: cost(torch, A, torch.as_tensor(W)), "jax": cost},
         lambda: lapack.dorgqr(*lapack.dgeqrf(A, lwork=64 * n)[:2], lwork=64 * n),
+        8 / 3,
     )
 
 
@@ -88,6 +91,7 @@ def eigh(n: int) -> Work:
         lambda S: cost(lnp, S),
         {"torch": lambda torch, S: cost(torch, S, torch.as_tensor(W)), "jax": cost, "autograd": cost},
         lambda: lapack.dsyevd(S),
+        16 / 3,  # to tridiagonal form and back, and what divide and conquer takes where little is deflated
         symmetric=True,
     )
 
@@ -104,4 +108,5 @@ def svd(n: int) -> Work:
         lambda A: cost(lnp, A),
         {"torch": lambda torch, A: cost(torch, A, torch.as_tensor(W)), "jax": cost},
         lambda: lapack.dgesdd(A),
+        12.0,  # likewise
     )

@@ -27,6 +27,7 @@ def solve(n: int, batch: tuple[int, ...] = ()) -> Work:
             **({} if batch else {"pytensor": lambda tt, A, b: tt.linalg.solve(A, b, b_ndim=1).sum()}),
         },
         None if batch else lambda: lapack.dgesv(A, b),
+        2 / 3,
     )
 
 
@@ -41,6 +42,7 @@ def slogdet(n: int, batch: tuple[int, ...] = ()) -> Work:
         lambda A: cost(np, A),
         same(cost, "torch", "jax", "autograd"),
         None if batch else lambda: _inverted(A),
+        2.0,
     )
 
 
@@ -52,6 +54,7 @@ def det(n: int) -> Work:
         np.linalg.det,
         same(lambda xp, A: xp.linalg.det(A), "torch", "jax", "autograd"),
         lambda: _inverted(A),
+        2.0,
     )
 
 
@@ -69,6 +72,7 @@ def inv(n: int) -> Work:
             **same(cost, "jax", "autograd"),
         },
         lambda: _inverted(A),
+        2.0,
     )
 
 
@@ -92,6 +96,7 @@ def likelihood(n: int) -> Work:
             "pytensor": lambda tt, S, b: b @ tt.linalg.solve(S, b, b_ndim=1) + tt.linalg.slogdet(S)[1],
         },
         lambda: lapack.dpotri(lapack.dpotrf(S, lower=True)[0], lower=True),
+        1.0,
         symmetric=True,
     )
 

@@ -17,14 +17,16 @@ class Work:
     """A cost and its arguments.
 
     ``linad`` takes the arguments; a cost of ``peers`` takes the peer's namespace before them. ``floor`` is the bare
-    LAPACK call, ``factors`` what the mode ``cotangent`` pulls back. Of a ``symmetric`` argument libraries
-    differ on what the gradient is outside of the symmetric matrices: symmetric parts are compared.
+    LAPACK call, of about ``cubes`` times n^3 operations, ``factors`` what the mode ``cotangent`` pulls back. Of a
+    ``symmetric`` argument libraries differ on what the gradient is outside of the symmetric matrices: symmetric parts
+    are compared.
     """
 
     arrays: tuple[Array, ...]
     linad: Cost
     peers: dict[str, Cost] = field(default_factory=dict)
     floor: Callable[[], Any] | None = None
+    cubes: float | None = None
     factors: Cost | None = None
     symmetric: bool = False
 

@@ -131,5 +131,13 @@ def test_files_are_written(whole, tmp_path, monkeypatch):
     assert (tmp_path / "tables.md").read_text() == page.tables(whole)
 
 
+def test_tables_replace_those_of_a_page(whole, tmp_path):
+    file = tmp_path / "page.md"
+    file.write_text(f"# Before\n\n{page.BEGIN}\nold\n{page.END}\n\nAfter\n")
+    for _ in range(2):
+        page.write(file, whole)
+    assert file.read_text() == f"# Before\n\n{page.BEGIN}\n\n{page.tables(whole)}\n{page.END}\n\nAfter\n"
+
+
 def test_everybody_is_a_contestant():
     assert report.EVERYBODY == ("linad", FLOOR, "torch", "jax", "autograd", "pytensor")
