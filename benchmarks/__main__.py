@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from pathlib import Path
 
 from benchmarks import page, profiling
+from benchmarks.clock import CHOICE, PROCESSOR
 from benchmarks.report import Report, measured
 
 
@@ -26,16 +28,24 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
         help="a part of a task's name, or memory, scaling, import; may be given again",
     )
     parser.add_argument("--threads", default="1,2", help="numbers of BLAS threads (default 1,2)")
+    parser.add_argument(
+        "--processor-time", action="store_true", help="of one thread, on a machine that others use, too"
+    )
     parser.add_argument("--json", metavar="FILE", help="write what was measured there, too")
     parser.add_argument("--markdown", metavar="FILE", help="write tables there, or into docs/performance.md")
     parser.add_argument("--profile", metavar="TASK", help='take one task apart: "LU 512", "solve 4 replayed"')
     parser.add_argument("--plots", metavar="FOLDER", help="draw cost against size there; needs matplotlib")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.processor_time and options.threads != "1":
+        parser.error("--processor-time adds up what threads take: with --threads 1")
+    return options
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parsed(arguments)
     threads = [int(number) for number in options.threads.split(",")]
+    if options.processor_time:
+        os.environ[CHOICE] = PROCESSOR
     if options.profile:
         for line in profiling.lines(profiling.task_of(options.profile), threads[0], options.seconds):
             print(line, flush=True)

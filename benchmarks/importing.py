@@ -27,10 +27,11 @@ STATEMENTS = {
 }
 ROUNDS = 11
 _TIMED = """
-import numpy, scipy.linalg, time
-start = time.perf_counter()
+import numpy, scipy.linalg
+from benchmarks.clock import now
+start = now()
 {}
-print(time.perf_counter() - start)
+print(now() - start)
 """
 
 

@@ -74,4 +74,6 @@ def _compared(task: Task, ours: float, floor: float) -> str:
     if cubes is None:
         return text
     rate, worth = cubes * task.size**3 / floor / 1e9, cubes * ours / floor
-    return f"{text}, of {cubes:.2f} n^3 operations at {rate:.1f} a nanosecond: its time is worth {worth:.2f} n^3"
+    return (
+        f"{text}, of {cubes:.2f} n^3 operations at {rate:.1f} a nanosecond: its time is worth {worth:.2f} n^3"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 from benchmarks import importing, memory, ratios, scaling, targets
@@ -78,8 +79,8 @@ def measured(
     if chosen("scaling"):
         _scaling(report, seconds, say)
     if chosen("import"):
-        names = [n for n in importing.STATEMENTS if n not in PEERS or report.versions.get(n, "?") is not None]
-        report.imported = importing.imported([n for n in names if n not in PEERS or n in everybody])
+        names = [name for name in PEERS if name in everybody and find_spec(name) is not None]
+        report.imported = importing.imported([LINAD, importing.FIRST, *names])
         say("\n".join(importing.lines(report.imported)))
     return report
 

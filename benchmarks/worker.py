@@ -12,12 +12,13 @@ import os
 import pickle
 import re
 import sys
-import time
 import traceback
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from benchmarks.clock import now
 
 
 class Contestant:
@@ -46,9 +47,9 @@ class Contestant:
 
         self.run = contestants.runner(self.name, task)
         results = self.run()
-        start = time.perf_counter()
+        start = now()
         self.run()
-        once = time.perf_counter() - start
+        once = now() - start
         return [np.asarray(x) for x in results], once
 
     def time(self, repeats: int) -> float:
@@ -56,10 +57,10 @@ class Contestant:
         run = self.run
         if repeats > 1:
             run()
-        start = time.perf_counter()
+        start = now()
         for _ in range(repeats):
             run()
-        return (time.perf_counter() - start) / repeats
+        return (now() - start) / repeats
 
     def resident_peak(self) -> int | None:
         """Bytes by which the resident memory grows during a call; None where the system does not tell."""

@@ -17,16 +17,15 @@ from linad.core.geometry import directional_derivative, projection
 from linad.core.graph import graph
 from linad.core.jacobians import hessian, jacfwd, jacobian, jacrev
 from linad.core.level import no_recording
-from linad.core.replay import compile
 from linad.core.symbols import function, gradient, symbol
 from linad.core.traced import Array, waiting
 from linad.core.transforms import grad, hvp, jvp, linearize, value_and_grad, vjp
 from linad.core.variable import variable
 from linad.kernels.counters import counters
-from linad.operations import lowered  # noqa: F401  # tells replay how operations are written
 
 if TYPE_CHECKING:
     from linad import linalg
+    from linad.core.replay import compile
     from linad.linalg.lu import lu
     from linad.linalg.systems import det, solve
 
@@ -88,7 +87,12 @@ def _special() -> Any:
     return import_module("linad.special")
 
 
-waiting += [_linalg, _special]
+def _numpy_linalg() -> Any:
+    """The door of numpy.linalg: half of the operations."""
+    return numpy.linalg
+
+
+waiting += [_special, _linalg, _numpy_linalg]
 
 
 def __getattr__(name: str) -> Any:
@@ -97,6 +101,9 @@ def __getattr__(name: str) -> Any:
         return _linalg()
     if name in ("det", "lu", "solve"):
         return getattr(_linalg(), name)
+    if name == "compile":
+        import_module("linad.operations.lowered")  # tells replay how operations are written
+        return import_module("linad.core.replay").compile
     if name in ("special", "stats", "optimize"):
         return import_module(f"linad.{name}")
     if name != "__version__":

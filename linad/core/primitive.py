@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, TypeVar
 
-from linad.core.traced import PLAIN, Array, open_doors, operand
+from linad.core.traced import PLAIN, Array, open_door, operand
 from linad.errors import OptionError
 
 Numeric = Callable[..., Any]
@@ -128,9 +128,10 @@ class _ByName(dict[str, _Entry]):
     """What operations are called; one that is missing may be declared behind a door that nobody has opened yet."""
 
     def __missing__(self, name: str) -> _Entry:
-        if not open_doors():
-            raise KeyError(name)
-        return self[name]
+        while open_door():
+            if name in self:
+                return self[name]
+        raise KeyError(name)
 
 
 # Every primitive's function by the primitive's name: emitted code and the conventions look operations up here.
@@ -149,7 +150,8 @@ def register(primitive: Primitive) -> Callable[..., Any]:
     name = primitive.name
     ours = _declaring_module().startswith("linad.")
     if not ours:
-        open_doors()  # names that are not there yet are taken, too
+        while open_door():  # names that are not there yet are taken, too
+            pass
     if name in _own:
         raise OptionError("kinds", f"the name {name!r} belongs to an operation of linad.", "Choose another.")
     if ours:

@@ -24,17 +24,21 @@ overrides: dict[Any, Callable[..., Any]] = {}
 # What to write instead, for NumPy functions without a rule.
 replacements: dict[Any, str] = {}
 
-# Doors that are opened when something is asked for that no open one has: they take long to import.
+# Doors that take long to import, each opened when something is asked for that no open one has; the last is the next.
 waiting: list[Callable[[], Any]] = []
 
 
-def open_doors() -> bool:
-    """Open the doors that nobody has opened yet; whether there were any."""
-    doors = tuple(waiting)
-    for opening in doors:
-        opening()
-    waiting.clear()
-    return bool(doors)
+def open_door() -> bool:
+    """Open the next of the doors that nobody has opened yet; whether there was one."""
+    try:
+        opening = waiting[-1]
+    except IndexError:
+        return False
+    opening()
+    if opening in waiting:  # another thread may have been as quick
+        waiting.remove(opening)
+    return True
+
 
 
 class Array:
@@ -180,7 +184,7 @@ class Array:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         key = ufunc if method == "__call__" else (ufunc, method)
         function = overrides.get(key)
-        if function is None and open_doors():
+        while function is None and open_door():
             function = overrides.get(key)
         if function is None:
             raise no_rule(ufunc, "" if method == "__call__" else method)
@@ -190,6 +194,8 @@ class Array:
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         own = overrides.get(function)
+        while own is None and open_door():
+            own = overrides.get(function)
         if own is None:
             raise no_rule(function)
         return own(*args, **options)
