@@ -40,7 +40,6 @@ def open_door() -> bool:
     return True
 
 
-
 class Array:
     """A traced array. It looks like the NumPy array behind it, and is never changed in place."""
 
