@@ -13,19 +13,15 @@ from linad.core.space import dtype_of, expand, retype, shape_of, zeros
 from linad.core.traced import Array, operand
 from linad.errors import ArgumentError, DtypeError, LeakedTracerError, OutputError, ShapeError, StructureError
 
-_NATIVE = frozenset("fdFD")
-
-
-def ready(x: Any) -> bool:
-    """Whether an argument is an array that is admitted as it is: the usual case, and the quick one."""
-    return type(x) is np.ndarray and x.dtype.char in _NATIVE and x.dtype.isnative
+# The dtypes of arrays that are admitted as they are: those of this machine's own byte order.
+NATIVE = frozenset(np.dtype(code) for code in "fdFD")
 
 
 def admit(where: str, path: str, x: Any) -> Any:
     """An argument to be differentiated: an array or number of floating or complex dtype; integers become float64."""
     if type(x) is float or type(x) is complex:
         return x
-    if ready(x):
+    if type(x) is np.ndarray and x.dtype in NATIVE:
         return x
     if isinstance(x, Array):
         check_open(x)

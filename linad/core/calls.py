@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, update_wrapper
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from linad.core import tree
 from linad.core.boundary import (
+    NATIVE,
     admit,
     check_output,
     fit_vector,
@@ -17,7 +19,6 @@ from linad.core.boundary import (
     give_out,
     held,
     is_discrete,
-    ready,
 )
 from linad.core.level import Level
 from linad.core.reverse import Record, leaf, walk_back
@@ -34,6 +35,17 @@ Argnums = int | Sequence[int]
 def check_callable(where: str, f: Any) -> None:
     if not callable(f):
         raise ArgumentError(where, f"the first argument must be a function, not {type(f).__name__}.")
+
+
+def named_after(f: Function, derivative: Function) -> Function:
+    """As ``functools.wraps``, which takes ten times as long: a derivative is made anew in each call of an outer one."""
+    if type(f) is not FunctionType or f.__dict__:
+        return update_wrapper(derivative, f)
+    derivative.__name__, derivative.__qualname__ = f.__name__, f.__qualname__
+    derivative.__module__, derivative.__doc__ = f.__module__, f.__doc__
+    derivative.__annotations__ = f.__annotations__
+    derivative.__wrapped__ = f  # type: ignore[attr-defined]  # functions take attributes; mypy does not know
+    return derivative
 
 
 def check_sequences(where: str, primals: Any, tangents: Any) -> None:
@@ -53,6 +65,8 @@ def positions(where: str, argnums: Argnums, count: int) -> tuple[int, ...]:
     """The positions that ``argnums`` names, non-negative and each once."""
     if type(argnums) is int and 0 <= argnums < count:
         return (argnums,)
+    if type(argnums) is tuple:
+        return _checked_positions(where, argnums, count)
     if not isinstance(argnums, (int, np.integer, tuple, list)):
         raise ArgumentError(where, f"argnums must be an integer or a tuple of them, not {argnums!r}.")
     return _checked_positions(
@@ -75,6 +89,7 @@ def _checked_positions(where: str, argnums: int | tuple[int, ...], count: int) -
     return tuple(result)
 
 
+_ndarray = np.ndarray
 _BARE = frozenset((np.ndarray, float, np.float64))  # arguments that are their own only leaf
 
 
@@ -86,10 +101,10 @@ def enter(
     leaves: list[Record] = []
     for i in positions(where, argnums, len(args)):
         x = args[i]
-        if ready(x):
-            x = traced[i] = leaf(held(x), level)
+        if type(x) is _ndarray and x.dtype in NATIVE:  # what admit and held would do: the usual case
+            x = traced[i] = Record(x.copy("K"), None, (), (), (), level, None)
             leaves.append(x)
-        elif type(x) in _BARE:
+        elif type(x) in _BARE or isinstance(x, Array):
             x = traced[i] = leaf(held(admit(where, f"argument {i}", x)), level)
             leaves.append(x)
         else:
@@ -129,7 +144,9 @@ def arrange(args: Sequence[Any], argnums: Argnums, take: Callable[[], Any]) -> A
     """Something for each leaf of the arguments at ``argnums``, in their containers; a tuple if several are named."""
     if not isinstance(argnums, (tuple, list)):
         x = args[argnums]  # type: ignore[index]  # an integer, of Python or of NumPy
-        return take() if type(x) in _BARE else tree.map_leaves(lambda _, __: take(), x)
+        return (
+            take() if type(x) in _BARE or isinstance(x, Array) else tree.map_leaves(lambda _, __: take(), x)
+        )
     return tuple(
         [
             take() if type(args[i]) in _BARE else tree.map_leaves(lambda _, __: take(), args[i])
@@ -151,7 +168,7 @@ def leave(
     ``fresh``: records live on, so nothing of theirs is given away.
     """
     given = {id(x.value) for x in leaves}
-    if type(other) is np.ndarray:
+    if type(other) is _ndarray:
         given.add(id(other))
     elif type(other) not in _BARE:
         given.update(id(part) for _, part in tree.leaves(other))
@@ -159,9 +176,14 @@ def leave(
     for record in leaves:
         entry = found.get(record.index)
         g = None if entry is None else entry[1]
-        if fresh and type(g) is np.ndarray:
+        if fresh and type(g) is _ndarray:
             g = g.copy()
         gradients.append(give_back(g, record.value, given))
+    if type(argnums) is tuple:
+        if _BARE.issuperset(map(type, args)):
+            return tuple(gradients)
+    elif type(argnums) is int and (type(args[argnums]) in _BARE or isinstance(args[argnums], Array)):
+        return gradients[0]
     return arrange(args, argnums, iter(gradients).__next__)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from linad.core import tree
+from linad.core import site, tree
 from linad.core.arguments import Arguments
 from linad.core.expression import Tape, taping
 from linad.core.forward import Dual
@@ -117,7 +117,11 @@ class _Piece:
 
     def run(self, values: Sequence[Any]) -> Any:
         args, kwargs = self.arguments.filled(values)
-        return self.f(*args, **kwargs)
+        token = site.current.set(None)  # what the function records has lines of its own
+        try:
+            return self.f(*args, **kwargs)
+        finally:
+            site.current.reset(token)
 
     def flat(self, *values: Any) -> tuple[Any, ...]:
         return tuple([part for _, part in tree.leaves(self.run(values))])

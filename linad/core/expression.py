@@ -84,6 +84,7 @@ class Expression(Array):
     ) -> None:
         self.index = level.tick()
         self.value, self.primitive, self.args, self.level, self.name = value, primitive, args, level, name
+        self.memo = None
         if isinstance(level, Tape):
             self.site = taped_site()
             level.note_blocks(self.index)
@@ -94,7 +95,14 @@ class Expression(Array):
 
     def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
         level = self.level
-        values = [a.value if isinstance(a, Array) and a.level is level else a for a in args]
+        values = []
+        for a in args:
+            if isinstance(a, Array):
+                if a.level is level:
+                    a = a.value
+                elif a.level > level:
+                    return a.apply(primitive, args)
+            values.append(a)
         try:
             out = (
                 outline(primitive, values)

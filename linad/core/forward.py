@@ -65,10 +65,18 @@ class Dual(Array):
         self.value = value
         self.tangent = tangent
         self.level = level
+        self.memo = None
 
     def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
         level = self.level
-        values = [a.value if isinstance(a, Array) and a.level is level else a for a in args]
+        values = []
+        for a in args:
+            if isinstance(a, Array):
+                if a.level is level:
+                    a = a.value
+                elif a.level > level:
+                    return a.apply(primitive, args)
+            values.append(a)
         out = primitive.call(*values)
         if primitive.push is None:
             return out

@@ -27,12 +27,11 @@ class Level(int):
     """The stamp of one derivative call; ``tick()`` numbers its records in the order of their creation."""
 
     transform: str
-    tick: Callable[[], int]
+    tick: Callable[[], int] = _creation  # until it is closed
 
     def __new__(cls, transform: str) -> Self:
         self = int.__new__(cls, _stamps())
         self.transform = transform
-        self.tick = _creation
         return self
 
     @property

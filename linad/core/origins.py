@@ -29,7 +29,7 @@ def origin(A: Any) -> tuple[Any, str]:
         return A, "N"
     while isinstance(A.value, Array):
         A = A.value
-    memo = getattr(A, "memo", None)
+    memo = A.memo
     found: tuple[Any, str] = (A, "N") if memo is None else memo.get(_KEY, (A, "N"))
     return found
 

@@ -202,10 +202,9 @@ def _bind(primitive: Primitive) -> Callable[..., Any]:
     else:
 
         def call(*args: Any) -> Any:  # type: ignore[misc]  # one of three signatures
-            top = None
             for arg in args:
-                if isinstance(arg, Array) and (top is None or arg.level > top.level):
-                    top = arg
-            return numeric(*args) if top is None else top.apply(primitive, args)
+                if isinstance(arg, Array):
+                    return arg.apply(primitive, args)  # which leaves it to one of a higher level
+            return numeric(*args)
 
     return call

@@ -58,22 +58,28 @@ class Record(Array):
         self.live = live
         self.level = level
         self.site = site
+        self.memo = None
 
     def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
         level = self.level
         live: list[int] = []
-        values = list(args)
+        values: list[Any] = []
         run = primitive.numeric
         constants = False
         for i, a in enumerate(args):
             if isinstance(a, Array):
                 if a.level is level:
                     live.append(i)
-                    a = values[i] = a.value
-                if isinstance(a, Array):
+                    a = a.value
+                    if isinstance(a, Array):
+                        run = primitive.call
+                elif a.level > level:
+                    return a.apply(primitive, args)
+                else:
                     run = primitive.call
             elif type(a) is _ndarray:
                 constants = True
+            values.append(a)
         out = run(*values)
         if primitive.pull is None or _floor() >= level:
             return out if primitive.pull is None else sealed(out)
@@ -141,11 +147,10 @@ _LEFT, _RIGHT, _BOTH = (0,), (1,), (0, 1)
 def pick(whole: Record, i: int, here: Site | None) -> Any:
     """Output ``i`` of a record with several; discrete outputs are constants."""
     part = whole.value[i]
-    dtype = getattr(part, "dtype", None)
-    if not isinstance(part, (Array, float, complex)) and (dtype is None or dtype.kind not in "fc"):
-        return part
-    if isinstance(part, Array) and part.dtype.kind not in "fc":
-        return part
+    if type(part) is not float:
+        dtype = getattr(part, "dtype", None)
+        if not isinstance(part, complex) if dtype is None else dtype.kind not in "fc":
+            return part
     return Record(part, None, (whole, i), (), (), whole.level, here)
 
 
@@ -175,49 +180,16 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
 
     With ``free``, each record passed lets go of what it holds, so that memory falls as the walk proceeds.
     """
-    waiting: dict[int, Any] = {}  # cotangents by creation number, negative
-    records: dict[int, Record] = {}
+    waiting: dict[int, list[Any]] = {}  # records with their cotangents, by creation number, negative
     order: list[int] = []
-    found: dict[int, tuple[Record, Any]] = {}
-
-    def send(x: Record, c: Any) -> None:
-        """Add a cotangent to what a record has received: a leaf, an output of several, or an output of the walk."""
-        i = None
-        if x.primitive is None:
-            if not x.args:
-                entry = found.get(x.index)
-                if entry is not None:
-                    have = entry[1]
-                    c = c + have if type(c) is Pieces and type(have) is not Pieces else have + c
-                found[x.index] = (x, c)
-                return
-            if x.args is _FREED:
-                raise _freed()
-            x, i = x.args
-            if type(c) is Pieces:
-                c = c.whole()
-        key = -x.index
-        if key not in waiting:
-            records[key] = x
-            waiting[key] = c if i is None else [None] * len(x.value)
-            heappush(order, key)
-            if i is None:
-                return
-        if i is None:
-            waiting[key] = waiting[key] + c
-        else:
-            parts = waiting[key]
-            parts[i] = c if parts[i] is None else parts[i] + c
-
+    found: dict[int, list[Any]] = {}  # the same of leaves
     for record, g in seeds:
-        send(record, g)
+        _send(record, g, waiting, order, found)
     here: list[Site | None] = [None]
     token = site.current.set(here)
     try:
         while order:
-            key = heappop(order)
-            record = records.pop(key)
-            g = waiting.pop(key)
+            record, g = waiting.pop(heappop(order))
             if type(g) is Pieces:
                 g = g.whole()
             primitive = record.primitive
@@ -226,26 +198,26 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
             here[0] = record.site
             args = record.args
             live = record.live
-            cotangents = primitive.pull(record.values, record.value, g, live)  # type: ignore[misc]  # recorded: it has one
+            cotangents = primitive.pull(record.values, record.value, g, live)
             for i, c in zip(live, cotangents):  # noqa: B905  # a strict zip costs a tenth of a small record
                 if c is None:
                     continue
                 x = args[i]
                 if x.primitive is None:
-                    entry = None if x.args else found.get(x.index)
-                    if entry is None or type(c) is Pieces:
-                        send(x, c)
-                    else:
-                        found[x.index] = x, entry[1] + c
-                    continue
-                key = -x.index
-                if key in waiting:
-                    have = waiting[key]
-                    waiting[key] = c + have if type(c) is Pieces and type(have) is not Pieces else have + c
+                    if x.args:
+                        _send(x, c, waiting, order, found)
+                        continue
+                    key, at = x.index, found
                 else:
-                    records[key] = x
-                    waiting[key] = c
-                    heappush(order, key)
+                    key, at = -x.index, waiting
+                entry = at.get(key)
+                if entry is None:
+                    at[key] = [x, c]
+                    if at is waiting:
+                        heappush(order, key)
+                else:
+                    have = entry[1]
+                    entry[1] = c + have if type(c) is Pieces and type(have) is not Pieces else have + c
             if free:
                 record.args = _FREED
                 record.values = ()
@@ -255,10 +227,39 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
         raise
     finally:
         site.current.reset(token)
-    for index, (record, g) in found.items():
-        if type(g) is Pieces:
-            found[index] = (record, g.whole())
-    return found
+    for entry in found.values():
+        if type(entry[1]) is Pieces:
+            entry[1] = entry[1].whole()
+    return found  # type: ignore[return-value]  # pairs, as lists
+
+
+def _send(
+    x: Record, c: Any, waiting: dict[int, list[Any]], order: list[int], found: dict[int, list[Any]]
+) -> None:
+    """Add a cotangent to what a record has received: a leaf, an output of several, or an output of the walk."""
+    i = None
+    if x.primitive is None and x.args:
+        if x.args is _FREED:
+            raise _freed()
+        x, i = x.args
+        if type(c) is Pieces:
+            c = c.whole()
+    leaf = x.primitive is None and not x.args
+    at, key = (found, x.index) if leaf else (waiting, -x.index)
+    entry = at.get(key)
+    if entry is None:
+        entry = at[key] = [x, None if i is None else [None] * len(x.value)]
+        if not leaf:
+            heappush(order, key)
+    if i is None:
+        have = entry[1]
+        if have is None:
+            entry[1] = c
+        else:
+            entry[1] = c + have if type(c) is Pieces and type(have) is not Pieces else have + c
+    else:
+        parts = entry[1]
+        parts[i] = c if parts[i] is None else parts[i] + c
 
 
 _FREED: tuple[Any, ...] = ("freed",)

@@ -33,7 +33,7 @@ _internal = _Internal()
 
 
 def user_site(depth: int = _DEPTH) -> Site | None:
-    """The nearest frame outside linad, if it is near; rules that run inside a backward pass have none.
+    """The nearest frame outside linad, if it is near; inside a rule, the site of the record whose rule it is.
 
     Called by the method of a traced array that makes a record, which the operation's function called.
     """
@@ -41,6 +41,9 @@ def user_site(depth: int = _DEPTH) -> Site | None:
     code = frame.f_code
     if not _internal[code.co_filename]:
         return code, frame.f_lasti
+    cell = _current()
+    if cell is not None:
+        return cell[0]
     for _ in range(depth):
         if frame.f_back is None:
             return None
@@ -52,6 +55,7 @@ def user_site(depth: int = _DEPTH) -> Site | None:
 
 
 _getframe = sys._getframe
+_current = current.get
 
 
 def taped_site() -> Site | None:

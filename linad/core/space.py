@@ -8,6 +8,7 @@ compute do so by the names in the table of primitives, so that they work on plai
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -130,7 +131,7 @@ class Pieces:
 
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape; () for Python's numbers."""
-    return getattr(x, "shape", ())
+    return () if type(x) is float else getattr(x, "shape", ())
 
 
 def dtype_of(x: Any) -> np.dtype[Any]:
@@ -154,13 +155,24 @@ def conj(x: Any) -> Any:
 
 def expand(x: Any, shape: tuple[int, ...]) -> Any:
     """x broadcast to a shape."""
-    if (
-        type(x) in REAL_SCALARS and len(shape) > 0 and math.prod(shape) <= 64
-    ):  # ten times quicker than broadcasting
+    if type(x) in REAL_SCALARS and len(shape) > 0 and math.prod(shape) <= _FEW:  # quicker than broadcasting
+        if x == 1.0:
+            return _ones(shape)
         filled = np.empty(shape)
         filled.fill(x)
         return filled
     return x if shape_of(x) == shape else table["broadcast_to"](x, shape)
+
+
+_FEW = 64
+
+
+@lru_cache(maxsize=256)
+def _ones(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Ones that nobody can write to."""
+    found = np.ones(shape)
+    found.flags.writeable = False
+    return found
 
 
 def retype(x: Any, dtype: np.dtype[Any]) -> Any:

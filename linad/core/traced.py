@@ -48,12 +48,12 @@ class Array:
     explicit = False  # whether discrete results are recorded too
     value: Any
     level: Level
-    memo: dict[Any, Any]
+    memo: dict[Any, Any] | None  # made when first asked for: few arrays have one
 
     # -- the engine's side ------------------------------------------------------------------------------------------
 
     def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
-        """The result of an operation of which this is the argument of the highest level."""
+        """The result of an operation; if an argument has a higher level than this one, that decides."""
         raise NotImplementedError
 
     def apply1(self, primitive: Primitive) -> Any:
@@ -312,7 +312,6 @@ def memo_of(x: Array) -> dict[Any, Any]:
     """The memo of the innermost traced array, which all levels above it share."""
     while isinstance(x.value, Array):
         x = x.value
-    memo = getattr(x, "memo", None)
-    if memo is None:  # made when first asked for: few arrays have one
-        memo = x.memo = {}
-    return memo
+    if x.memo is None:
+        x.memo = {}
+    return x.memo

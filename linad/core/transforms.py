@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from linad.core.calls import (
     check_callable,
     check_sequences,
     leave,
+    named_after,
     pairs,
     pull_back,
     recorded,
@@ -89,7 +89,6 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
 def _gradient(where: str, f: Function, argnums: Argnums, has_aux: bool, with_value: bool) -> Function:
     check_callable(where, f)
 
-    @wraps(f)
     def derivative(*args: Any, **kwargs: Any) -> Any:
         level, _, leaves, out = run(where, f, args, argnums, kwargs)
         aux = None
@@ -104,7 +103,7 @@ def _gradient(where: str, f: Function, argnums: Argnums, has_aux: bool, with_val
             return (result, give_out(aux, level)) if has_aux else result
         return ((value, give_out(aux, level)), result) if has_aux else (value, result)
 
-    return derivative
+    return named_after(f, derivative)
 
 
 def _scalar_walk(where: str, out: Any, value: Any, level: Level) -> dict[int, tuple[Record, Any]]:

@@ -13,6 +13,8 @@ _BY_DTYPE = {np.dtype(code): letter for code, letter in zip("fdFD", LETTERS, str
 def lapack_type(*arrays: np.ndarray[Any, Any]) -> tuple[str, np.dtype[Any]]:
     """LAPACK's letter and the dtype in which it computes."""
     dtype = arrays[0].dtype
+    if len(arrays) == 1 and dtype in _BY_DTYPE:
+        return _BY_DTYPE[dtype], dtype
     if any([x.dtype != dtype for x in arrays]) or dtype not in _BY_DTYPE:
         dtype = np.result_type(*arrays)
     letter = _BY_DTYPE.get(dtype)

@@ -71,7 +71,8 @@ class Factors:
 
     def inverse(self) -> Array:
         """A^-1, by getri."""
-        self.require_regular("inv")
+        if self.singular is not None:
+            self.require_regular("inv")
         getri = _GETRI[self.letter]
         n = self.shape[-1]
         count("getri", len(self.pairs))
@@ -148,7 +149,7 @@ class Factors:
         if self.batch or self.shape[-1] > _FEW:
             d = np.abs(self.diagonal)
             return float(np.min(np.min(d, -1) / np.max(d, -1)))
-        sizes = [abs(x) for x in self.pairs[0][0].diagonal().tolist()]
+        sizes = list(map(abs, self.pairs[0][0].diagonal().tolist()))
         return min(sizes) / max(sizes)
 
     def _stacked(self, parts: list[Array], shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
@@ -179,8 +180,9 @@ def _order(pivots: Array, m: int) -> Array:
 
 def factor(A: Array) -> AnyFactors:
     """Factor matrices in the last two axes, of any shape; singular ones too."""
-    batch = A.shape[:-2]
-    if batch and 0 not in A.shape and batches.pays(batch, max(A.shape[-2:])):
+    shape = A.shape
+    batch = shape[:-2]
+    if batch and 0 not in shape and batches.pays(batch, max(shape[-2:])):
         return BatchFactors(A)
     letter, dtype = lapack_type(A)
     getrf = _GETRF[letter]
@@ -196,7 +198,7 @@ def factor(A: Array) -> AnyFactors:
             if pairs[-1][2] > 0 and singular is None:
                 singular = pairs[-1][2] - 1, i
     count("getrf", len(pairs))
-    return Factors(A.shape, letter, dtype, pairs, singular)
+    return Factors(shape, letter, dtype, pairs, singular)
 
 
 def _factored(getrf: Any, A: Array, dtype: np.dtype[Any]) -> tuple[Array, Array, int]:

@@ -53,6 +53,22 @@ def matmul(A: Array, B: Array) -> Array:
     return np.matmul(A, B)
 
 
+def matmul_adjoint(g: Array, i: int, A: Array, B: Array) -> Array:
+    """The cotangent of A, or of B where i is 1, from that of A B, before it is summed over broadcast axes."""
+    other = A if i else B
+    if other.dtype.kind == "c":
+        other = other.conj()
+    a, b = A.ndim, B.ndim
+    if a == 1 and b == 1:
+        return g * other
+    if b == 1:  # a matrix times a vector
+        return matmul(other.swapaxes(-1, -2), g[..., None])[..., 0] if i else outer(g, other)
+    if a == 1:  # a vector times a matrix
+        return outer(other, g) if i else matmul(g[..., None, :], other.swapaxes(-1, -2))[..., 0, :]
+    other = other.swapaxes(-1, -2)
+    return matmul(other, g) if i else matmul(g, other)
+
+
 def outer(x: Array, y: Array) -> Array:
     """The matrices x y^T of vectors in the last axis."""
     if x.ndim == 1 and y.ndim == 1 and x.size * y.size < SMALL:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from linad.core.boundary import NATIVE
 from linad.core.kinds import look
 from linad.core.space import dtype_of, retype, shape_of
 from linad.core.traced import Array, innermost, operand
@@ -29,6 +30,8 @@ def _require_finite(x: Any) -> None:
 
 def lapack_dtype(*arrays: Any) -> np.dtype[Any]:
     """The dtype in which LAPACK computes: never wider than double."""
+    if len(arrays) == 1 and (dtype := dtype_of(arrays[0])) in NATIVE:
+        return dtype
     common = np.result_type(*[x.dtype for x in arrays], np.float32)
     return {"g": np.dtype("d"), "G": np.dtype("D")}.get(common.char, common)
 
@@ -38,6 +41,8 @@ def matrix(a: Any, name: str, check_finite: bool) -> Any:
     a = validated(a, name, check_finite)
     if len(shape_of(a)) < 2:
         raise ValueError("The input array must be at least two-dimensional.")
+    if dtype_of(a) in NATIVE:
+        return a
     common = lapack_dtype(a)
     return a if dtype_of(a) == common else retype(a, common)
 

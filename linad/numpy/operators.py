@@ -10,8 +10,8 @@ import numpy as np
 from linad.core.traced import Array, attach, innermost
 from linad.errors import InPlaceError
 from linad.numpy import elements, products
+from linad.operations import contractions, integers, shape
 from linad.operations import elementwise as ops
-from linad.operations import integers, shape
 
 
 def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,6 +49,10 @@ def _in_place(symbol: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _matmul(self: Array, other: Any) -> Any:
+    if type(other) is np.ndarray or isinstance(other, Array):
+        a, b = innermost(self), innermost(other)
+        if type(a) is np.ndarray and type(b) is np.ndarray and a.ndim and b.ndim and a.dtype == b.dtype:
+            return contractions.matmul(self, other)  # what the door would come to
     return products.matmul.traced(self, other)  # type: ignore[attr-defined]  # doors carry their traced side
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from linad.core.dispatch import door, refuse_out
 from linad.core.space import is_complex
+from linad.core.traced import Array
 from linad.errors import NoRuleError
 from linad.numpy.axes import NO, as_operand, as_scalar, check_mask, flat_or, several, single, with_dtype
 from linad.operations import elementwise, reductions
@@ -38,8 +39,8 @@ def sum(
     where: Any = NO
 ) -> Any:  # fmt: skip
     """The sum of entries."""
-    if axis is None and dtype is None and out is None and initial is NO and where is NO and a.ndim >= 0:
-        return reductions.sum(a, None, keep(keepdims))
+    if isinstance(a, Array) and not a.explicit and axis is dtype is out is None and initial is where is NO:
+        return reductions.sum(a, None, keepdims is not NO and bool(keepdims))
     refuse_out("sum", out)
     a = masked(with_dtype(as_operand(a, "numpy.sum"), dtype), where, 0)
     total = reductions.sum(a, several(axis, a.ndim), keep(keepdims))

@@ -44,7 +44,8 @@ def solve(a: Any, b: Any) -> Any:
         )
     if A[-1] != A[-2]:
         raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
-    if dtype_of(x) != dtype_of(y) or dtype_of(x).char not in _NATIVE:
+    dtype = dtype_of(x)
+    if dtype != dtype_of(y) or dtype.char not in _NATIVE:
         common = _common(a, b)
         a, b = retype(a, common), retype(b, common)
     if not B or B[-1 if len(B) == 1 else -2] != A[-1]:
@@ -53,7 +54,9 @@ def solve(a: Any, b: Any) -> Any:
         )
     if len(B) > 2:
         np.broadcast_shapes(A[:-2], B[:-2])  # its error
-    return _solve.solve(a, b)
+    if len(A) > 2:
+        return _solve.solve(a, b)
+    return _solve.apply_inverse(a, b, _solve.factors(a), "N")
 
 
 def _square(a: Any, name: str) -> Any:

@@ -50,6 +50,7 @@ matmul = multilinear(
     "matmul",
     products.matmul,
     _matmul_adjoint,
+    plain=products.matmul_adjoint,
     symbol="@",
     samples=tuple(
         Sample(shapes)

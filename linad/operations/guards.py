@@ -17,6 +17,7 @@ _ROUNDING = 1e3  # of products and sums in a cost, in units of n eps
 _SPREAD = (
     100.0  # pivots that differ by less than this times the square root of eps are a sign of good condition
 )
+_HALF = {dtype: float(np.finfo(dtype).eps) ** 0.5 for dtype in map(np.dtype, "fdFD")}  # of the digits
 
 
 @look
@@ -77,7 +78,7 @@ def enough_digits(where: str, A: Any, factors: Any) -> None:
     """
     if isinstance(factors, Array) or not asked("conditioning"):
         return
-    half = float(np.finfo(factors.dtype).eps) ** 0.5
+    half = _HALF[factors.dtype]
     if factors.singular is None and factors.spread <= _SPREAD * half:
         report_lost_digits(where, condition.of_factors(innermost(A), factors), half)
 
@@ -90,7 +91,7 @@ def enough_digits_of_triangle(where: str, T: Any, lower: bool) -> None:
     T = innermost(T)
     if isinstance(T, Array) or T.size == 0:
         return
-    half = float(np.finfo(T.dtype).eps) ** 0.5
+    half = _HALF[T.dtype]
     d = np.abs(np.diagonal(T, 0, -2, -1))
     if np.any(np.min(d, -1) <= _SPREAD * half * np.max(d, -1)):
         report_lost_digits(where, condition.of_triangular(T, lower), half)

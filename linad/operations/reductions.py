@@ -26,7 +26,7 @@ def kept(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
 
 
 def _sum_adjoint(g: Any, space: Space, axes: Axes, keepdims: bool) -> Any:
-    if getattr(g, "shape", ()) == ():
+    if type(g) is float or getattr(g, "shape", ()) == ():
         return g  # lazy: one number for an array filled with it
     return expand(reshape(g, kept(space.shape, axes)), space.shape)
 

@@ -53,7 +53,7 @@ def factors(A: Any) -> Any:
         inner = A
         while isinstance(inner.value, Array):
             inner = inner.value
-        memo = getattr(inner, "memo", None)  # few arrays have one
+        memo = inner.memo
         if memo is not None:
             root, op = origin(inner)
             if op != "N":

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+import numpy as np
+
 from linad.core.expression import taping
 from linad.core.kinds.operands import expanded, only_operands, operand_without_rule
 from linad.core.kinds.steps import Steps
@@ -102,7 +104,8 @@ def composed(
         if live[-1] >= last:
             raise operand_without_rule(name, live[-1])
         if outputs is None:
-            g = expand(g, shape_of(out))
+            if type(g) is not _ndarray or not g.ndim:
+                g = expand(g, shape_of(out))
             parts: Any = (out,)
             given: Any = (g,)
             present: tuple[bool, ...] = _ALONE
@@ -124,7 +127,11 @@ def composed(
         if cotangents is None:
             run = program if kernel is None or traced or _any_traced(values) else kernel
             cotangents = run(values, parts, given)
-        return [None if cotangents[i] is None else fit(cotangents[i], values[i]) for i in live]
+        fitted = []
+        for i in live:
+            c = cotangents[i]
+            fitted.append(c if c is None else fit(c, values[i]))
+        return fitted
 
     primitive = Primitive(
         name, "composition", numeric, push=push, pull=pull, last=last, outputs=outputs, **declared
@@ -132,6 +139,7 @@ def composed(
     return primitive
 
 
+_ndarray = np.ndarray
 _ALONE = (True,)  # the only output's cotangent is present
 
 

@@ -13,7 +13,7 @@ from linad.core.kinds.operands import expanded, only_operands
 from linad.core.kinds.steps import Steps
 from linad.core.primitive import Primitive, register
 from linad.core.space import fit, fit_tangent
-from linad.core.traced import Array, innermost, memo_of
+from linad.core.traced import Array, innermost
 
 
 def custom(
@@ -120,10 +120,11 @@ def aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[...
     """
     primitive = Primitive(name, "aid", numeric, reads=False, **declared)
     compute = primitive.call
+    bare = (name,)
 
     def call(A: Any, *parameters: Any) -> Any:
         given = _given.get()
-        key = (name, *parameters)
+        key = (name, *parameters) if parameters else bare
         if not isinstance(A, Array):
             memo = None if given is None else given.get(id(A))
             if memo is None:
@@ -135,7 +136,9 @@ def aid(name: str, numeric: Callable[..., Any], **declared: Any) -> Callable[...
             A = A.value
         memo = None if given is None or A.explicit else given.get(id(A.value))
         if memo is None:
-            memo = memo_of(A)
+            memo = A.memo
+            if memo is None:
+                memo = A.memo = {}
         found = memo.get(key)
         if found is None:
             found = memo[key] = compute(A, *parameters) if A.explicit else numeric(A.value, *parameters)

@@ -102,6 +102,10 @@ def elementwise(
     )
 
 
+_ndarray = np.ndarray
+_DOUBLE = np.dtype(np.float64)
+
+
 def _is_lone(x: Any) -> bool:
     """Whether a value is one real double number in an array without axes: products with it are scalars."""
     return type(x) is np.ndarray and x.shape == () and x.dtype.char == "d"
@@ -123,6 +127,13 @@ def _with_short_cut(pull: Pull, derivatives: Sequence[Any]) -> Pull:
                 if len(live) == 2:
                     return g * y, g * x
                 return (g * values[1 - live[0]],)
+            if type(x) is type(y) is _ndarray and x.dtype == y.dtype == _DOUBLE and x.shape == y.shape:
+                if type(g) is float and g == 1.0 and len(live) == 1:
+                    other = values[1 - live[0]]
+                    if not other.flags.writeable:  # nobody can write to it: a constant that the record keeps
+                        return (other,)
+                if type(g) is float or (type(g) is _ndarray and g.dtype == _DOUBLE and g.shape == x.shape):
+                    return [g * values[1 - i] for i in live]
             return pull(values, out, g, live)
 
         return product

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from linad.core.kinds.operands import only_operands
 from linad.core.primitive import Primitive, register
 from linad.core.space import expand, fit, fit_elementwise, fit_tangent, shape_of, space_of, zeros
+
+_PLAIN = frozenset((np.ndarray, np.float64))
 
 
 def linear(
@@ -26,7 +30,7 @@ def linear(
     Parameters
     ----------
     adjoint
-        ``adjoint(g, space, *parameters)``, where ``space`` has the operand's shape and dtype. With several
+        ``adjoint(g, space, *parameters)``, where ``space`` has the operand's shape, ndim and dtype. With several
         operands, a list of spaces comes and a list of cotangents goes back.
     first, last
         Operands are ``args[first:last]``; the rest are parameters.
@@ -37,6 +41,7 @@ def linear(
         it safe.
     """
     single = last is not None and last - first == 1
+    alone = (first,)
 
     def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
         only_operands(name, [i for i, t in enumerate(tangents) if t is not None], first, last)
@@ -48,13 +53,17 @@ def linear(
         return fit_tangent(primitive.call(*values[:first], *operands, *rest), out)
 
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
-        only_operands(name, live, first, last)
-        if not lazy:
+        if type(g) is not np.ndarray or not g.ndim:
             g = expand(g, shape_of(out))
+        if single:
+            if live != alone:
+                only_operands(name, live, first, last)
+            x = values[first]
+            space = x if type(x) is np.ndarray else space_of(x)
+            return (fit(adjoint(g, space, *values[:first], *values[first + 1 :]), x),)
+        only_operands(name, live, first, last)
         rest = values[last:] if last is not None else ()
         parameters = (*values[:first], *rest)
-        if single:
-            return [fit(adjoint(g, space_of(values[first]), *parameters), values[first])]
         cotangents = adjoint(g, [space_of(x) for x in values[first:last]], *parameters)
         return [
             None if cotangents[i - first] is None else fit(cotangents[i - first], values[i]) for i in live
@@ -65,10 +74,12 @@ def linear(
         def pull(  # the lazy twin
             values: Sequence[Any], out: Any, g: Any, live: Sequence[int]
         ) -> Sequence[Any]:
-            only_operands(name, live, first, last)
+            if live != alone:
+                only_operands(name, live, first, last)
             x = values[first]
-            c = adjoint(g, space_of(x), *values[:first], *values[first + 1 :])
-            return [c if type(c) is float else fit_elementwise(c, x, x)]  # Python's numbers are weak
+            space = x if type(x) is np.ndarray else space_of(x)
+            c = adjoint(g, space, *values[:first], *values[first + 1 :])
+            return (c if type(c) is float else fit_elementwise(c, x, x),)  # Python's numbers are weak
 
     primitive = Primitive(
         name, "linear", numeric, push=push, pull=pull, first=first, last=last, reads=reads, **declared
@@ -83,11 +94,12 @@ def multilinear(
     *,
     first: int = 0,
     last: int | None = 2,
+    plain: Callable[..., Any] | None = None,
     **declared: Any,
 ) -> Callable[..., Any]:
     """Declare an operation that is linear in each operand.
 
-    ``adjoint(g, i, *args)`` is the cotangent of operand ``i``.
+    ``adjoint(g, i, *args)`` is the cotangent of operand ``i``; ``plain`` the same, for plain arrays alone.
     """
 
     def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
@@ -100,9 +112,14 @@ def multilinear(
         return None if total is None else fit_tangent(total, out)
 
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
-        only_operands(name, live, first, last)
-        g = expand(g, shape_of(out))
-        return [fit(adjoint(g, i - first, *values), values[i]) for i in live]
+        if live[0] < first or (last is not None and live[-1] >= last):
+            only_operands(name, live, first, last)
+        if type(g) is not np.ndarray or not g.ndim:
+            g = expand(g, shape_of(out))
+        back = adjoint
+        if plain is not None and type(g) in _PLAIN and _PLAIN.issuperset(map(type, values)):
+            back = plain
+        return [fit(back(g, i - first, *values), values[i]) for i in live]
 
     primitive = Primitive(
         name, "multilinear", numeric, push=push, pull=pull, first=first, last=last, **declared

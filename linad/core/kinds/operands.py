@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from linad.core.space import expand, shape_of
 from linad.errors import NoRuleError
 
 
 def expanded(g: Any, out: Any) -> Any:
     """Lazy scalars of one cotangent, or of several, filled to the shapes of their outputs."""
-    if isinstance(g, list):
-        return [c if c is None else expand(c, shape_of(part)) for c, part in zip(g, out, strict=True)]
+    if type(g) is list:
+        for i, c in enumerate(g):
+            if c is not None and (type(c) is not np.ndarray or not c.ndim) and shape_of(out[i]):
+                g = [*g[:i], expand(c, shape_of(out[i])), *g[i + 1 :]]
+        return g
     return expand(g, shape_of(out))
 
 
