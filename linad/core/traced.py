@@ -9,6 +9,7 @@ explicit graph. Operators, methods and attributes that compute are attached wher
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -35,7 +36,7 @@ def open_door() -> bool:
     except IndexError:
         return False
     opening()
-    if opening in waiting:  # another thread may have been as quick
+    with suppress(ValueError):  # another thread was as quick
         waiting.remove(opening)
     return True
 
