@@ -102,7 +102,7 @@ def __getattr__(name: str) -> Any:
     if name in ("det", "lu", "solve"):
         return getattr(_linalg(), name)
     if name == "compile":
-        import_module("linad.operations.lowered")  # tells replay how operations are written
+        import_module("linad.operations.every")  # tells replay how operations are written
         return import_module("linad.core.replay").compile
     if name in ("special", "stats", "optimize"):
         return import_module(f"linad.{name}")
