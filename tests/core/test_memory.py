@@ -68,12 +68,17 @@ def measured(run, *args):
     return peak / args[-1].nbytes, held / args[-1].nbytes
 
 
-@pytest.mark.parametrize("way", ["grad", "value_and_grad", "backward"])
+@pytest.mark.parametrize("way", ["grad", "value_and_grad", "backward", "replayed"])
 @pytest.mark.parametrize("name", CHAINS)
 def test_walking_back_holds_little_more_than_the_forward_pass(live, name, way):
     """Two cotangents, and what they are multiplied by and added to: the records that are passed make room for more."""
     f, x = CHAINS[name]
-    ways = {"grad": ln.grad(f), "value_and_grad": ln.value_and_grad(f), "backward": lambda x: backward(f, x)}
+    ways = {
+        "grad": ln.grad(f),
+        "value_and_grad": ln.value_and_grad(f),
+        "backward": lambda x: backward(f, x),
+        "replayed": ln.compile(ln.grad(f)),
+    }
     forward, records = measured(ln.vjp, f, x)
     assert records >= STEPS - SMALL  # the history is large, or this says nothing
     peak, held = measured(ways[way], x)
@@ -94,6 +99,27 @@ def test_live_arrays_fall_as_it_walks_back(live, fresh_table):
     fall = -np.diff(seen[1:])
     assert len(fall) == STEPS - 2
     np.testing.assert_allclose(fall, 1.0, atol=0.1)
+
+
+def test_a_replayed_program_of_small_arrays_spends_no_time_on_it():
+    gradient = ln.compile(ln.grad(CHAINS["sine"][0]))
+    gradient(VECTOR[:10])
+    assert "del " not in gradient.source
+    gradient(VECTOR)
+    assert gradient.source.count("del ") >= STEPS
+
+
+def test_errors_name_the_line_where_replayed_results_are_let_go():
+    def f(A):
+        B = np.sin(A) + A
+        return np.sum(np.linalg.inv(np.cos(B) * A))
+
+    gradient = ln.compile(ln.grad(f))
+    gradient(MATRIX)
+    assert "del " in gradient.source
+    with pytest.raises(np.linalg.LinAlgError) as caught:
+        gradient(0 * MATRIX)
+    assert any("np.linalg.inv(np.cos(B) * A)" in note for note in caught.value.__notes__)
 
 
 def test_forward_mode_holds_no_history(live):
