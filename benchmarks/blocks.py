@@ -44,6 +44,8 @@ def report(seconds: float) -> bool:
     for target in (t for t in TARGETS if t.mode == COTANGENT and t.against == FLOOR):
         for n in target.sizes:
             work = WORKS[target.work](n)
+            assert work.factors is not None
+            assert work.floor is not None
             factors, pullback = ln.vjp(work.factors, *work.arrays)
             rng = np.random.default_rng(n)
             g = tuple(rng.normal(size=X.shape) for X in factors)

@@ -37,7 +37,7 @@ class Worker:
             [sys.executable, "-m", "benchmarks.worker", name, str(threads)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | dict.fromkeys(THREADS, str(threads)) | (environment or {}),
+            env=os.environ | dict.fromkeys(THREADS, str(threads)) | dict(environment or {}),
             process_group=0
             if STOPS
             else None,  # one that its parent leaves behind stopped is ended by the system

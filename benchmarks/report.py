@@ -49,7 +49,7 @@ class Report:
 
     def left_out(self) -> list[str]:
         """Contestants that failed, or whose results are not linad's."""
-        rows = [*self.timed, *self.weighed]
+        rows: list[Timed | Weighed] = [*self.timed, *self.weighed]
         return [f"{row.task}: {name} {why}" for row in rows for name, why in row.without.items()]
 
     def as_dict(self) -> dict[str, Any]:
