@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -52,15 +51,13 @@ class Imported:
 def imported(names: Sequence[str], rounds: int = ROUNDS) -> Imported:
     """Time the imports of those that are installed, in turn."""
     taken: dict[str, list[float]] = {name: [] for name in names}
-    with tempfile.TemporaryDirectory() as bytecode:
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        environment["PYTHONPYCACHEPREFIX"] = bytecode
-        for i in range(rounds + 1):
-            for name in names:
-                command = [sys.executable, "-c", _TIMED.format(STATEMENTS[name])]
-                said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-                if i:  # the first compiles
-                    taken[name].append(float(said.stdout.split()[-1]))
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    for i in range(rounds + 1):
+        for name in names:
+            command = [sys.executable, "-c", _TIMED.format(STATEMENTS[name])]
+            said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+            if i:  # the first may compile
+                taken[name].append(float(said.stdout.split()[-1]))
     return Imported({name: Spread.of(times) for name, times in taken.items()})
 
 
