@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -61,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     start = time.perf_counter()
     report = measured(chosen, threads, options.seconds, say)
+    report.command = f"python -m benchmarks {shlex.join(sys.argv[1:] if arguments is None else arguments)}"
     say(f"{(time.perf_counter() - start) / 60:.1f} minutes")
     if options.json:
         Path(options.json).write_text(json.dumps(report.as_dict(), indent=1))

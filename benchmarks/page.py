@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.contestants import LINAD, PEERS
 from benchmarks.ratios import Judged, Timed
 from benchmarks.report import Report
-from benchmarks.targets import BEST, IMPORT_SECONDS, VALUE_AND_GRADIENT
+from benchmarks.targets import BEST, FLOOR, IMPORT_SECONDS, VALUE_AND_GRADIENT
 
 BEGIN, END = "<!-- measured -->", "<!-- end of what was measured -->"
 
@@ -27,8 +27,12 @@ def tables(report: Report) -> str:
     """All tables of a run, with the sentence that says how much is met."""
     verdicts = list(report.verdicts())
     met = sum(holds is True for _, holds, _ in verdicts)
-    versions = ", ".join(f"{name} {version}" for name, version in report.versions.items() if version)
-    parts = [f"{met} of {len(verdicts)} targets are met. {versions}.\n"]
+    versions = [
+        f"{'SciPy' if name == FLOOR else name} {version}"
+        for name, version in report.versions.items()
+        if version and name != LINAD
+    ]
+    parts = [f"`{report.command}`: {met} of {len(verdicts)} targets are met. {', '.join(versions)}.\n"]
     for table in (_ratios(report.timed), _memory(report), _chains(report), _modes(report), _imports(report)):
         if table:
             head, *rows = table
@@ -83,12 +87,12 @@ def _peak(resident: dict[str, float | None], name: str) -> str:
 
 def _chains(report: Report) -> list[list[str]]:
     rows = [[f"{x.length:,}", f"{x.microseconds:.2f}", f"{x.bytes:.0f}"] for x in report.chains]
-    return [["recorded operations", "us each", "bytes each"], *rows] if rows else []
+    return [["operations in a chain", "us each", "bytes each"], *rows] if rows else []
 
 
 def _modes(report: Report) -> list[list[str]]:
     rows = [[f"{x.inputs:,}", f"{x.forward:.1f}", f"{x.reverse:.1f}"] for x in report.modes]
-    return [["inputs", "forward", "reverse"], *rows] if rows else []
+    return [["inputs", "forward, in evaluations", "reverse, in evaluations"], *rows] if rows else []
 
 
 def _imports(report: Report) -> list[list[str]]:

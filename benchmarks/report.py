@@ -24,6 +24,7 @@ EVERYBODY = (LINAD, FLOOR, *PEERS)
 class Report:
     """What was measured."""
 
+    command: str = "python -m benchmarks"
     versions: dict[str, str | None] = field(default_factory=dict)
     timed: list[Timed] = field(default_factory=list)
     weighed: list[Weighed] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         return {
+            "command": self.command,
             "machine": {"system": platform.platform(), "python": platform.python_version()},
             "versions": self.versions,
             "ratios": [row.as_dict() for row in self.timed],
