@@ -120,12 +120,11 @@ def draw(study: Study) -> Any:
         curve.plot(np.exp(study.shared.p), study.shared.validation, "o", color=BLUE, ms=5)
         curve.axhline(study.each.test, color=VERMILION, lw=0.8)
         curve.text(
-            np.exp(LIMITS[1]),
+            np.exp(LIMITS[0]),
             study.each.test - 0.006,
-            "test, one penalty each",
+            "test, one each",
             color=VERMILION,
             fontsize=8,
-            ha="right",
             va="top",
         )
         curve.set(title="One penalty for all", xscale="log", xlabel="penalty", ylabel="loss (nats)")

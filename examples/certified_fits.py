@@ -65,23 +65,29 @@ def verify() -> FunctionReport:
 
 
 def draw(fits: list[Fit]) -> Any:
+    def key(axes: Any) -> dict[str, Any]:
+        return {"transform": axes.transAxes, "fontsize": 8}
+
     def fill(*grid: Any) -> None:
         chosen = [fit for fit in fits if fit.problem.name in AXES]
         for fit, axes in zip(chosen, grid, strict=True):
             problem = fit.problem
             x = np.linspace(np.min(problem.x), np.max(problem.x), 300)
             with np.errstate(all="ignore"):
-                axes.plot(x, problem.model(x, *problem.starts[0]), color=VERMILION, ls="--", lw=1)
+                start = problem.model(x, *problem.starts[0])
+                axes.plot(x, start, color=VERMILION, ls="--", lw=1)
             axes.plot(problem.x, problem.y, ".", color=GREY, ms=3)
             axes.plot(x, problem.model(x, *fit.parameters), color=BLUE)
             spread = np.ptp(problem.y)
-            axes.set_ylim(np.min(problem.y) - 0.15 * spread, np.max(problem.y) + 0.3 * spread)
+            low, high = np.min(problem.y) - 0.15 * spread, np.max(problem.y) + 0.3 * spread
+            axes.set_ylim(low, high)
+            if not np.any((low < start) & (start < high)):
+                axes.text(0.97, 0.9, "the start is out of sight", color=VERMILION, ha="right", **key(axes))
             xlabel, ylabel = AXES[problem.name]
             axes.set(xlabel=xlabel, ylabel=ylabel)
             axes.set_title(f"{problem.name}: {fit.digits:.0f} digits (SciPy: {fit.digits_of_scipy:.0f})")
-        key = {"transform": grid[0].transAxes, "fontsize": 8}
-        grid[0].text(0.05, 0.9, "dashed: the start", color=VERMILION, **key)
-        grid[0].text(0.05, 0.8, "line: the fit", color=BLUE, **key)
+        grid[0].text(0.05, 0.9, "dashed: the start", color=VERMILION, **key(grid[0]))
+        grid[0].text(0.05, 0.8, "line: the fit", color=BLUE, **key(grid[0]))
 
     return panels(fill, 2, 3, size=(9.4, 4.6))
 

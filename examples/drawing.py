@@ -35,6 +35,7 @@ def panels(draw: Callable[..., None], *shape: int, size: tuple[float, float], **
 
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=size, layout="constrained")
+        figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06)  # inches, so that no axis touches an edge
         draw(*np.ravel(figure.subplots(*shape, **options)))
     return figure
 

@@ -81,14 +81,22 @@ def draw(fit: Fit) -> Any:
             axes.plot(fit.x, fit.y, ".", color=GREY, ms=4)
             axes.set(title=f"{title}: l = {np.exp(logs[0]):.2f}", xlabel="x", ylim=(-2.6, 2.6))
         before.set_ylabel("f(x), mean and 2 standard deviations")
-        after.text(0.35, -1.8, "dashed: the true function", fontsize=8)
+        after.text(0.35, -2.2, "dots: measurements\ndashed: the true function", fontsize=8)
         a, b = fit.logs[0] + np.linspace(-1, 1, 41), fit.logs[2] + np.linspace(-0.6, 0.6, 41)
         gap = [[evidence(np.array([u, fit.logs[1], v]), fit.x, fit.y) - fit.loss for u in a] for v in b]
         lines = likelihood.contour(
             np.exp(a), np.exp(b), gap, levels=[0.5, 2, 8, 32], colors=GREY, linewidths=0.9
         )
-        likelihood.clabel(lines, fontsize=7)
+        likelihood.clabel(lines, fontsize=7, fmt="%g")
         likelihood.plot(*np.exp(fit.logs[[0, 2]]), "o", color=VERMILION, ms=5)
+        likelihood.annotate(
+            "maximum",
+            np.exp(fit.logs[[0, 2]]),
+            (6, 6),
+            textcoords="offset points",
+            color=VERMILION,
+            fontsize=8,
+        )
         likelihood.set(title="Loss of log-likelihood", xlabel="length l", ylabel="noise e")
 
     return panels(fill, 1, 3, size=(9, 2.9), sharey=False)

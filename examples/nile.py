@@ -89,7 +89,7 @@ def draw(fit: Fit) -> Any:
         lines = valley.contour(
             np.exp(a / 2), np.exp(b / 2), gap, levels=[0.5, 1, 2, 4, 8], colors=GREY, linewidths=0.9
         )
-        valley.clabel(lines, fontsize=7)
+        valley.clabel(lines, fontsize=7, fmt="%g")
         valley.plot(*np.sqrt(fit.variances), "o", color=VERMILION, ms=5)
         valley.set(title="Loss of log-likelihood")
         valley.set(xlabel="noise, deviation (10$^8$ m$^3$)", ylabel="drift, deviation (10$^8$ m$^3$)")

@@ -108,9 +108,7 @@ def draw(true: Any, sparse: Estimate, estimates: list[Estimate]) -> Any:
             sparse.price, (surprise(sparse.P, covariance) - surprise(true, covariance)) / 2, "o", color=BLUE
         )
         curve.axhline(plain / 2, color=VERMILION, lw=1)
-        curve.text(
-            prices[-1], plain / 2 * 0.97, "without a price", color=VERMILION, fontsize=8, ha="right", va="top"
-        )
+        curve.text(prices[0], plain / 2 * 0.97, "without a price", color=VERMILION, fontsize=8, va="top")
         curve.set(
             title="Loss on new samples", xlabel="price", ylabel="excess (nats a sample)", ylim=(0, None)
         )

@@ -119,7 +119,7 @@ def draw(structure: Structure, sizings: dict[str, Sizing], limit: float) -> Any:
             lines.cmap.set_over(VERMILION)
             held = structure.nodes[structure.nodes[:, 0] == 0]
             axes.plot(*held.T, "s", color=BLACK, ms=5)
-            axes.set(title=title, aspect="equal", xticks=[], yticks=[], xlim=(-0.3, 4.9), ylim=(-0.95, 2.4))
+            axes.set(title=title, aspect="equal", xticks=[], yticks=[], xlim=(-0.3, 4.9), ylim=(-1.0, 2.2))
             axes.spines[:].set_visible(False)
             axes.text(
                 0,
@@ -141,7 +141,7 @@ def draw(structure: Structure, sizings: dict[str, Sizing], limit: float) -> Any:
         bar = grid[0].figure.colorbar(lines, ax=list(grid), shrink=0.7, pad=0.01, extend="max")
         bar.set_label("larger stress (MPa)")
 
-    return panels(fill, 1, 3, size=(9.6, 2.4))
+    return panels(fill, 1, 3, size=(9.6, 2.1))
 
 
 def main() -> None:

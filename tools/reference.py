@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from textwrap import fill
 from types import ModuleType
 
 IN_FULL = (
@@ -20,6 +21,10 @@ IN_FULL = (
 )
 AS_TABLES = ("linad.numpy", "linad.numpy.linalg", "linad.numpy.fft", "linad.special", "linad.stats")
 MODULES = IN_FULL + AS_TABLES
+ALIKE = re.compile(
+    r"\n\nArguments, results and errors are those of .*", re.DOTALL
+)  # the page's first sentence
+ROLE = re.compile(r":\w+:`~?([^`]+)`")
 LISTS = ("Parameters", "Returns", "Yields", "Raises", "Attributes")
 
 
@@ -64,13 +69,13 @@ def entry(owner: ModuleType, name: str) -> str:
     thing = getattr(owner, name)
     if not callable(thing):
         return f"## {name}\n\nA constant: `{type(thing).__name__}`.\n"
-    if not thing.__module__.startswith("linad"):
-        return f"## {name}\n\n{first_sentence(thing)} This is SciPy's own.\n"
+    if not thing.__module__.startswith("linad") and not hasattr(thing, "traced"):  # no door
+        return f"## {name}\n\n{first_sentence(thing)} It is SciPy's own, as it is.\n"
     kind = "class " if inspect.isclass(thing) else ""
     parts = [
         f"## {name}",
-        f"```python\n{kind}{name}{signature(thing)}\n```",
-        markdown(inspect.getdoc(thing) or ""),
+        f"```python\n{wrapped(f'{kind}{name}{signature(thing)}')}\n```",
+        markdown(ALIKE.sub("", inspect.getdoc(thing) or "")),
     ]
     if inspect.isclass(thing) and not issubclass(thing, BaseException):
         parts.append("\n".join(methods(thing)))
@@ -101,6 +106,11 @@ def signature(thing: object) -> str:
     return re.sub(r"<(?:[^<>]|<\w+>)*>", "...", told)  # a default that has no spelling
 
 
+def wrapped(call: str) -> str:
+    """A call in lines that a page has room for."""
+    return fill(call, 88, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+
+
 def first_sentence(thing: object) -> str:
     paragraph = (inspect.getdoc(thing) or "").partition("\n\n")[0]
     return inline(" ".join(paragraph.split()))
@@ -111,7 +121,7 @@ def cell(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    return re.sub(r":\w+:`~?([^`]+)`", r"`\1`", text).replace("``", "`")
+    return ROLE.sub(r"`\1`", text).replace("``", "`")
 
 
 def markdown(docstring: str) -> str:
@@ -132,8 +142,16 @@ def markdown(docstring: str) -> str:
 
 
 def definitions(body: str) -> str:
-    """Terms that begin a line, and what is indented under them."""
-    items = re.findall(r"^(\S.*)\n((?:[ ]+.*\n?|\n)*)", body.rstrip() + "\n", flags=re.MULTILINE)
+    """Terms that begin a line, and what is indented under them; sentences may follow, which stand alone."""
+    blocks = re.split(r"\n{2,}(?! )", body.strip("\n"))
+    return "\n\n".join(
+        inline(" ".join(block.split())) if block.endswith(".") and "\n " not in block else terms(block)
+        for block in blocks
+    )
+
+
+def terms(block: str) -> str:
+    items = re.findall(r"^(\S.*)\n((?:[ ]+.*\n?|\n)*)", block + "\n", flags=re.MULTILINE)
     return "\n".join(
         f"- `{term}`: {inline(' '.join(told.split()))}".removesuffix(": ") for term, told in items
     )
@@ -146,7 +164,10 @@ def prose(text: str) -> str:
         if paragraph.lstrip().startswith(">>>"):
             blocks.append(f"```pycon\n{inspect.cleandoc(paragraph)}\n```")
         elif paragraph.startswith(" ") or re.search(r"\S {3,}\S", paragraph):  # aligned columns
-            blocks.append(f"```text\n{paragraph}\n```")
+            lines = re.sub(
+                r"^[= ]+\n?", "", paragraph, flags=re.MULTILINE
+            ).rstrip()  # a table, without its frame
+            blocks.append("\n".join(["```text", ROLE.sub(r"\1", lines), "```"]))
         else:
             blocks.append(inline(paragraph))
     return "\n\n".join(blocks)

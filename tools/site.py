@@ -6,6 +6,7 @@ CHANGELOG.md a page, and the reference is made from docstrings. A folder in the 
 
 import re
 import sys
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ OUTSIDE = {
     "CHANGELOG.md": "changelog.md",
     "LICENSE": "licence.md",
 }  # of docs/, and the pages that they become
+WIDE = ("derivations/", "matrix.md")  # long lines, or a table of many columns
+PROMPTED = re.compile(r'<div class="language-(?:pycon|console) highlight">(.*?)</div>', re.DOTALL)
 LINK = re.compile(r"(?<=\]\()(?![a-z]+:)[^)\s]+(?=\))")
 
 
@@ -38,8 +41,10 @@ def unfolded(entry: dict[str, Any]) -> dict[str, Any]:
         return {title: [f"{place}index.md", *({name: f"{place}{name}.md"} for name in MODULES)]}
     if not (ROOT / "docs" / place).is_dir():
         return {}
-    found = [path.name for path in sorted((ROOT / "docs" / place).glob("*.md")) if path.name != "index.md"]
-    return {title: [f"{place}index.md", *(place + name for name in found)] if found else f"{place}index.md"}
+    found = sorted(path.stem for path in (ROOT / "docs" / place).glob("*.md") if path.name != "index.md")
+    return {
+        title: [f"{place}index.md", *(f"{place}{name}.md" for name in found)] if found else f"{place}index.md"
+    }
 
 
 def on_files(files: Any, config: Any) -> Any:
@@ -84,13 +89,45 @@ def derivations() -> str:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """The text of a page, with its links and its examples as the site wants them."""
+    """The text of a page, with its links and its examples as the site wants them; wide pages get room."""
+    if page.file.src_uri.startswith(WIDE):
+        page.meta["hide"] = ["toc"]
     return sited(markdown, page.file.src_uri)
 
 
 def sited(markdown: str, place: str) -> str:
-    """Links to folders lead to their first pages, and what is outside of docs/ is named only; prompts are coloured."""
+    """Links to folders lead to their first pages, what is outside of docs/ is named only, prompts are coloured."""
     upwards = "../" * (place.count("/") + 1)
     markdown = re.sub(rf"\[([^\]]+)\]\({re.escape(upwards)}[^)]*\)", r"\1", markdown)
     markdown = re.sub(r"(?<=\]\()([\w./-]*/)(?=\))", r"\1index.md", markdown)
+    markdown = re.sub(r"^<BLANKLINE>$", "", markdown, flags=re.MULTILINE)
     return re.sub(r"^```python\n(?=>>>)", "```pycon\n", markdown, flags=re.MULTILINE)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Of an example with prompts, what was typed is what its button copies; an option stays on its line."""
+    html = re.sub(r"<code>(?=-[\w=-]+( \w+)?</code>)", '<code class="option">', html)
+    return PROMPTED.sub(copied, html)
+
+
+def copied(block: re.Match[str]) -> str:
+    text = escape(typed(unescape(re.sub("<[^>]+>", "", block[1]))))
+    return block[0].replace(' highlight">', f' highlight" data-copy="{text}">', 1)
+
+
+def typed(example: str) -> str:
+    r"""The lines after prompts; one that is empty ends an indented block, as it does where they are pasted.
+
+    >>> print(typed(">>> for i in range(2):\n...     print(i)\n0\n1\n>>> i\n1"))
+    for i in range(2):
+        print(i)
+    <BLANKLINE>
+    i
+    """
+    lines: list[str] = []
+    before = ""
+    for prompt, line in re.findall(r"^(>>>|\.\.\.|\$) (.*)$", example, re.MULTILINE):
+        lines += [""] if (before, prompt) == ("...", ">>>") else []
+        lines.append(line)
+        before = prompt
+    return "\n".join(lines)

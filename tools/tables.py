@@ -12,4 +12,6 @@ def table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
 
 
 def letter(i: int) -> str:
-    return f"({chr(ord('a') + i)})"
+    """What stands for the reason of number i in a cell: (a) to (z), then (aa), (ab) and so on."""
+    before, last = divmod(i, 26)
+    return f"({chr(ord('a') + before - 1) if before else ''}{chr(ord('a') + last)})"

@@ -28,6 +28,7 @@ MOST = 256  # directions in all
 RANDOM = 3  # random directions for an argument that is larger
 STEEP_FROM = 1e3  # magnifications
 DOUBT = 1e3  # roundings, above which steepness is tried as an explanation of noise
+SMALL = 1e-2  # of derivatives, where all numbers are of order one
 CHOICES = 180  # numbers that an entry of a random direction is drawn from
 
 
@@ -165,12 +166,16 @@ class FunctionTrial(Trial):
         return noise_of(self._aligned, self.x, self.u, curves)
 
     def along(self, function: Any, t: Sequence[Array]) -> Differences:
-        """Of derivatives; their noise is measured where the function itself is noisy, coarse or steep."""
+        """Of derivatives; their noise is measured where the function itself is noisy, coarse or steep.
+
+        Also where they are small: they may be what is left of larger numbers, with the rounding of these.
+        """
         t = self.inside(t)
         curves = [leaf.domain.retract for leaf in self.function.leaves]
         rough = np.any(self.noise.sure + self.noise.doubtful > DOUBT * np.finfo(float).eps)
         noise: Any = 0.0
-        if rough or self.eps > np.finfo(float).eps or self.magnification > STEEP_FROM:
+        small = size(function(*self.x)) < SMALL
+        if rough or small or self.eps > np.finfo(float).eps or self.magnification > STEEP_FROM:
             level = noise_of(function, self.x, t, curves)
             noise = level.sure + level.doubtful
         found = along(function, self.x, t, curves, noise, self.watches)

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from linad.errors import ArgumentError
+from linad.errors.base import meant
 
 
 def load(target: str) -> Callable[..., Any]:
@@ -21,7 +22,8 @@ def load(target: str) -> Callable[..., Any]:
     found: Any = _file(target, place) if place.endswith(".py") else _module(target, place)
     for part in name.split("."):
         if not hasattr(found, part):
-            raise ArgumentError(target, f"there is no {name!r} in {place}.")
+            asked = [question] if (question := meant(part, dir(found))) else []
+            raise ArgumentError(target, f"there is no {name!r} in {place}.", *asked)
         found = getattr(found, part)
     if not callable(found):
         raise ArgumentError(target, f"{name} is not callable: it is of type {type(found).__name__}.")

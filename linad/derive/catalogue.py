@@ -20,6 +20,6 @@ def rule(name: str) -> Rule:
     if entry is None:
         asked = [question] if (question := meant(name, ENTRIES)) else []
         raise OptionError(
-            "derive", f"the catalogue has no {name!r}.", *asked, f"It has {', '.join(ENTRIES)}."
+            "derive", f"the catalogue has no {name!r}.", *asked, "linad derive --list names what it has."
         )
     return derive(entry.inputs, entry.outputs, entry.equations, name=name.replace("-", "_"))

@@ -64,6 +64,12 @@ def from_text(equations: str, where: str = "", inputs: str = "") -> Rule:
         name: f"n n {text}" if text in structures else text for name, text in declarations(where).items()
     }
     texts = [text.strip() for text in equations.split(";")]
+    if halves := [text for text in texts if not all(map(str.strip, text.partition("=")))]:
+        raise OptionError(
+            "derive",
+            f"{halves[0]!r} is no equation.",
+            "Write one: 'L @ U = A'; linad derive --list names known ones.",
+        )
     found = sides(texts)
     given = [name.strip() for name in inputs.split(",") if name.strip()]
     given = given or [name for name, right in found.items() if right]

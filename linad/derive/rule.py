@@ -19,6 +19,7 @@ from linad.derive.symbolic.algebra.words import Algebra, Expression, Symbol
 from linad.derive.symbolic.deriving.derivation import Derived, UnderivableError, derive_tangent
 from linad.derive.symbolic.deriving.tensor import TestTensor, test_tensor
 from linad.derive.symbolic.parsing.parse import EquationError, parse_equation, parse_expression
+from linad.derive.symbolic.parsing.tokens import scan
 from linad.derive.symbolic.programs.assumptions import assumptions
 from linad.derive.symbolic.programs.emit import source
 from linad.derive.symbolic.programs.flops import flops
@@ -67,6 +68,15 @@ class Rule:
             )
         except EquationError as error:
             raise OptionError(name, str(error)) from error
+        occurring = {token.text for text in equations for token in scan(text)}
+        for kind, symbols in (("input", self.inputs), ("output", self.outputs)):
+            if idle := [symbol.name for symbol in symbols if symbol.name not in occurring]:
+                raise OptionError(
+                    name,
+                    f"the {kind} {idle[0]} occurs in no equation: "
+                    + ("nothing depends on it." if kind == "input" else "nothing determines it."),
+                    "Leave it out, or write its equation.",
+                )
 
     # -- what is derived -----------------------------------------------------------------------------------------
 

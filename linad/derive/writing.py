@@ -85,7 +85,7 @@ def costs(rule: Rule) -> list[Cost]:
 def steps_of(rule: Rule) -> Sequence[Step]:
     """The steps, with what became of the raw formulas."""
     tensor = rule.test_tensor
-    return steps(rule.derived, tensor, _tried(rule, tensor) if tensor is not None else {})
+    return steps(rule.derived, tensor, _tried(rule, tensor) if tensor is not None else {}, rule.assumptions)
 
 
 def _tried(rule: Rule, tensor: TestTensor) -> dict[str, str]:

@@ -5,7 +5,7 @@ pointer, with the C signature as its name. A pointer is used where its signature
 ``int *`` for Fortran's integers; else (64-bit integers, a routine that is missing) the routine is emulated.
 
 Pointers see no shapes and check nothing: a wrong leading dimension corrupts memory. Only ``blas``, ``lapack`` and
-``unitary`` call them, on operands that ``operands`` has checked.
+``unitary`` call them, on operands that ``operands`` has checked, and ``bidiagonal``, on arrays that it makes.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Flags(dict[Any, Any]):
 
 
 INTEGERS = Integers((value, ctypes.byref(ctypes.c_int(value))) for value in range(-1, 513))
-CHARACTERS = {letter: ctypes.byref(ctypes.c_char(letter.encode())) for letter in "ACLNRSTUV"}
+CHARACTERS = {letter: ctypes.byref(ctypes.c_char(letter.encode())) for letter in "ACILNRSTUV"}
 
 
 class Kind:
@@ -127,6 +127,11 @@ class Kind:
                 expected = signature.replace("r", "s" if letter in "sc" else "d").replace("x", letter)
                 found = _function(capsules.get(letter + name), expected)
                 self.run[routine] = found or emulated(routine, letter + name, self.dtype)
+
+
+def optional(name: str, signature: str) -> Routine | None:
+    """A routine of one type that is not emulated; None where SciPy does not export it with this signature."""
+    return _function(_capsules().get(name), signature)
 
 
 def _complex_number(value: Any, number: type[ctypes.c_float | ctypes.c_double]) -> Reference:

@@ -53,6 +53,21 @@ def matmul(A: Array, B: Array) -> Array:
     return np.matmul(A, B)
 
 
+def product(A: Array, B: Array, trans_a: str = "N", trans_b: str = "N") -> Array:
+    """op(A) op(B) of two matrices of one of LAPACK's types, N or H."""
+    n = B.shape[trans_b == "N"]
+    if A.size * n < SMALL:
+        return (A if trans_a == "N" else adjoint(A)).dot(B if trans_b == "N" else adjoint(B))
+    C = np.empty((A.shape[trans_a != "N"], n), A.dtype)
+    gemm(A, B, C, 1, 0, trans_a, trans_b)
+    return C
+
+
+def adjoint(A: Array) -> Array:
+    """A^H of a matrix; of a real one a view."""
+    return A.T.conj() if A.dtype.kind == "c" else A.T
+
+
 def matmul_adjoint(g: Array, i: int, A: Array, B: Array) -> Array:
     """The cotangent of A, or of B where i is 1, from that of A B, before it is summed over broadcast axes."""
     other = A if i else B

@@ -1,16 +1,18 @@
-"""QR factors of matrices of any shape, with column pivoting or without: geqrf or geqp3, and orgqr."""
+"""QR factors of matrices of any shape, with column pivoting or without, by LAPACK; of large ones by blocks."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import Any
 
 import numpy as np
 from scipy.linalg import lapack
 
+from linad.kernels import reflectors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
-from linad.kernels.small import small, triangle
+from linad.kernels.small import triangle
 
 Array = np.ndarray[Any, Any]
 
@@ -22,9 +24,25 @@ _ROUTINES = {
     for letter in LETTERS
 }
 _EPS = {code: float(np.finfo(code).eps) for code in "fdFD"}
-_LARGE = 64  # columns; below, the smallest workspace serves, and nobody is asked for a better one
-_FEW = 256  # entries
+_BLOCK = 64  # columns that LAPACK takes at once, at most
+_NARROW, _LARGE = (
+    32,
+    96**2,
+)  # columns, and entries of them, from which on products of blocks are quicker; measured
+_FEW = 4096  # entries: a product of vectors of so many runs in one thread
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
+
+
+@lru_cache(maxsize=256)
+def _number(rank: int) -> Array:
+    found = np.asarray(rank)
+    found.flags.writeable = False
+    return found
+
+
+def least_pivot(m: int, n: int, code: str) -> float:
+    """What is less is zero to rounding, of the largest entry of R."""
+    return _ROUNDING * max(m, n) * _EPS[code]
 
 
 class Factors:
@@ -38,14 +56,14 @@ class Factors:
 
     def __init__(self, Q: Array, R: Array, perm: Array | None) -> None:
         self.Q, self.R, self.perm = Q, R, perm
-        Q.flags.writeable = R.flags.writeable = False  # they are given out, and shared
-        if R.ndim == 2 and 0 < R.size <= _FEW:  # Python's own loop is quicker there
-            pivots, zero = [abs(x) for x in R.diagonal().tolist()], self._tolerance
-            self.rank = np.asarray(next((i for i, x in enumerate(pivots) if x <= zero), len(pivots)))
-            return
-        alive = ~(
-            np.abs(np.diagonal(R, 0, -2, -1)) <= np.asarray(self._tolerance)[..., None]
-        )  # NaN is no zero
+        Q.setflags(write=False)  # they are given out, and shared
+        R.setflags(write=False)
+        if R.ndim == 2 and 0 < R.size <= _FEW:  # where one product tells a size that is large enough
+            pivots, size = [abs(x) for x in R.diagonal().tolist()], abs(np.vdot(R, R)) ** 0.5
+            if min(pivots) > least_pivot(len(Q), R.shape[1], R.dtype.char) * size:
+                self.rank = _number(len(pivots))
+                return
+        alive = ~(np.abs(np.diagonal(R, 0, -2, -1)) <= self._tolerance[..., None])  # NaN is no zero
         self.rank = np.sum(np.logical_and.accumulate(alive, axis=-1), axis=-1)
 
     @property
@@ -58,7 +76,7 @@ class Factors:
     def trailing(self) -> bool:
         """Whether everything beside and below the first zero pivot is zero: then the rank is the number before it."""
         dead = np.arange(self.R.shape[-2])[:, None] >= self.rank[..., None, None]
-        return not np.any(dead & (np.abs(self.R) > np.asarray(self._tolerance)[..., None, None]))
+        return not np.any(dead & (np.abs(self.R) > self._tolerance[..., None, None]))
 
     @property
     def ties(self) -> Array:
@@ -74,13 +92,10 @@ class Factors:
         return np.asarray(np.any(np.triu(left >= (1 - close) * pivots, 1), axis=-1))
 
     @property
-    def _tolerance(self) -> Any:
-        m, n = self.Q.shape[-2], self.R.shape[-1]
-        if self.R.ndim == 2 and 0 < self.R.size <= _FEW:
-            size = max(map(abs, self.R.ravel().tolist()))
-            return _ROUNDING * max(m, n) * _EPS[self.R.dtype.char] * size
+    def _tolerance(self) -> Array:
+        least = least_pivot(self.Q.shape[-2], self.R.shape[-1], self.R.dtype.char)
         size = np.maximum.reduce(np.abs(self.R), axis=(-2, -1), initial=0)
-        return np.asarray(_ROUNDING * max(m, n) * np.finfo(self.R.dtype).eps * size)
+        return np.asarray(least * size)
 
     @property
     def open(self) -> Array:
@@ -149,21 +164,19 @@ def _factored(routines: Any, A: Array, pivoting: bool, K: int) -> tuple[Array, A
     m, n = A.shape
     k, perm = min(m, n), None
     if pivoting:
-        packed, perm, tau, _, _ = routines["geqp3"](A, **_workspace(routines["geqp3"], A))
+        packed, perm, tau, _, _ = routines["geqp3"](A, lwork=2 * n + (n + 1) * _BLOCK)
         perm = perm - 1
+    elif k >= _NARROW and m * k >= _LARGE:
+        return *reflectors.factor(A, K), None
     else:
-        packed, tau, _, _ = routines["geqrf"](A, **_workspace(routines["geqrf"], A))
-    R = triangle(packed) if small(packed) and m == n else np.triu(packed[:k])
+        packed, tau, _, _ = routines["geqrf"](A) if k < _NARROW else routines["geqrf"](A, lwork=n * _BLOCK)
+    if m == n == K < _NARROW:
+        R = triangle(packed)
+        return routines["orgqr"](packed, tau, overwrite_a=1)[0], R, perm
+    R = np.triu(packed[:k])
     if packed.shape[1] < K:
         wide = np.empty((m, K), packed.dtype, order="F")
         wide[:, : packed.shape[1]] = packed
         packed = wide
-    packed = packed[:, :K]
-    Q = routines["orgqr"](packed, tau, overwrite_a=1, **_workspace(routines["orgqr"], packed, tau))[0]
+    Q = routines["orgqr"](packed[:, :K], tau, overwrite_a=1, lwork=max(1, K * _BLOCK))[0]
     return Q, R, perm
-
-
-def _workspace(routine: Any, *arrays: Array) -> dict[str, int]:
-    if max(arrays[0].shape) < _LARGE:
-        return {}
-    return {"lwork": int(routine(*arrays, lwork=-1)[-2][0].real)}

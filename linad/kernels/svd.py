@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
+from linad.kernels import bidiagonal
 from linad.kernels.counters import count
 
 Array = np.ndarray[Any, Any]
@@ -41,8 +42,9 @@ def decompose(A: Array, driver: str, full: bool) -> Singular:
     """
     batch = A.shape[:-2]
     if driver in ("numpy", "hermitian"):
+        found = bidiagonal.svd(A) if driver == "numpy" and (not full or A.shape[-1] == A.shape[-2]) else None
         count("heevd" if driver == "hermitian" else "gesdd", prod(batch))
-        return Singular(*np.linalg.svd(A, full, hermitian=driver == "hermitian"))
+        return Singular(*(found or np.linalg.svd(A, full, hermitian=driver == "hermitian")))
     count(driver, prod(batch))
     return Singular(*scipy.linalg.svd(A, full, check_finite=False, lapack_driver=driver))
 

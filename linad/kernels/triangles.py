@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from linad.kernels.blas import gemm
+from linad.kernels.products import SMALL, product
 
 Array = np.ndarray[Any, Any]
 
 FULL = "full"
 _TURNED = {"lower": "upper", "upper": "lower"}
+_STRIP = 64  # rows that are multiplied at once up to the diagonal; measured
 _LEAF = 96  # order from which on halving costs less than the half that is multiplied in vain
 
 
@@ -49,6 +51,24 @@ def multiply(
     if trans_b != "N":
         right = turned(right)
     _multiply(C, A, B, factor, 0 if fresh else 1, (zone, left, right), (trans_a, trans_b))
+
+
+def lower_product(A: Array, B: Array, trans_a: str = "N", trans_b: str = "N", upper: bool = False) -> Array:
+    """A square matrix with the lower triangle of op(A) op(B), N or H; what is above may be anything.
+
+    With ``upper`` op(A) is upper triangular, with zeros below.
+    """
+    n = A.shape[trans_a != "N"]
+    if n * A.size < SMALL:
+        return product(A, B, trans_a, trans_b)
+    C = np.empty((n, n), A.dtype)
+    for i in range(0, n, _STRIP):
+        e = min(i + _STRIP, n)
+        inner = slice(i if upper else 0, None)
+        left = A[i:e, inner] if trans_a == "N" else A[inner, i:e]
+        right = B[inner, :e] if trans_b == "N" else B[:e, inner]
+        gemm(left, right, C[i:e, :e], 1, 0, trans_a, trans_b)
+    return C
 
 
 def _multiply(

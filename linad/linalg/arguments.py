@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from linad.core.boundary import NATIVE
-from linad.core.kinds import look
 from linad.core.space import dtype_of, retype, shape_of
-from linad.core.traced import Array, innermost, operand
+from linad.core.traced import Array, operand
+from linad.operations.guards import require_finite
 
 
 def validated(x: Any, name: str, check_finite: bool) -> Any:
@@ -17,15 +17,8 @@ def validated(x: Any, name: str, check_finite: bool) -> Any:
     x = operand(x, name)
     x = x if isinstance(x, Array) else np.asarray(x)
     if check_finite:
-        _require_finite(x)
+        require_finite(x, ValueError, "array must not contain infs or NaNs")
     return x
-
-
-@look
-def _require_finite(x: Any) -> None:
-    plain = innermost(x)
-    if isinstance(plain, np.ndarray) and not np.logical_and.reduce(np.isfinite(plain), axis=None):
-        raise ValueError("array must not contain infs or NaNs")
 
 
 def lapack_dtype(*arrays: Any) -> np.dtype[Any]:

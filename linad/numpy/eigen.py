@@ -8,13 +8,12 @@ import numpy as np
 from numpy.linalg._linalg import EighResult, EigResult
 
 from linad.core.dispatch import door
-from linad.core.kinds import look
 from linad.core.space import retype, shape_of
-from linad.core.traced import innermost
 from linad.kernels.eigen import Request
 from linad.numpy.axes import as_operand
 from linad.operations import eig as _eig
 from linad.operations import eigh as _eigh
+from linad.operations.guards import require_finite
 from linad.operations.hermitian import require_hermitian
 
 
@@ -62,16 +61,9 @@ def eigvalsh(a: Any, UPLO: Any = "L") -> Any:
     return _hermitian(a, UPLO, "eigvalsh")[0]
 
 
-@look
-def _require_finite(a: Any) -> None:
-    plain = innermost(a)
-    if isinstance(plain, np.ndarray) and not np.isfinite(plain).all():
-        raise np.linalg.LinAlgError("Array must not contain infs or NaNs")
-
-
 def _general(a: Any, name: str) -> tuple[Any, Any]:
     a = _square(a, name)
-    _require_finite(a)
+    require_finite(a, np.linalg.LinAlgError, "Array must not contain infs or NaNs")
     w, V = _eig.eig(a, scipys=False)
     return w, V
 

@@ -21,7 +21,7 @@ from linad.core.kinds import Sample, aid, composition, steady
 from linad.core.kinds.derived import Args
 from linad.core.traced import innermost
 from linad.kernels import eigen as kernels
-from linad.kernels import orthogonal, small
+from linad.kernels import orthogonal
 from linad.kernels.eigen import Request
 from linad.operations.clusters import eigenvalue_cotangent, eigenvalue_tangent
 from linad.operations.contractions import H, matmul
@@ -81,7 +81,7 @@ def eigen_invariants(w: Any, V: Any) -> tuple[Any, Any]:
 
 
 def _small(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | None:
-    gA = (small if small.small(args[0]) else orthogonal).eigh(*outputs, *cotangents)
+    gA = orthogonal.eigh(*outputs, *cotangents)
     return None if gA is None else (gA,)
 
 

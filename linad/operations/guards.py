@@ -21,6 +21,14 @@ _HALF = {dtype: float(np.finfo(dtype).eps) ** 0.5 for dtype in map(np.dtype, "fd
 
 
 @look
+def require_finite(x: Any, error: type[Exception], fact: str) -> None:
+    """Refuse numbers that are none, as NumPy or SciPy does, with its own error."""
+    plain = innermost(x)
+    if isinstance(plain, np.ndarray) and not np.logical_and.reduce(np.isfinite(plain), axis=None):
+        raise error(fact)
+
+
+@look
 def no_gauge(rule: Any, inputs: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> None:
     """Report a cost that depends on phases which the operation leaves open; real problems leave none."""
     if not rule.gauge or not asked("gauge"):

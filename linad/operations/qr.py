@@ -26,7 +26,7 @@ from linad.core.forward import Deferred
 from linad.core.kinds import Sample, aid, composition, custom, exceptional, reading
 from linad.core.space import dtype_of, shape_of
 from linad.core.transforms import jvp, vjp
-from linad.kernels import orthogonal, small
+from linad.kernels import orthogonal
 from linad.kernels import qr as kernels
 from linad.kernels.qr import Factors, Filled
 from linad.operations.contractions import H, matmul
@@ -82,7 +82,7 @@ def _small(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | Non
     factors = args[1]
     if asked("tie") or type(factors) is not Factors or factors.Q.shape[-1] > factors.R.shape[-1]:
         return None
-    gA = (small if small.small(args[0]) else orthogonal).qr(*outputs, *cotangents)
+    gA = orthogonal.qr(*outputs, *cotangents)
     return None if gA is None else (gA,)
 
 

@@ -21,8 +21,10 @@ from linad.core.forward import Deferred
 from linad.core.kinds import Sample, aid, composition, exceptional
 from linad.core.kinds.derived import Args, Derived
 from linad.core.space import shape_of
+from linad.kernels import singular
 from linad.kernels import svd as kernels
 from linad.kernels.eigen import Request
+from linad.kernels.orthogonal import single
 from linad.kernels.svd import Singular
 from linad.operations.clusters import eigenvalue_cotangent, eigenvalue_tangent
 from linad.operations.contractions import H, matmul
@@ -145,12 +147,19 @@ def _divided(args: Args, outputs: Args, c: Any) -> tuple[Args, Args]:
     return (args[0] / c[..., None], *args[1:]), (U, s / c, Vh)
 
 
+def _numeric(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | None:
+    gA = singular.svd(*outputs, *cotangents)
+    return None if gA is None else (gA,)
+
+
 def economic_rule() -> SvdRule:
     return SvdRule(
         by_shape("svd-adjoint", "svd-tall-adjoint", "svd-wide-adjoint"),
         values=lambda args, outputs: (args[:1], outputs),
         outputs=(0, 1, 2),
         before=no_gauge,
+        small=_numeric,
+        fits=lambda args: single(args[0]),
     )
 
 

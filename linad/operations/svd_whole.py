@@ -62,21 +62,27 @@ class WholeRule:
     def cotangent(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]
     ) -> Callable[..., tuple[Any, ...]]:
-        program = self._rule.cotangent(present, wanted)
+        return partial(self._gathering, self._rule.cotangent(present, wanted))
 
-        def run(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...]:
-            m, n = shape_of(args[0])[-2:]
-            gU, gs, gVh = cotangents
-            if m > n and gU is not None:
-                gU = _gathered(outputs[0], gU, n)
-            elif m < n and gVh is not None:
-                gVh = H(_gathered(H(outputs[2]), H(gVh), m))
-            return program(args, _economic(args, outputs), (gU, gs, gVh))
+    def kernel(
+        self, present: tuple[bool, ...], wanted: tuple[bool, ...]
+    ) -> Callable[..., tuple[Any, ...] | None] | None:
+        kernel = self._rule.kernel(present, wanted)
+        return kernel and partial(self._gathering, kernel)
 
-        return run
+    def pays(self, args: Args) -> bool:
+        """Whether the kernel is to be asked."""
+        return self._rule.pays is not None and self._rule.pays(args)
 
-    def kernel(self, present: tuple[bool, ...], wanted: tuple[bool, ...]) -> None:
-        """The program serves plain values too."""
+    def _gathering(self, run: Callable[..., Any], args: Args, outputs: Args, cotangents: Args) -> Any:
+        """What a program or kernel of the economic decomposition gives from the cotangents of all vectors."""
+        m, n = shape_of(args[0])[-2:]
+        gU, gs, gVh = cotangents
+        if m > n and gU is not None:
+            gU = _gathered(outputs[0], gU, n)
+        elif m < n and gVh is not None:
+            gVh = H(_gathered(H(outputs[2]), H(gVh), m))
+        return run(args, _economic(args, outputs), (gU, gs, gVh))
 
     def residual(self, args: Args, outputs: Args) -> Sequence[Any]:
         U, _, Vh = outputs

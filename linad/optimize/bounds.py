@@ -11,6 +11,7 @@ from linad.core import tree
 from linad.core.constants import value
 from linad.core.traced import Array
 from linad.errors import StructureError
+from linad.optimize.implicit import any_traced
 from linad.optimize.packing import Packing, length, stacked
 
 Limits = tuple[Any, Any]
@@ -21,7 +22,7 @@ def pairs(packing: Packing, bounds: Any) -> tuple[Any, Limits | None]:
     if bounds is None:
         return None, None
     if isinstance(bounds, scipy.optimize.Bounds):
-        return bounds, _spread_out(packing, bounds)
+        return _plain(bounds), _spread_out(packing, bounds)
     if packing.plain:
         bounds = bounds if hasattr(bounds, "__len__") else list(bounds)
         if len(bounds) != packing.size:
@@ -38,11 +39,18 @@ def pairs(packing: Packing, bounds: Any) -> tuple[Any, Limits | None]:
 def sides(packing: Packing, bounds: Any) -> tuple[Any, Limits | None]:
     """The same for a pair (all least, all greatest), as least_squares takes it."""
     if isinstance(bounds, scipy.optimize.Bounds):
-        return bounds, _spread_out(packing, bounds)
+        return _plain(bounds), _spread_out(packing, bounds)
     if len(bounds) != 2:
         raise ValueError("`bounds` must contain 2 elements.")
     low, high = (packing.spread(f"bounds[{i}]", bounds[i]) for i in (0, 1))
     return tuple(np.asarray(end, np.float64) for end in value((low, high))), (low, high)
+
+
+def _plain(bounds: scipy.optimize.Bounds) -> scipy.optimize.Bounds:
+    """The same without what is traced, for SciPy."""
+    if not any_traced((bounds.lb, bounds.ub)):
+        return bounds
+    return scipy.optimize.Bounds(value(bounds.lb), value(bounds.ub), bounds.keep_feasible)
 
 
 def _spread_out(packing: Packing, bounds: scipy.optimize.Bounds) -> Limits | None:

@@ -46,8 +46,12 @@ class Constraints:
     def _one(self, i: int, constraint: Any) -> Any:
         if isinstance(constraint, LinearConstraint):
             A = constraint.A.toarray() if issparse(constraint.A) else constraint.A
-            self.parts.append((lambda x: A @ x, constraint.lb, constraint.ub))
-            return constraint
+            lb, ub = constraint.lb, constraint.ub
+            self.parts.append((lambda x: A @ x, lb, ub))
+            if not any_traced((A, lb, ub)):
+                return constraint
+            self._traced = True
+            return LinearConstraint(value(A), value(lb), value(ub), constraint.keep_feasible)
         if isinstance(constraint, NonlinearConstraint):
             return self._nonlinear(constraint)
         if isinstance(constraint, dict):

@@ -17,9 +17,10 @@ from linad.core.jacobians import jacobian
 from linad.core.transforms import jvp
 from linad.linalg import cholesky, solve_triangular
 from linad.optimize.bounds import sides
-from linad.optimize.conditions import minimum, unlimited
+from linad.optimize.conditions import unlimited
+from linad.optimize.holding import minimum
 from linad.optimize.implicit import CLAIMED, any_traced
-from linad.optimize.least_squares import EVALUATIONS, cost_of, is_linear, refined
+from linad.optimize.least_squares import EVALUATIONS, cost_of, is_linear, refined, watched_loss
 from linad.optimize.packing import Packing, stacked
 from linad.optimize.recording import Residuals
 
@@ -89,6 +90,10 @@ def curve_fit(
         if not {"maxfev", "max_nfev"} & set(kwargs):
             kwargs["max_nfev"] = EVALUATIONS * count
     loss, f_scale = kwargs.get("loss", "linear"), kwargs.get("f_scale", 1.0)
+    plain_loss, seen = watched_loss(loss)
+    kwargs = value({**kwargs, "loss": plain_loss} if callable(loss) else kwargs)
+    if isinstance(bounds, scipy.optimize.Bounds):
+        bounds = (bounds.lb, bounds.ub)
     made: list[Residuals] = []
 
     def values(x: Any, n: int) -> Residuals:
@@ -129,7 +134,7 @@ def curve_fit(
         popt, info, J = _with_last_digits(weighted(*data), popt, info, bounds)
         if np.all(np.isfinite(pcov)):  # else there are too few data
             pcov = _covariance_of(info["fvec"], J, absolute_sigma, by_default)
-    if not (made[0].closes or any_traced((xdata, ydata, sigma, bounds))):
+    if not (made[0].closes or seen or any_traced((xdata, ydata, sigma, bounds, f_scale))):
         return (popt, pcov, info, message, status) if full_output else (popt, pcov)
     own = weighted(xdata, ydata, sigma)
     limits = sides(Packing("curve_fit", popt), bounds)[1]

@@ -73,38 +73,65 @@ class Verdict:
 CLAIMED = Verdict()
 
 
+@dataclass(frozen=True, slots=True)
+class Nearer:
+    """The point next to a solution, the equations there, and the step that would follow."""
+
+    z: Vector
+    system: Linearised
+
+    @property
+    def left(self) -> Vector:
+        """Newton's step from there: the error that is left, once more by its square."""
+        return np.asarray(self.system.solve(tuple(self.system.left), False)[0])
+
+
+def linearised(
+    where: str, equations: Callable[[Any], Any], coupled: int | None = None
+) -> Callable[[Vector], Linearised]:
+    """Equations at a point, as a function of it. ``coupled=0``: each has an unknown of its own."""
+    return lambda at: Linearised(where, lambda z: (equations(z),), (at,), coupled, None, {})
+
+
+def nearer(
+    at: Callable[[Vector], Linearised], z: Vector, verdict: Verdict, system: Linearised | None = None
+) -> Nearer:
+    """The point one step of Newton's method closer, where that is another; ``system``: at z, if known."""
+    system = at(z) if system is None else system
+    step = _step(system, z, verdict)
+    far, size = _size(step), _size(z)
+    if far <= ROUNDING * size:
+        return Nearer(z, system)
+    found = Nearer(z - step, at(z - step))
+    if far > LOOSE * size:  # next to zero: whether that is near tells the step that would follow
+        left = _size(found.left)
+        if left > LOOSE * max(size, _size(found.z), ROUNDING):
+            _report_far(system.where, verdict, left, _size(found.z))
+    return found
+
+
 def answer(
     where: str,
     equations: Callable[[Any], Any],
     z: Vector,
     verdict: Verdict,
     coupled: int | None = None,
-    look: Callable[[Vector], None] | None = None,
+    near: Nearer | None = None,
 ) -> Any:
     """An answer with its derivative; ``equations(z)`` reads what is traced from outside, or closes over it.
 
-    ``coupled=0``: each equation has an unknown of its own. ``look`` is called with the point that is one step closer.
+    ``near``: the point next to the solution, if known.
     """
     right = equations(z)
     order = levels(right)
     if not order:
         return z
-
-    def linearised(at: Vector) -> Linearised:
-        return Linearised(where, lambda z: (equations(z),), (at,), coupled, None, {})
-
-    x: Any = z
     with no_recording():
-        system = linearised(z)
-        step = _step(system, z, verdict)
-        if look is not None:
-            look(z - step)
-        if np.max(np.abs(step), initial=0) > ROUNDING * np.max(np.abs(z), initial=0):
-            x = z - step
-            system, right = linearised(x), None
-    for i in range(order):
-        right = equations(x) if i or right is None else right
-        x = x - solved(system, False, right - stop_gradient(right))
+        near = nearer(linearised(where, equations, coupled), z, verdict) if near is None else near
+    x: Any = near.z
+    for _ in range(order):
+        right = right if x is z else equations(x)
+        x = x - solved(near.system, False, right - stop_gradient(right))
     return z + (x - stop_gradient(x))
 
 
@@ -121,18 +148,26 @@ def _step(system: Linearised, z: Vector, verdict: Verdict) -> Vector:
             raise
         step, far = np.zeros_like(z), np.inf
     else:
-        far = float(np.max(np.abs(step), initial=0))
-    size = float(np.max(np.abs(z), initial=0))
+        far = _size(step)
+    size = _size(z)
     if far <= (LOOSE if verdict.success else TIGHT) * max(size, LOOSE):
         return step
+    _report_far(system.where, verdict, far, size)
+    return np.zeros_like(z)
+
+
+def _size(z: Vector) -> float:
+    return float(np.max(np.abs(z), initial=0))
+
+
+def _report_far(where: str, verdict: Verdict, far: float, size: float) -> None:
     said = "" if verdict.success else f" ({' '.join(verdict.message.split()).rstrip('.')})"
     report(
         "convergence",
-        system.where,
+        where,
         f"the solver had not converged{said}: Newton's step from its answer is {far:.1e}, of {size:.1e}.",
         "Let it run longer, or to a smaller tolerance: the derivative is that of a solution.",
     )
-    return np.zeros_like(z)
 
 
 def any_traced(x: Any) -> bool:

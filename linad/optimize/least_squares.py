@@ -14,13 +14,14 @@ from linad.operations.linearised import DENSE
 from linad.optimize.bounds import sides
 from linad.optimize.callbacks import told
 from linad.optimize.coloring import jacobian
-from linad.optimize.conditions import minimum, unlimited
+from linad.optimize.conditions import unlimited
+from linad.optimize.holding import minimum
 from linad.optimize.implicit import Verdict, any_traced
 from linad.optimize.packing import Packing
 from linad.optimize.recording import Residuals, Vector
+from linad.optimize.scalars import watched
 
 _LOSSES: dict[str, Callable[[Any], Any]] = {  # rho(z), z the square of a residual
-    "linear": lambda z: z,
     "soft_l1": lambda z: 2 * (np.sqrt(1 + z) - 1),
     "huber": lambda z: np.where(z <= 1, z, 2 * np.sqrt(np.where(z <= 1, 1.0, z)) - 1),
     "cauchy": np.log1p,
@@ -101,6 +102,7 @@ def least_squares(
     exact = jac is None
     residuals = Residuals(where, fun, packing, value(args), exact, value(kwargs))
     given_bounds, ends = sides(packing, bounds)
+    plain_loss, seen = watched_loss(loss)
     rest: dict[str, Any] = {}
     if workers is not None:
         rest["workers"] = workers
@@ -116,10 +118,10 @@ def least_squares(
         ftol=ftol,
         xtol=xtol,
         gtol=gtol,
-        x_scale="jac" if exact and x_scale is None else x_scale,
-        loss=loss,
-        f_scale=f_scale,
-        diff_step=diff_step,
+        x_scale="jac" if exact and x_scale is None else value(x_scale),
+        loss=plain_loss,
+        f_scale=value(f_scale),
+        diff_step=value(diff_step),
         tr_solver=tr_solver,
         tr_options=tr_options,
         max_nfev=EVALUATIONS * packing.size if exact and max_nfev is None and packing.size else max_nfev,
@@ -133,7 +135,7 @@ def least_squares(
     if not packing.plain:
         found.x = packing.unpack(x)
         found.grad = packing.unpack(found.grad)
-    if not (residuals.closes or any_traced((args, kwargs, ends))):
+    if not (residuals.closes or seen or any_traced((args, kwargs, ends, f_scale))):
         return found
 
     def own(x: Any) -> Any:
@@ -145,14 +147,28 @@ def least_squares(
         return each(own(x)).sum()
 
     answer = minimum(
-        where, unlimited(cost, packing.size, ends), np.array(x, float), Verdict(found.success, found.message)
+        where,
+        unlimited(cost, packing.size, ends),
+        np.array(x, float),
+        Verdict(found.success, found.message),
+        packing.start(),
     )
     kept = {key: found[key] for key in ("active_mask", "nfev", "njev", "status", "message", "success")}
     return OptimizeResult(x=packing.unpack(answer), cost=cost(answer), fun=own(answer), **kept)
 
 
+def watched_loss(loss: Any) -> tuple[Any, list[bool]]:
+    """A loss for SciPy, which writes to its results, and a list that is filled when a traced array was seen in them."""
+    if not callable(loss):
+        return loss, []
+    seen, plain = watched(loss, ())
+    return lambda z: np.array(plain(z)), seen
+
+
 def cost_of(loss: Any, f_scale: Any) -> Callable[[Any], Any]:
     """The cost of each residual, whose sum is minimized."""
+    if is_linear(loss):
+        return lambda f: 0.5 * f**2
 
     def each(f: Any) -> Any:
         z = (f / f_scale) ** 2

@@ -12,8 +12,9 @@ from scipy.optimize import OptimizeResult
 from linad.core.constants import value
 from linad.optimize.bounds import pairs
 from linad.optimize.callbacks import told
-from linad.optimize.conditions import minimum, unlimited
+from linad.optimize.conditions import unlimited
 from linad.optimize.constraints import Constraints
+from linad.optimize.holding import minimum
 from linad.optimize.implicit import Verdict, any_traced
 from linad.optimize.packing import Packing
 from linad.optimize.recording import Objective, scalar
@@ -111,7 +112,10 @@ def minimize(
 
     problem = limits.problem(unlimited(own, packing.size, ends), x)
     return differentiable(
-        found, packing, minimum("minimize", problem, np.array(x, float), verdict_of(found)), own
+        found,
+        packing,
+        minimum("minimize", problem, np.array(x, float), verdict_of(found), packing.start()),
+        own,
     )
 
 

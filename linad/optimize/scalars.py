@@ -12,7 +12,8 @@ from scipy.optimize import OptimizeResult
 from linad.core.constants import value
 from linad.core.traced import innermost
 from linad.core.transforms import grad, jvp
-from linad.optimize.conditions import minimum, unlimited
+from linad.optimize.conditions import unlimited
+from linad.optimize.holding import minimum
 from linad.optimize.implicit import CLAIMED, Verdict, answer, any_traced
 from linad.optimize.minimization import differentiable, verdict_of
 from linad.optimize.packing import Packing

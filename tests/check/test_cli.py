@@ -61,6 +61,32 @@ def test_a_name_that_is_close_is_asked_for(capsys, arguments, meant):
     assert f"Did you mean {meant}?" in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["chekc"], "linad: argument COMMAND: invalid choice: 'chekc'"),
+        (["check", "--report", "jsn"], "linad check: argument --report: invalid choice: 'jsn'"),
+        (["derive", "lu", "--formt", "latex"], "linad derive: unrecognized arguments: --formt latex."),
+        (["derive", "lu", "--formt=latex"], "linad derive: unrecognized arguments: --formt=latex."),
+    ],
+    ids=["command", "value", "option", "option-with-value"],
+)
+def test_a_slip_of_the_line_itself_is_asked_for(capsys, arguments, told):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(arguments)
+    assert stopped.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(told)
+    assert re.search(r"  - Did you mean (check|json|--format)\?\n$", err)
+
+
+def test_what_is_close_to_nothing_is_sent_to_the_help(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["check", "lu", "--zzz"])
+    assert capsys.readouterr().err.endswith("  - linad check --help tells what there is.\n")
+
+
 def test_the_command_alone_tells_what_there_is(capsys):
     status, out, err = run(capsys)
     assert (status, err) == (0, "")
@@ -87,7 +113,7 @@ def test_help_has_the_examples_and_they_are_understood(capsys, monkeypatch, comm
     assert len(ran) == len(command.examples)
 
 
-@pytest.mark.parametrize(("columns", "widest"), [("20", 60), ("80", 80), ("400", 100)])
+@pytest.mark.parametrize(("columns", "widest"), [("20", 40), ("40", 40), ("80", 80), ("400", 100)])
 def test_help_is_as_wide_as_can_be_read(capsys, monkeypatch, columns, widest):
     monkeypatch.setenv("COLUMNS", columns)
     lines = helped(capsys, "derive").partition("examples:")[0].splitlines()
@@ -258,8 +284,26 @@ class TestDerive:
 
     @pytest.mark.parametrize(
         "arguments",
-        [[], ["nonsense"], ["L @ @ U = A"], ["L @ U = A", "--where", "L lower"], ["A @ X = X @ A"]],
-        ids=["nothing", "unknown", "unparsable", "no-colon", "no-inputs"],
+        [
+            [],
+            ["nonsense"],
+            ["L @ @ U = A"],
+            ["L @ U = A", "--where", "L lower"],
+            ["A @ X = X @ A"],
+            ["L @ U"],
+            ["L @ U ="],
+            ["lu", "--where", "L: lower"],
+        ],
+        ids=[
+            "nothing",
+            "unknown",
+            "unparsable",
+            "no-colon",
+            "no-inputs",
+            "no-equation",
+            "one-side",
+            "of-a-name",
+        ],
     )
     def test_misuse_is_one_sentence_and_status_2(self, arguments, capsys):
         assert cli.main(["derive", *arguments]) == 2

@@ -314,6 +314,14 @@ def test_two_runs_find_the_same():
     assert [str(f.gap) for f in first.findings] == [str(f.gap) for f in second.findings]
 
 
+@pytest.mark.parametrize("seed", [8, 26, 58])
+def test_what_is_zero_but_for_rounding_is_no_false_alarm(seed):
+    """The least eigenvalue of a matrix of deficient rank: its derivatives are what larger numbers leave."""
+    A = np.random.default_rng(seed).uniform(0.2, 1, (2, 3))
+    report = check_gradients(lambda A: np.linalg.eigvalsh(A.T @ A)[0], A, seed=seed)
+    assert report.holds is True, str(report)
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(
     ("f", "spec"),

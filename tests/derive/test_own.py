@@ -138,6 +138,18 @@ def test_two_operations_may_share_a_name():
     assert [float(ln.grad(lambda A, f=f: f(A)[0, 0])(A)[0, 0]) for f in (twice, thrice, own)] == [2, 3, -0.25]
 
 
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "fact"),
+    [
+        ({"A": "n n", "B": "n n"}, {"X": "n n"}, "the input B occurs in no equation: nothing depends on it"),
+        ({"A": "n n"}, {"X": "n n", "Y": "n n"}, "the output Y occurs in no equation: nothing determines it"),
+    ],
+)
+def test_a_symbol_without_an_equation_is_refused_by_name(inputs, outputs, fact):
+    with pytest.raises(OptionError, match=f"twice: {fact}"):
+        operation(inputs, outputs, "X = A + A", lambda *args: 2 * args[0], name="twice")
+
+
 def test_options_reach_the_kernel_and_traced_ones_are_refused():
     scaled = operation({"A": "n n"}, {"X": "n n"}, "X = A", lambda A, copies: A * copies, name="scaled")
     assert ln.grad(lambda A: scaled(A, copies=1)[0, 0])(np.eye(1))[0, 0] == 1

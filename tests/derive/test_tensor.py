@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from linad.derive.catalogue import rule
+from linad.derive.search import point
 from linad.derive.symbolic.deriving.derivation import derive_tangent
 from linad.derive.symbolic.deriving.tensor import test_tensor as second_route
 from linad.derive.symbolic.programs.program import adjoint
 from tests.derive.cases import Case, apart, each
 from tests.derive.catalogue import CATALOGUE
-from tests.derive.interpreter import product, run
+from tests.derive.interpreter import product, run, with_auxiliaries
 
 SERVED = {
     "lu", "lu-of-product", "cholesky", "cholesky-of-product", "ldl", "ldl-transposed", "qr", "qr-of-quotient",
@@ -31,6 +33,19 @@ def test_both_routes_agree(name, is_complex, seed):
     gY = case.oracle.modulo_gauge(case.gY)
     transposed = run(adjoint(derived.program, derived.algebra), case.values, gY)
     assert apart(run(route.program, case.values, gY), transposed) < 1e-12  # condition numbers up to 1e3
+
+
+@pytest.mark.parametrize("is_complex", [False, True], ids=["real", "complex"])
+@pytest.mark.parametrize("name", ["ridge", "normal-equations", "weighted-least-squares"])
+def test_both_routes_move_what_was_introduced(name, is_complex):
+    own = rule(name)
+    program = own.whole("cotangent")
+    values = with_auxiliaries(program, point(own, is_complex).values)
+    rng = np.random.default_rng(0)
+    gX = rng.normal(size=values["X"].shape) + 1j * is_complex * rng.normal(size=values["X"].shape)
+    found, expected = (run(p, values, {"X": gX}) for p in (own.test_tensor.program, program))
+    assert found.keys() == expected.keys() == {s.name for s in own.inputs}
+    assert apart(found, expected) < 1e-12
 
 
 @pytest.mark.parametrize("name", sorted(SERVED & set(CATALOGUE)))

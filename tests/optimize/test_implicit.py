@@ -20,6 +20,7 @@ from linad.errors import (
     SymbolError,
 )
 from linad.optimize import (
+    Bounds,
     LinearConstraint,
     NonlinearConstraint,
     curve_fit,
@@ -442,6 +443,71 @@ def test_limits_of_a_constraint_may_be_traced() -> None:
     r = 2.0
     expected = np.array([1.0, 2.0]) / np.sqrt(5) / (2 * np.sqrt(r))
     assert_allclose(ln.jacobian(solve)(r), expected, rtol=1e-6)
+
+
+def _robust(z: Any, a: Any) -> Any:
+    return np.stack([a * np.log1p(z / a), 1 / (1 + z / a), -1 / (a * (1 + z / a) ** 2)])
+
+
+def _quadratic(x: Any) -> Any:
+    return (x[0] - 1) ** 2 + (x[1] - 2) ** 2 + (x[0] - x[1]) ** 4
+
+
+def _decay(x: Any) -> Any:
+    return x[0] * np.exp(-x[1] * T) - Y
+
+
+def _model(t: Any, a: Any, b: Any) -> Any:
+    return a * np.exp(-b * t)
+
+
+READ = {
+    "matrix": lambda a: minimize(
+        _quadratic,
+        np.zeros(2),
+        constraints=LinearConstraint(np.stack([a, 2 * a**2])[None], -np.inf, 1),
+        tol=1e-15,
+    ),
+    "limit": lambda a: minimize(
+        _quadratic, np.zeros(2), constraints=LinearConstraint([[1, 2]], -np.inf, a), tol=1e-15
+    ),
+    "bounds": lambda a: minimize(_quadratic, np.zeros(2), bounds=Bounds(-1, np.stack([a, a**2])), tol=1e-15),
+    "bounds-of-least-squares": lambda a: least_squares(
+        _decay, np.ones(2) / 4, bounds=Bounds(-1, np.stack([a, 9])), **TIGHT
+    ),
+    "f_scale": lambda a: least_squares(_decay, np.ones(2), loss="cauchy", f_scale=a / 10, **TIGHT),
+    "loss": lambda a: least_squares(_decay, np.ones(2), loss=lambda z: _robust(z, a / 100), **TIGHT),
+    "bounds-of-curve_fit": lambda a: curve_fit(
+        _model, T, Y, np.ones(2) / 4, bounds=Bounds(-1, np.stack([a, 9])), **TIGHT
+    ),
+    "f_scale-of-curve_fit": lambda a: curve_fit(_model, T, Y, loss="soft_l1", f_scale=a / 10, **TIGHT),
+    "loss-of-curve_fit": lambda a: curve_fit(_model, T, Y, loss=lambda z: _robust(z, a / 100), **TIGHT),
+}
+
+
+@pytest.mark.parametrize("what", READ)
+def test_all_that_the_equations_read_may_be_traced(what: str) -> None:
+    def solve(a: Any) -> Any:
+        found = READ[what](a)
+        return found.x if hasattr(found, "x") else found[0]
+
+    step = 1e-4
+    difference = (solve(0.7 + step) - solve(0.7 - step)) / (2 * step)
+    found = ln.jacfwd(solve)(0.7)
+    assert np.max(np.abs(found)) > 1e-3
+    # The solvers leave 1e-9 of the unknowns, by losses 1e-8.
+    assert_allclose(found, difference, rtol=1e-4, atol=1e-4)
+    assert_allclose(ln.jacrev(solve)(0.7), found, rtol=1e-8, atol=1e-12)
+
+
+def test_what_moves_no_answer_is_a_constant() -> None:
+    def fitted(a: Any) -> Any:
+        options = {"x_scale": np.stack([a, a]), "ftol": 1e-9 * a, "xtol": 1e-9 * a, "gtol": None}
+        exact = least_squares(_decay, np.ones(2), **options).x[0]
+        rough = least_squares(_decay, np.ones(2), jac="2-point", diff_step=1e-7 * a, **options).x[0]
+        return exact + rough + curve_fit(_model, T, Y, x_scale=np.stack([a, a]))[0][0]
+
+    assert ln.grad(fitted)(0.7) == 0
 
 
 def test_complex_roots_and_fixed_points_are_scipys_and_differentiable() -> None:

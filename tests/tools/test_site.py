@@ -3,11 +3,13 @@
 import inspect
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 import linad
-from tools import lint_links, reference, site
+from linad.derive.catalogue import rule
+from tools import lint_links, picture, reference, site, tables
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,16 +105,65 @@ def test_a_folder_of_one_page_is_that_page():
     assert site.unfolded({"Gallery": "gallery/"}) == {"Gallery": "gallery/index.md"}
 
 
+def test_what_was_typed_is_what_is_copied():
+    page = site.on_page_content(
+        '<div class="language-pycon highlight"><pre><code><span class="gp">&gt;&gt;&gt; </span>x = "&lt;"\n'
+        "1\n</code></pre></div>"
+    )
+    assert ' data-copy="x = &quot;&lt;&quot;">' in page
+    plain = '<div class="language-python highlight"><pre><code>x = 1</code></pre></div>'
+    assert site.on_page_content(plain) == plain
+
+
+def test_an_option_stays_on_its_line():
+    assert site.on_page_content("<code>--format html</code>") == '<code class="option">--format html</code>'
+    assert site.on_page_content("<code>x - y</code>") == "<code>x - y</code>"
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_python_of_a_page_is_an_example_that_is_run(page):
+    blocks = re.findall(r"^```python\n(.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [first for first in blocks if not first.startswith(">>> ")] == []
+
+
+@pytest.mark.parametrize(("number", "written"), [(0, "(a)"), (25, "(z)"), (26, "(aa)"), (52, "(ba)")])
+def test_letters_of_reasons_do_not_end(number, written):
+    assert tables.letter(number) == written
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
         ("```python\n>>> 1\n1\n\n```\n", "```pycon\n>>> 1\n1\n\n```\n"),
         ("```python\nx = 1\n```\n", "```python\nx = 1\n```\n"),
+        (">>> 1\n<BLANKLINE>\n", ">>> 1\n\n"),
         ("[all](../derivations/)", "[all](../derivations/index.md)"),
         ("[page](../linalg.md)", "[page](../linalg.md)"),
         ("in [`examples/`](../../examples).", "in `examples/`."),
     ],
-    ids=["prompts", "code", "folder", "page", "outside"],
+    ids=["prompts", "code", "blank", "folder", "page", "outside"],
 )
 def test_a_page_is_brought_to_the_site(written, read):
     assert site.sited(written, "gallery/index.md") == read
+
+
+def test_a_sentence_after_parameters_is_no_parameter():
+    assert (
+        reference.definitions("x\n    A number.\n\nEach is ``real``.")
+        == "- `x`: A number.\n\nEach is `real`."
+    )
+
+
+def test_the_picture_shows_what_the_command_prints():
+    drawn = ElementTree.fromstring(picture.picture())
+    words = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    told = rule("lu").derivation().splitlines()
+    assert [
+        line for line in picture.derivation() if line.strip() not in ("", "...") and line not in told
+    ] == []
+    assert [line for line in picture.derivation() if line not in words and line] == []
+    assert "  gA = P L^-H (a1 + a3 U^-H)" in words
+    assert (ROOT / "docs" / "picture.svg").stat().st_size < 40_000

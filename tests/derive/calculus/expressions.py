@@ -58,6 +58,14 @@ def expressions(draw, spelling, shape="", depth=4):
     def scaled(shape, depth):
         return f"({make('', depth)})*({make(shape, depth)})"
 
+    def bare(shape, depth):
+        """A scalar without brackets before what it multiplies."""
+        left, right = (any_of(*own) for own in [SYMBOLS[any_of("n", "m")]] * 2)
+        last = any_of(*SYMBOLS[shape]) if SYMBOLS[shape] else f"({make(shape, depth)})"
+        if spelling == "python":
+            return f"{left} @ {right} * {last}"
+        return any_of(f"{left}'*{right}*{last}", f"{left}'*{right}*{left}'*{right}*{last}")
+
     def over(shape, depth):
         over = "/" if not shape or spelling == "python" else "./"
         return f"({make(shape, depth)}){over}(2 + ({make(shape, depth)}){signs['power']}2)"
@@ -91,7 +99,7 @@ def expressions(draw, spelling, shape="", depth=4):
     def diagonal(shape, depth):
         return f"diag({make('nn' if shape == 'n' else 'n', depth)})"
 
-    COMMON = [add, entries, function, number, square, scaled, over]
+    COMMON = [add, entries, function, number, square, scaled, bare, over]
     RULES = {
         "": [inner, of_vector, of_square],
         "n": [dot("nn", "n"), dot("nm", "m"), solve, diagonal],

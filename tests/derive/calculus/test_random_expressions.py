@@ -1,7 +1,5 @@
 """Random expressions: the symbolic gradient is the automatic one and that of differences, in every form it has."""
 
-import re
-
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -9,12 +7,11 @@ from hypothesis import strategies as st
 
 import linad as ln
 from linad.check.differences import derivative
-from linad.derive import formula
+from linad.derive import formula, gradient
 from linad.derive.symbolic.calculus.tokens import scan
 from tests.derive.calculus.expressions import DECLARED, expressions, numbers
 
 EPS = np.finfo(float).eps
-UNSIZED = re.compile(r"vector\(|matrix\(|eye")
 SPELLINGS = ("python", "matrixcalculus")
 
 
@@ -26,14 +23,16 @@ def read(text, spelling):
     return formula(text, spelling=spelling, **declared)
 
 
-def read_again(found, wrt, spelling):
-    """A gradient from its own text; beside the symbol, whose shape it has, the sizes of constants are known."""
-    text = f"({found.text(spelling)}) + 0*{wrt}"
+def read_again(found, spelling):
+    """A gradient from its own text; symbols that do not occur are told where they alone size its constants."""
+    text = found.text(spelling)
     names = {token.text for token in scan(text) if token.kind == "name"}
-    declared = {key: " ".join(letters) or "scalar" for key, letters in found.shapes.items() if key in names}
-    declared.update({"S": "n n symmetric"} if "S" in names else {})
-    if spelling == "matrixcalculus" and UNSIZED.search(text):
-        return None  # this spelling does not say how long vector(1) is, and nothing else may
+    said = {key: " ".join(letters) or "scalar" for key, letters in found.shapes.items()}
+    said.update({"S": "n n symmetric"} if "S" in said else {})
+    declared = {key: own for key, own in said.items() if key in names}
+    known = {letter for own in declared.values() for letter in own.split()}
+    for letter in {"m", "n"} & names - known:
+        declared.update([next((key, own) for key, own in said.items() if letter in own.split())])
     return formula(text, spelling=spelling, **declared)
 
 
@@ -73,14 +72,30 @@ def test_the_gradient_is_the_automatic_one_in_every_form(spelling, shape, data):
         close(found(*given), g, scale)
         close(run(found, given), g, scale)
         for other in SPELLINGS:
-            again = read_again(found, name, other)
-            if again is None:
-                continue
+            again = read_again(found, other)
             bound = dict(zip(found.names, given, strict=True))
             close(again(**{key: bound[key] for key in again.names}), g, scale)
         if found.jacobian is not None and f.shape:
             J = found.jacobian(*values)
             close(np.tensordot(test, J, np.ndim(test)), g, scale)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt", "columns", "python"),
+    [
+        ("sum(x)", "x", "ones(n)", "ones(n)"),
+        ("2*tr(X)", "X", "2*eye(n)", "2*eye(n)"),
+        ("sum(A*x)", "A", "ones(m)*x'", "outer(ones(m), x)"),
+        ("sum(x) + x'*x", "x", "vector(1) + 2*x", "1 + 2*x"),
+        ("tr(A) + tr(A'*A)", "A", "eye + 2*A", "eye(n) + 2*A"),
+    ],
+)
+def test_constants_have_their_size_written_where_nothing_else_tells_it(text, wrt, columns, python):
+    found = gradient(text, wrt)
+    assert (found.text("matrixcalculus"), found.text("python")) == (columns, python)
+    for spelling in SPELLINGS:
+        again = read_again(found, spelling)
+        assert (again.shape, again.text(spelling)) == (found.shape, found.text(spelling))
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

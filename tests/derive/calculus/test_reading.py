@@ -22,6 +22,11 @@ REFUSED = [
     ("x + ", "An operand is missing at the end", 3),
     ("x $ y", r"Unknown character '\$'", 2),
     ("exp", "exp is a function", 0),
+    ("2.^x.^y", r"from left to right: write \(a.\^b\).\^c or", 4),
+    ("2^-a^2", r"from left to right: write \(a\^b\)\^c or", 4),
+    ("A.^2'", r"transposes the power here, not the exponent: write \(a\^b\)'", 4),
+    ("A^-1'", "transposes the power here", 4),
+    ("2.^-x'", "transposes the power here", 5),
     ("A^x", "A matrix has integer powers", 1),
     ("x^2", r"write \.\^", 1),
     ("A^99", "integer powers up to 16", 1),
@@ -116,6 +121,12 @@ def test_a_declaration_by_a_word_leaves_the_letters_open():
         ("(x @ y)*z", "x'*y*z"),
         ("(x @ A @ y)*B", "x'*A*y*B"),
         ("2**a", "2^a"),
+        ("2**-a", "2^-a"),
+        ("-a**2", "-a^2"),
+        ("exp(x)**y**2", "exp(x).^(y.^2)"),
+        ("A**2 @ x", "(A.^2)*x"),
+        ("x**2 @ y", "x'.^2*y"),
+        ("(x**2).T @ y", "(x.^2)'*y"),
     ],
 )
 def test_the_two_spellings_mean_the_same(python, columns, rng):
@@ -172,7 +183,7 @@ def test_a_hostile_text_is_refused_and_never_run(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["+".join(["x"] * 1900), "A*" * 199 + "x", "sin(" * 49 + "x" + ")" * 49, "-" * 3990 + "x", "2^64^64*x"],
+    ["+".join(["x"] * 1900), "A*" * 199 + "x", "sin(" * 49 + "x" + ")" * 49, "-" * 3990 + "x", "2^(64^64)*x"],
     ids=["sum", "product", "depth", "signs", "tower"],
 )
 def test_a_long_text_is_read_and_differentiated(text):

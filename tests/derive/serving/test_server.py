@@ -349,7 +349,7 @@ def test_ctrl_c_ends_it_and_its_jobs(monkeypatch, capsys):
 
     opened = []
     monkeypatch.setattr(Server, "serve_forever", interrupted)
-    monkeypatch.setattr(cli.webbrowser, "open", opened.append)
+    monkeypatch.setattr(cli.deriving.webbrowser, "open", opened.append)
     assert cli.main(["derive", "--serve", "--port", "0", "--open"]) == 0
     url = capsys.readouterr().out.splitlines()[0]
     assert opened == [url]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from linad.derive.symbolic.calculus.calls import CALLS, FILLED, SCALAR, Unfit
 from linad.derive.symbolic.calculus.dimensions import (
@@ -262,12 +262,25 @@ class Inference:
             raise self.error("The letters behind -> are different, and occur before it.", tree.parts[0])
         return Kind(tuple(letters[c] for c in output))
 
-    def check_filled(self) -> None:
-        """Every array of constants must have a size that symbols give it."""
+    def sizes(self, name: str) -> bool:
+        """Take a symbol that does not occur for the size of constants, where its data alone tells it."""
+        own = {d.root() for d in self.declared[name].kind.dimensions}
+        told = any(own & open_ for _, open_ in self.unsized())
+        if told:
+            self.symbols[name] = self.declared[name]
+        return told
+
+    def unsized(self) -> Iterator[tuple[Tree, set[Dimension]]]:
+        """Arrays of constants with dimensions that no symbol has."""
         known = {d.root() for entry in self.symbols.values() for d in entry.kind.dimensions}
         for tree in self.filled:
-            if any(d.root() not in known for d in self.kinds[tree].dimensions):
-                raise self.error("Its size follows from nothing that has data.", tree)
+            if open_ := {d.root() for d in self.kinds[tree].dimensions} - known:
+                yield tree, open_
+
+    def check_filled(self) -> None:
+        """Every array of constants must have a size that symbols give it."""
+        for tree, _ in self.unsized():
+            raise self.error("Its size follows from nothing that has data.", tree)
 
 
 def subscripts(text: str) -> tuple[list[str], str]:

@@ -32,11 +32,9 @@ def read(text: str, declarations: Mapping[str, str], spelling: str | None = None
     known = Inference(text, declarations, own)
     tree = tree_of(text, tokens)
     known.infer(tree)
-    unused = [name for name in known.declared if name not in known.symbols]
-    if unused:
-        raise EquationError(
-            text, 0, f"{quote(unused[0])} is declared and does not occur.", len(text.rstrip())
-        )
+    for name in known.declared:
+        if name not in known.symbols and not known.sizes(name):
+            raise EquationError(text, 0, f"{quote(name)} is declared and does not occur.", len(text.rstrip()))
     name_all([d for entry in known.symbols.values() for d in entry.kind.dimensions])
     known.check_filled()
     building = Building(known)

@@ -3,16 +3,20 @@
     expression  product ((+ | -) product)*
     product     signed ((* | / | @ | .* | ./) signed)*
     signed      (+ | -)* power
-    power       marked ((^ | ** | .^) signed)?
+    power       marked (** signed | (^ | .^) (+ | -)* picked)?
     marked      primary (.T | ' | [integer] | .name)*
+    picked      primary ([integer] | .name)*
     primary     number | name | name(expression, ...) | (expression)
+
+Python's power goes from right to left. Those of the other spelling go from left to right in MATLAB, transposes among
+them, and not so on paper: a power or a transpose behind an exponent is refused, for brackets to decide.
 
 Sums and products are lists, so that depth comes from parentheses and powers alone, which are bounded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from linad.derive.symbolic.parsing.tokens import DEPTH, EquationError, Token
@@ -65,7 +69,7 @@ class _Parser:
         return self.joined("sum", ("+", "-"), self.product)
 
     def product(self) -> Tree:
-        return self.joined("product", ("*", "/", "@", ".*", "./"), self.signed)
+        return self.joined("product", ("*", "/", "@", ".*", "./"), lambda: self.signed(self.power))
 
     def joined(self, kind: str, between: tuple[str, ...], part: Callable[[], Tree]) -> Tree:
         parts, signs = [part()], []
@@ -76,11 +80,11 @@ class _Parser:
             return parts[0]
         return Tree(kind, "", tuple(parts), parts[0].start, parts[-1].stop, tuple(signs))
 
-    def signed(self) -> Tree:
+    def signed(self, part: Callable[[], Tree]) -> Tree:
         negative, start = False, self.next.start
         while self.next.text in ("+", "-"):
             negative ^= self.take().text == "-"
-        tree = self.power()
+        tree = part()
         return Tree("negative", "", (tree,), start, tree.stop) if negative else tree
 
     def power(self) -> Tree:
@@ -91,13 +95,25 @@ class _Parser:
         self.depth += 1
         if self.depth > DEPTH:
             raise EquationError(self.text, sign.start, f"More than {DEPTH} powers of one another.")
-        exponent = self.signed()
+        exponent = self.signed(self.power if sign.text == "**" else self.picked)
         self.depth -= 1
         return Tree("power", sign.text, (base, exponent), base.start, exponent.stop, (sign,))
 
-    def marked(self) -> Tree:
+    def picked(self) -> Tree:
+        """An exponent in the spelling that is MATLAB's."""
+        tree = self.marked(("[", "."))
+        mark = self.next.text
+        if mark == "'":
+            fact = "MATLAB transposes the power here, not the exponent: write (a^b)' or a^(b')."
+        elif mark in ("^", ".^"):
+            fact = f"MATLAB takes powers from left to right: write (a{mark}b){mark}c or a{mark}(b{mark}c)."
+        else:
+            return tree
+        raise EquationError(self.text, self.next.start, fact, len(mark))
+
+    def marked(self, marks: Sequence[str] = (".T", "'", "[", ".")) -> Tree:
         tree = self.primary()
-        while self.next.text in (".T", "'", "[", "."):
+        while self.next.text in marks:
             mark = self.take()
             if mark.text in (".T", "'"):
                 tree = Tree("transpose", mark.text, (tree,), tree.start, mark.stop)

@@ -29,14 +29,14 @@ from linad.derive.symbolic.calculus.styles import (
 from linad.derive.symbolic.calculus.tensors import split
 
 
-def write(x: Node, style: Style, names: Mapping[Node, str] | None = None) -> str:
-    """An expression; nodes that have names are written by them."""
-    return _Writer(style, names or {}).text(x).text
+def write(x: Node, style: Style, names: Mapping[Node, str] | None = None, sized: bool = False) -> str:
+    """An expression; nodes that have names are written by them, sizes of constants where the style leaves them out."""
+    return _Writer(style, names or {}, sized).text(x).text
 
 
 class _Writer:
-    def __init__(self, style: Style, names: Mapping[Node, str]) -> None:
-        self.style, self.names = style, names
+    def __init__(self, style: Style, names: Mapping[Node, str], sized: bool) -> None:
+        self.style, self.names, self.bare = style, names, style is COLUMNS and not sized
         self.latex = style is LATEX
         self.marked = POWER if self.latex else ATOM  # two marks above one letter need parentheses
 
@@ -64,7 +64,7 @@ class _Writer:
     def _number(self, x: Node) -> Text:
         if not x.shape:
             return self.fraction(x.data)
-        if self.style is COLUMNS:
+        if self.bare:
             return Text(f"{'vector' if len(x.shape) == 1 else 'matrix'}({self.fraction(x.data).text})", ATOM)
         filled = rf"\mathbf{{1}}_{{{' '.join(x.shape)}}}" if self.latex else f"ones({', '.join(x.shape)})"
         if x.data == 1:
@@ -82,7 +82,7 @@ class _Writer:
     def _eye(self, x: Node) -> Text:
         if self.latex:
             return Text("I", ATOM)
-        return Text("eye" if self.style is COLUMNS else f"eye({x.rows})", ATOM)
+        return Text("eye" if self.bare else f"eye({x.rows})", ATOM)
 
     # -- operators -------------------------------------------------------------------------------------------------
 

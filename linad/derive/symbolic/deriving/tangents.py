@@ -176,5 +176,8 @@ def occurrences(terms: Sequence[Term], name: str) -> list[Term]:
 def unknown_text(u: Unknown) -> str:
     """What an unknown is of its output and the tangent of that."""
     name = u.symbol.name
-    inverse = f"{name}^H" if u.symbol.structure.adjoint_is_inverse else f"{name}^-1"
+    structure = (
+        u.symbol.structure
+    )  # of columns of length one the diagonal of V^H dV is imaginary, not that of V^-1 dV
+    inverse = f"{name}^H" if structure.adjoint_is_inverse or structure.unit_columns else f"{name}^-1"
     return {"R": f"{inverse} d{name}", "L": f"d{name} {inverse}", "": f"d{name}"}[u.side]

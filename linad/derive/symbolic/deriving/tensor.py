@@ -78,13 +78,19 @@ def test_tensor(derived: Derived, inputs: Sequence[Symbol]) -> TestTensor | None
             made = projected(algebra, symbol)
             forward += made
             values[symbol.name] = made[-1].result if made else f"d{symbol.name}"
+    given = [*values]
+    tangents = {i.result: i for i in derived.program.instructions}
+    for one in derived.introduced:  # it moves as what it stands for
+        if (tangent := tangents.get(f"d{one.name}")) is not None:
+            forward.append(tangent)
+            values[one.name] = tangent.result
     rest = tuple(
         Term(t.coefficient, t.left, values[t.value], t.op, t.right)
         for t in equation.rest
         if t.value in values
     )
     forward.append(Terms("M1", rest))
-    tail = adjoint(Program({name: f"d{name}" for name in values}, tuple(forward), {"M": "M1"}), algebra)
+    tail = adjoint(Program({name: f"d{name}" for name in given}, tuple(forward), {"M": "M1"}), algebra)
     outputs = {u.symbol.name: f"g{u.symbol.name}" for u in choice.unknowns}
     program = Program(outputs, (*instructions, *tail.instructions), tail.outputs)
     prefix, suffix = (algebra.apply("H", word) for word in (equation.prefix, equation.suffix))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from linad.derive.symbolic.algebra.structures import Pattern
 from linad.derive.symbolic.algebra.words import Algebra, Atom
 from linad.derive.symbolic.deriving.derivation import Derived
 from linad.derive.symbolic.deriving.isolation import Choice
+from linad.derive.symbolic.deriving.moves import congruence
 from linad.derive.symbolic.deriving.tangents import Unknown
 from linad.derive.symbolic.deriving.tensor import PSI, TestTensor
 from linad.derive.symbolic.programs.program import Instruction, Kernels, Program, Term, Terms
@@ -17,6 +19,8 @@ from linad.derive.symbolic.programs.simplify import tidy
 from linad.derive.symbolic.programs.solvers import Solver
 from linad.derive.symbolic.writing.steps import Line, Relation, Step
 
+_TURNED = "after the congruence"
+_PROJECTED = r"p[A-Z].*"  # an input's tangent within its structure
 _ZONES = {
     ("free", "free", "free"): "any matrix",
     ("free", "free", "zero"): "lower",
@@ -40,10 +44,12 @@ def pattern_words(pattern: Pattern) -> str:
     return _ZONES[pattern.below, pattern.on, pattern.above]
 
 
-def steps(derived: Derived, tensor: TestTensor | None, remarks: Mapping[str, str]) -> list[Step]:
+def steps(
+    derived: Derived, tensor: TestTensor | None, remarks: Mapping[str, str], assumed: Collection[str] = ()
+) -> list[Step]:
     """The steps of the tangent, for each group of equations, then those of the cotangent by the test tensor.
 
-    ``remarks`` say how the raw formula for an output fared when it was tried.
+    ``remarks`` say how the raw formula for an output fared when it was tried; ``assumed`` is what the rule assumes.
     """
     algebra = derived.algebra
     program = tidy(derived.program, algebra)
@@ -52,18 +58,38 @@ def steps(derived: Derived, tensor: TestTensor | None, remarks: Mapping[str, str
     lines: list[Line] = []
     for one in derived.introduced:
         tangent = made.get(f"d{one.name}")
-        lines += [Line(one), *([Line(tangent)] if tangent else [])]
+        lines += [Line(one), *(_with_projections([tangent.result], made) if tangent else [])]
     if lines:
         found.append(Step("introduce", tuple(lines)))
     for number, choice in enumerate(derived.choices):
-        found += _group(program, choice, algebra, str(number + 1) if len(derived.choices) > 1 else "")
+        found += _group(
+            program, choice, algebra, str(number + 1) if len(derived.choices) > 1 else "", assumed
+        )
+    found = _once(found)
     if tensor is not None:
         (choice,) = derived.choices
         found += _second_route(tensor, choice, remarks)
     return found
 
 
-def _group(program: Program, choice: Choice, algebra: Algebra, number: str) -> list[Step]:
+def _once(found: Sequence[Step]) -> list[Step]:
+    """Steps in which projections of inputs, which several groups read, are written once."""
+    told: set[str] = set()
+    result = []
+    for step in found:
+        lines = []
+        for line in step.lines:
+            name = getattr(line.formula, "result", "")
+            if name not in told:
+                lines.append(line)
+            told |= {name} if re.fullmatch(_PROJECTED, name) else set()
+        result.append(Step(step.label, tuple(lines)))
+    return result
+
+
+def _group(
+    program: Program, choice: Choice, algebra: Algebra, number: str, assumed: Collection[str]
+) -> list[Step]:
     made = {i.result: i for i in program.instructions}
     own = {u.symbol.name for u in choice.unknowns}
     linear = []
@@ -79,7 +105,7 @@ def _group(program: Program, choice: Choice, algebra: Algebra, number: str) -> l
         name: remark
         for u in choice.unknowns
         for name, remark in (
-            (f"T_{u.symbol.name}", "after the congruence"),
+            (f"T_{u.symbol.name}", ""),
             (f"V_{u.symbol.name}", ""),
             (f"Z_{u.symbol.name}", ""),
             (u.name, ""),
@@ -91,16 +117,24 @@ def _group(program: Program, choice: Choice, algebra: Algebra, number: str) -> l
     ]  # in the order in which they are found
     middles = _behind([v for name in names for v in _reads(made[name])], made, solved)
     isolated = []
-    for e, middle in zip(choice.equations, _whole(choice, [*middles], made), strict=True):
-        isolated.append(
-            Line(Relation(e.core, _single(middle)), _beside(choice, (*e.prefix, *e.suffix), algebra))
-        )
-    isolated += [Line(made[middle]) for middle in middles]
+    if turned := {u.name: f"T_{u.symbol.name}" for u in choice.unknowns if f"T_{u.symbol.name}" in made}:
+        core = congruence(algebra, choice).core
+        own_core = tuple(replace(t, value=turned[t.value]) for t in core)
+        isolated.append(Line(Relation(own_core, _single(*_whole(choice, [*middles], made))), _TURNED))
+    else:
+        for e, middle in zip(choice.equations, _whole(choice, [*middles], made), strict=True):
+            beside = _beside(choice, (*e.prefix, *e.suffix), algebra)
+            isolated.append(Line(Relation(e.core, _single(middle)), beside))
+    isolated += _with_projections(middles, made)
     ends: list[Line] = []
     known = {*middles, *solved}
-    for u in choice.unknowns:
-        if (name := f"d{u.symbol.name}") in made:
-            ends += _chain(name, made, known, _end(u, made[name], choice))
+    remarks = {
+        name: _end(u, made[name], choice, assumed)
+        for u in choice.unknowns
+        if (name := f"d{u.symbol.name}") in made
+    }
+    for name in remarks:
+        ends += _chain(name, made, known, remarks)
     parts = [
         ("linearise", linear),
         ("structure", structure),
@@ -111,14 +145,22 @@ def _group(program: Program, choice: Choice, algebra: Algebra, number: str) -> l
     return [Step(f"{label} {number}".strip(), tuple(lines)) for label, lines in parts if lines]
 
 
-def _chain(name: str, made: Mapping[str, Instruction], known: set[str], remark: str) -> list[Line]:
-    """An instruction after those that it needs and that were not written yet."""
-    lines: list[Line] = []
-    for value in _reads(made[name]):
-        if value in made and value not in known:
-            lines += _chain(value, made, known, "")
+def _chain(
+    name: str, made: Mapping[str, Instruction], known: set[str], remarks: Mapping[str, str]
+) -> list[Line]:
+    """An instruction after those that it needs; without what was written already."""
+    if name in known or name not in made:
+        return []
     known.add(name)
-    return [*lines, Line(made[name], remark)]
+    before = [line for value in _reads(made[name]) for line in _chain(value, made, known, remarks)]
+    return [*before, Line(made[name], remarks.get(name, ""))]
+
+
+def _with_projections(names: Iterable[str], made: Mapping[str, Instruction]) -> list[Line]:
+    """Instructions, and then what they read of inputs that move within their structure."""
+    values = dict.fromkeys(value for name in names for value in _reads(made[name]))
+    own = [value for value in values if value in made and re.fullmatch(_PROJECTED, value)]
+    return [Line(made[name]) for name in (*names, *own)]
 
 
 def _behind(
@@ -158,6 +200,8 @@ def _tangent(u: Unknown) -> Relation:
     own = [Term(Fraction(1), left, u.name, "", right)]
     if not u.symbol.square and u.side:
         own.append(Term(Fraction(1), (), f"N_{u.symbol.name}", "", ()))
+    if u.symbol.structure.unit_columns:
+        own.append(Term(Fraction(-1), Y, f"D_{u.symbol.name}", "", ()))
     return Relation((Term(Fraction(1), (), f"d{u.symbol.name}", "", ()),), tuple(own))
 
 
@@ -165,6 +209,8 @@ def _structure(u: Unknown) -> str:
     text = f"{u.name} {pattern_words(u.pattern)}"
     if not u.symbol.square and u.side:
         text += f"; N_{u.symbol.name} what {u.symbol.name}^+ takes away"
+    if u.symbol.structure.unit_columns:
+        text += f"; D_{u.symbol.name} what would stretch the columns"
     return text
 
 
@@ -178,9 +224,12 @@ def _beside(choice: Choice, words: Sequence[Atom], algebra: Algebra) -> str:
     return f"{solves} {kind}solve{'' if solves == 1 else 's'}"
 
 
-def _end(u: Unknown, instruction: Instruction, choice: Choice) -> str:
+def _end(u: Unknown, instruction: Instruction, choice: Choice, assumed: Collection[str]) -> str:
     spared = u.symbol.structure.triangle and u.symbol.square and u.name not in _reads(instruction)
-    return f"from the equation: {u.symbol.name} may end in a zero pivot" if spared and not choice.cost else ""
+    if not spared or choice.cost:
+        return ""
+    whole = f"{u.symbol.name} is invertible" in assumed
+    return "from the equation" + ("" if whole else f": {u.symbol.name} may end in a zero pivot")
 
 
 def _second_route(tensor: TestTensor, choice: Choice, remarks: Mapping[str, str]) -> list[Step]:
