@@ -31,6 +31,11 @@ def counters() -> Iterator[Counter[str]]:
         _counter.reset(token)
 
 
+def counting() -> bool:
+    """Whether somebody counts."""
+    return _counter.get() is not None
+
+
 def count(routine: str, times: int = 1) -> None:
     ran = _counter.get()
     if ran is not None:

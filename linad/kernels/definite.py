@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lapack
 
+from linad.kernels import batch_rules
 from linad.kernels import cholesky as kernels
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
@@ -65,6 +66,8 @@ class Definite:
         count("potri", prod(self.shape[:-2]))
         if len(self.shape) == 2:
             return _inverse(potri, self.C)
+        if batch_rules.served(self.C):
+            return batch_rules.definite_inverse(self.C)
         X = np.empty(self.shape, self.dtype)
         for i in np.ndindex(self.shape[:-2]):
             X[i] = _inverse(potri, self.C[i])
