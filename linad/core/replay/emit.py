@@ -16,6 +16,7 @@ from linad.core import tree
 from linad.core.errstate import errstate
 from linad.core.expression import Expression
 from linad.core.kinds.steps import LOOK
+from linad.core.replay.freeing import freed, is_large
 from linad.core.replay.lowering import FRESH, lowered
 from linad.core.replay.program import Program
 
@@ -43,6 +44,8 @@ class Emitter:
         self.nodes: dict[int, Expression] = {}  # by line
         self._lines = [f"def {name}({', '.join(str(x.name) for x in made.inputs)}):"]
         self._written()
+        if is_large([*made.inputs, *made.steps]):
+            self._lines, self.nodes = freed(self._lines, self.nodes)
         self.source = "\n".join(self._lines) + "\n"
 
     def _written(self) -> None:
