@@ -17,7 +17,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from linad.kernels.eigh import PROBE, needs_no_scale
-from linad.kernels.pointers import CHARACTERS, INTEGERS, optional, pointer
+from linad.kernels.pointers import CHARACTERS, INTEGERS, KINDS, optional, pointer
 from linad.kernels.reflectors import turn
 
 Array = np.ndarray[Any, Any]
@@ -38,9 +38,9 @@ def svd(A: Array) -> tuple[Array, Array, Array] | None:
         where the iteration does not converge.
     """
     code = A.dtype.char
-    if A.ndim != 2 or code not in _REDUCE or not _LARGE <= A.shape[1] <= A.shape[0] < A.shape[1] * 5 / 3:
+    if A.ndim != 2 or A.dtype not in KINDS or not _LARGE <= A.shape[1] <= A.shape[0] < A.shape[1] * 5 / 3:
         return None
-    reduce = _REDUCE[code]
+    reduce = _REDUCE.get(code)
     if reduce is None or _SOLVE is None or not needs_no_scale(A) or not _is_numpys(code):
         return None
     m, n = A.shape

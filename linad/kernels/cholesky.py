@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import blas, lapack
 
+from linad.kernels import batch_rules, batches
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 
@@ -50,6 +51,10 @@ def _lower(A: Array, which: str) -> Array:
     """L of A = L L^H for each matrix of a batch; the lower triangle is read."""
     batch = A.shape[:-2]
     count("potrf", prod(batch) if A.size > 0 else 0, A.shape[-1])
+    if batch_rules.served(A):
+        L = batch_rules.cholesky_factor(A)
+        if L is not None:
+            return L
     if batch and A.shape[-1] <= _SMALL and A.dtype.char in "dD":  # it computes in double precision
         try:
             return np.asarray(np.linalg.cholesky(A))
@@ -88,6 +93,11 @@ def apply_inverse(C: Array, B: Array) -> Array:
     count("potrs", prod(batch), *B.shape[-2:])
     if not batch:
         return _applied(potrs, C, B)
+    if batches.pays(batch, C.shape[-1]):
+        T, X = batches.last(C, batch), batches.last(B, batch)
+        batches.forward(T, X, False)
+        batches.backward(T.swapaxes(0, 1).conj(), X, False)
+        return batches.first(X, batch)
     X = np.empty(batch + B.shape[-2:], dtype)
     C, B = np.broadcast_to(C, batch + C.shape[-2:]), np.broadcast_to(B, X.shape)
     for i in np.ndindex(batch):

@@ -54,6 +54,11 @@ def counted() -> Iterator[None]:
         _counter.reset(token)
 
 
+def counting() -> bool:
+    """Whether somebody counts."""
+    return _counter.get() is not None
+
+
 def count(routine: str, times: int = 1, *dimensions: int) -> None:
     """Note calls of a routine, with the dimensions that its operations are counted by."""
     ran = _counter.get()

@@ -21,6 +21,11 @@ Array = np.ndarray[Any, Any]
 Pair = tuple[Array, Array]
 
 
+# What numpy.linalg.eigh runs for real matrices, by their lower triangles, without the wrapper: the same bits; None
+# where this NumPy has it elsewhere.
+symmetric = getattr(getattr(np.linalg, "_umath_linalg", None), "eigh_lo", None)
+
+
 class Select(NamedTuple):
     """Which eigenvalues a caller wants: those of indices ``low`` to ``high``, or with low < w <= high."""
 

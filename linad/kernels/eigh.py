@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lapack
 
+from linad.kernels.pointers import KINDS
 from linad.kernels.reflectors import turn
 
 Array = np.ndarray[Any, Any]
@@ -36,7 +37,7 @@ def eigh(A: Array) -> tuple[Array, Array] | None:
         where the iteration does not converge.
     """
     code = A.dtype.char
-    if A.ndim != 2 or code not in _DRIVERS or A.size == 0 or not _is_numpys(code):
+    if A.ndim != 2 or A.dtype not in KINDS or A.size == 0 or not _is_numpys(code):
         return None
     n = len(A)
     if n >= _LARGE and code in _REDUCE and needs_no_scale(A):

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from linad.kernels import batches
-from linad.kernels.batches import BatchFactors
+from linad.kernels.batch_factors import BatchFactors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.lapack import getri
@@ -143,10 +143,10 @@ class Factors:
     def slogdet(self) -> tuple[Any, Any]:
         """The signs of the determinants, and the logarithms of their absolute values; in double precision."""
         if not self.batch and 0 < self.shape[-1] <= _FEW and self.singular is None and self.letter in "sd":
-            pivots = self.pairs[0][1].tolist()
-            d = self.pairs[0][0].diagonal().tolist()
-            odd = sum([i != j for i, j in enumerate(pivots)]) + sum([x < 0 for x in d])
-            return np.float64(-1.0 if odd % 2 else 1.0), np.float64(fsum([log(abs(x)) for x in d]))
+            packed, pivots, _ = self.pairs[0]
+            return sign_of(packed, pivots), np.float64(
+                fsum([log(abs(x)) for x in packed.diagonal().tolist()])
+            )
         return slogdet_of(self.diagonal, self.exchanges)
 
     @property
@@ -212,6 +212,19 @@ def factor(A: Array) -> AnyFactors:
                 singular = pairs[-1][2] - 1, i
     count("getrf", len(pairs), *A.shape[-2:])
     return Factors(shape, letter, dtype, pairs, singular)
+
+
+def sign_of(packed: Array, pivots: Array) -> Any:
+    """The sign of the determinant of one real matrix that is not exactly singular."""
+    odd = sum([i != j for i, j in enumerate(pivots.tolist())])
+    odd += sum([x < 0 for x in packed.diagonal().tolist()])
+    return np.float64(-1.0 if odd % 2 else 1.0)
+
+
+def of_one(packed: Array, pivots: Array) -> Factors:
+    """The factors of one matrix that is not exactly singular, from what getrf gives."""
+    letter, dtype = lapack_type(packed)
+    return Factors(packed.shape, letter, dtype, [(packed, pivots, 0)], None)
 
 
 def _factored(getrf: Any, A: Array, dtype: np.dtype[Any]) -> tuple[Array, Array, int]:

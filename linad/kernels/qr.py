@@ -1,4 +1,7 @@
-"""QR factors of matrices of any shape, with column pivoting or without, by LAPACK; of large ones by blocks."""
+"""QR factors of matrices of any shape, with column pivoting or without, by LAPACK; of large ones by blocks.
+
+Without pivoting, NumPy's own loop serves batches of small matrices.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,7 @@ _NARROW, _LARGE = (
     96**2,
 )  # columns, and entries of them, from which on products of blocks are quicker; measured
 _FEW = 4096  # entries: a product of vectors of so many runs in one thread
+_SMALL = 48  # up to this order NumPy's loop over a batch is quicker than one call of LAPACK for each matrix
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
 
 
@@ -151,6 +155,9 @@ def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
     if not batch:
         Q, R, perm = _factored(routines, A, pivoting, K)
         return Factors(Q, R, perm)
+    if not pivoting and max(m, n) <= _SMALL and dtype.char in "dD":  # it computes in double precision
+        Q, R = np.linalg.qr(A, "complete" if complete else "reduced")
+        return Factors(Q, R if R.shape[-2] == k else R[..., :k, :].copy(), None)
     Q, R = np.empty((*batch, m, K), dtype), np.empty((*batch, k, n), dtype)
     perms: Array | None = np.empty((*batch, n), np.int32) if pivoting else None
     for i in np.ndindex(batch):

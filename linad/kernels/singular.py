@@ -1,11 +1,13 @@
-"""The cotangent of singular value decompositions, economic.
+"""Cotangents of singular value decompositions, economic, and of polar factors, A = W P for W = U Vh.
 
-    gA = (U (D - P / s) + gU / s) Vh,         P = U^H gU, for tall matrices; of wide ones the adjoint is decomposed
-    gA = U D Vh                               for square ones, or where gU is absent
+    gA = (U (D - K / s) + G / s) Vh,          K = U^H G, for tall matrices; of wide ones the adjoint is decomposed
+    gA = U D Vh                               for square ones, or where gU, gW is absent
 
-    D_ij = ((P - P^H)_ij s_j + s_i (N - N^H)_ij) / (s_j^2 - s_i^2),   N = Vh gVh^H,   D_ii = gs_i + i Im P_ii / s_i
+    svd     G = gU,        D_ij = ((K - K^H)_ij s_j + s_i (N - N^H)_ij) / (s_j^2 - s_i^2),   N = Vh gVh^H
+                           D_ii = gs_i + i Im K_ii / s_i
+    polar   G = gW Vh^H,   D_ij = N_ij + (X - X^H)_ij / (s_j + s_i),   X = K - N s,   N = Vh gP Vh^H
 
-The kernel gives None where a guard of the rule could have something to say: then the program serves.
+A kernel gives None where a guard of the rule could have something to say: then the program serves.
 """
 
 from __future__ import annotations
@@ -22,9 +24,8 @@ from linad.kernels.small import GAP
 
 Array = np.ndarray[Any, Any]
 
-_MOST = {
-    code: np.finfo(code).maxexp // 8 for code in "fd"
-}  # exponents of numbers with squares that are numbers
+# Exponents of numbers whose squares are numbers.
+_MOST = {code: np.finfo(code).maxexp // 8 for code in "fd"}
 
 
 def svd(U: Array, s: Array, Vh: Array, gU: Array | None, gs: Array | None, gVh: Array | None) -> Array | None:
@@ -44,31 +45,64 @@ def _tall(
 ) -> Array | None:
     if not _far_apart(s):
         return None
-    P = None if gU is None else product(U, gU, "H")
+    K = None if gU is None else product(U, gU, "H")
     N = None if gVh is None else product(Vh, gVh, "N", "H")
-    if P is None and N is None:
+    if K is None and N is None:
         return product(U * gs, Vh)
     if U.dtype.kind == "c":
-        along = [X.diagonal() for X in (P, N) if X is not None]
+        along = [X.diagonal() for X in (K, N) if X is not None]
         if sees_phases(np.add(along[0], along[-1] if len(along) > 1 else 0), gU, gVh):
             return None
-    D = _basic(s, P, N)
+    D = _basic(s, K, N)
     diagonal = np.einsum("ii->i", D)
     diagonal[...] = 0 if gs is None else gs
-    if P is not None and P.dtype.kind == "c":
-        diagonal.imag = P.diagonal().imag / s
-    if gU is None or P is None or len(U) == len(s):
+    if K is not None and K.dtype.kind == "c":
+        diagonal.imag = K.diagonal().imag / s
+    return _assembled(U, s, Vh, D, gU, K)
+
+
+def _assembled(U: Array, s: Array, Vh: Array, D: Array, G: Array | None, K: Array | None) -> Array:
+    """gA from D; K is overwritten."""
+    if G is None or K is None or len(U) == len(s):
         return product(U, product(D, Vh))
-    D -= np.divide(P, s, P)
+    D -= np.divide(K, s, K)
     Y = product(U, D)
-    Y += gU / s
+    Y += G / s
     return product(Y, Vh)
 
 
-def _basic(s: Array, P: Array | None, N: Array | None) -> Array:
-    """D off the diagonal: X - Y^H by gaps, where X = P s + s N, and Y = s P + N s."""
+def polar(U: Array, s: Array, Vh: Array, left: bool, gW: Array | None, gP: Array | None) -> Array | None:
+    """Of W and P, from the singular value decomposition of a matrix of full rank; ``left`` for A = P W."""
+    if (gW is None and gP is None) or not (single(U) and single(Vh) and alike(U, Vh, gW, gP) and alike(s)):
+        return None
+    numbers = s.tolist()
+    if not numbers[-1] > GAP[s.dtype.char] * numbers[0]:
+        return None
+    if left:
+        gA = _right_polar(adjoint(Vh), s, adjoint(U), *[g if g is None else adjoint(g) for g in (gW, gP)])
+        return adjoint(gA)
+    return _right_polar(U, s, Vh, gW, gP)
+
+
+def _right_polar(U: Array, s: Array, Vh: Array, gW: Array | None, gP: Array | None) -> Array:
+    G = None if gW is None else product(gW, Vh, "N", "H")
+    K = None if G is None else product(U, G, "H")
+    N = None if gP is None else product(product(Vh, gP), Vh, "N", "H")
+    X = None if N is None else N * -s
+    if K is not None:
+        X = K.copy() if X is None else np.add(X, K, X)
+    assert X is not None
+    D = X - adjoint(X)
+    D /= s + s[:, None]
+    if N is not None:
+        D += N
+    return _assembled(U, s, Vh, D, G, K)
+
+
+def _basic(s: Array, K: Array | None, N: Array | None) -> Array:
+    """D of svd off the diagonal: X - Y^H by gaps, where X = K s + s N, and Y = s K + N s."""
     column = s[:, None]
-    terms = [pair for pair in ((P, s, column), (N, column, s)) if pair[0] is not None]
+    terms = [pair for pair in ((K, s, column), (N, column, s)) if pair[0] is not None]
     X, Y = terms[0][0] * terms[0][1], terms[0][0] * terms[0][2]
     for M, right, left in terms[1:]:
         X += M * right

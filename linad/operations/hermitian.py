@@ -51,11 +51,11 @@ class DerivedOnHermitian(Derived):
 
 def require_hermitian(A: Any, name: str, *, conjugate: bool = True) -> None:
     """Raise where a matrix is not Hermitian, without ``conjugate`` not symmetric, to 100 eps of its norm."""
-    _hermitian_or_not(A, name, conjugate)
+    hermitian_or_not(A, name, conjugate)
 
 
 @look
-def _hermitian_or_not(A: Any, name: str, conjugate: bool) -> None:
+def hermitian_or_not(A: Any, name: str, conjugate: bool) -> None:
     """The innermost numbers are looked at; a symbol, which has none, passes."""
     plain = innermost(A)
     if not isinstance(plain, np.ndarray) or plain.size == 0:

@@ -20,6 +20,8 @@ from linad.core.kinds import Sample, composition
 from linad.core.kinds.derived import Args, Derived
 from linad.core.space import shape_of
 from linad.errors import DegenerateError
+from linad.kernels import singular
+from linad.kernels.orthogonal import single
 from linad.kernels.svd import Singular, rounding
 from linad.operations.svd import SHAPES, svd_factors
 
@@ -94,6 +96,12 @@ class PolarRule(Derived):
         return run
 
 
+def _small(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | None:
+    F = args[1]
+    gA = singular.polar(F.U, F.s, F.Vh, args[2], *cotangents) if type(F) is Singular else None
+    return None if gA is None else (gA,)
+
+
 polar_factors = composition(
     "polar",
     _numeric,
@@ -102,6 +110,8 @@ polar_factors = composition(
         values=lambda args, outputs: (args[:1], outputs),
         outputs=(0, 1),
         kept=_kept,
+        small=_small,
+        fits=lambda args: single(args[0]),
     ),
     last=1,
     outputs=2,

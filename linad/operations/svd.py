@@ -147,7 +147,7 @@ def _divided(args: Args, outputs: Args, c: Any) -> tuple[Args, Args]:
     return (args[0] / c[..., None], *args[1:]), (U, s / c, Vh)
 
 
-def _numeric(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | None:
+def _small(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | None:
     gA = singular.svd(*outputs, *cotangents)
     return None if gA is None else (gA,)
 
@@ -158,7 +158,7 @@ def economic_rule() -> SvdRule:
         values=lambda args, outputs: (args[:1], outputs),
         outputs=(0, 1, 2),
         before=no_gauge,
-        small=_numeric,
+        small=_small,
         fits=lambda args: single(args[0]),
     )
 

@@ -59,3 +59,7 @@ def test_others_are_left_to_numpy(A):
 @pytest.mark.parametrize("scale", [1e-200, 1e200, 0.0, np.nan])
 def test_what_gesdd_scales_is_left_to_it(scale, rng):
     assert bidiagonal.svd(drawn(rng, (400, 400), "d") * scale) is None
+
+
+def test_foreign_byte_orders_are_left_to_numpy(rng):
+    assert bidiagonal.svd(drawn(rng, (400, 400), "d").astype(">f8")) is None

@@ -66,3 +66,7 @@ def test_one_triangle_is_read(rng):
 def test_another_lapack_than_numpys_is_not_asked(monkeypatch, rng):
     monkeypatch.setattr(kernels, "_is_numpys", lambda code: False)
     assert kernels.eigh(drawn(rng, 4, "d")) is None
+
+
+def test_foreign_byte_orders_are_left_to_numpy(rng):
+    assert kernels.eigh(drawn(rng, 300, "d").astype(">f8")) is None

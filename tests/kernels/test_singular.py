@@ -1,14 +1,20 @@
-"""The kernel of singular value decompositions serves what is regular, as the program does, and is silent elsewhere."""
+"""Kernels of singular vectors and polar factors serve what is regular, as programs do, and are silent elsewhere."""
 
 import numpy as np
 import pytest
 
 import linad as ln
+import linad.linalg as la
 from linad import errors
 from linad.kernels import singular
 
 EPS = {"f": 1.2e-7, "d": 2.3e-16, "F": 1.2e-7, "D": 2.3e-16}
 SHAPES = [(1, 1), (4, 4), (90, 90), (1, 3), (6, 2), (100, 60), (2, 5), (60, 100)]
+
+# The Hermitian factor on the shorter side: on the longer one it is another rule's.
+SIDES = [
+    (shape, side) for shape in SHAPES for side, i in (("left", 0), ("right", 1)) if shape[i] == min(shape)
+]
 
 
 def regular(rng, shape, dtype):
@@ -21,15 +27,28 @@ def regular(rng, shape, dtype):
     return A.astype(dtype)
 
 
-def answers_of(monkeypatch):
-    answers, kernel = [], singular.svd
+def answers_of(monkeypatch, name="svd"):
+    answers, kernel = [], getattr(singular, name)
 
     def watched(*args):
         answers.append(kernel(*args))
         return answers[-1]
 
-    monkeypatch.setattr(singular, "svd", watched)
+    monkeypatch.setattr(singular, name, watched)
     return answers
+
+
+def agree(monkeypatch, name, cost, A):
+    """The kernel serves, and the program gives the same."""
+    answers = answers_of(monkeypatch, name)
+    found = ln.grad(cost)(A)
+    assert answers
+    assert all(gA is not None for gA in answers)
+    monkeypatch.setattr(singular, name, lambda *args: None)
+    expected = ln.grad(cost)(A)
+    assert found.dtype == expected.dtype == A.dtype
+    bound = 100 * max(A.shape) * EPS[A.dtype.char] * (1 + np.max(np.abs(expected)))
+    assert np.max(np.abs(found - expected)) <= bound
 
 
 @pytest.mark.parametrize("dtype", "fdFD")
@@ -55,15 +74,28 @@ def test_it_agrees_with_the_program(monkeypatch, full, shape, present, dtype, rn
             np.sum(both * (left @ right))
         )
 
-    answers = answers_of(monkeypatch)
-    found = ln.grad(cost)(A)
-    assert answers
-    assert all(gA is not None for gA in answers)
-    monkeypatch.setattr(singular, "svd", lambda *args: None)
-    expected = ln.grad(cost)(A)
-    assert found.dtype == expected.dtype == A.dtype
-    bound = 100 * max(shape) * EPS[dtype] * (1 + np.max(np.abs(expected)))
-    assert np.max(np.abs(found - expected)) <= bound
+    agree(monkeypatch, "svd", cost, A)
+
+
+@pytest.mark.parametrize("dtype", "fdFD")
+@pytest.mark.parametrize("present", ["W", "P", "WP"])
+@pytest.mark.parametrize(("shape", "side"), SIDES, ids=str)
+def test_polar_agrees_with_the_program(monkeypatch, shape, side, present, dtype, rng):
+    A, k = regular(rng, shape, dtype), min(shape)
+    C, S = (rng.normal(size=size).astype(dtype) for size in (shape, (k, k)))
+
+    def cost(A):
+        W, P = la.polar(A, side=side)
+        return sum(np.real(np.sum(X * Z)) for X, Z, name in ((W, C, "W"), (P, S, "P")) if name in present)
+
+    agree(monkeypatch, "polar", cost, A)
+
+
+def test_polar_factors_of_a_nearly_dependent_matrix_are_left_to_the_program(monkeypatch):
+    answers = answers_of(monkeypatch, "polar")
+    with pytest.raises(errors.DegenerateError):
+        ln.grad(lambda A: np.sum(la.polar(A)[0]))(np.diag([1.0, 0.0]))
+    assert answers == [None]
 
 
 def test_it_writes_into_nothing_that_it_is_given(rng):
