@@ -114,7 +114,7 @@ def solve_triangular(
     T: Array, B: Array, lower: bool, trans: str, unit: bool, batch: tuple[int, ...]
 ) -> Array:
     """op(T)^-1 B for matrices of one dtype, of which no diagonal has a zero."""
-    count("trtrs", prod(batch))
+    count("trtrs", prod(batch), *B.shape[-2:])
     T, X = last(T, batch), last(B, batch)
     if trans != "N":
         T, lower = T.swapaxes(0, 1), not lower

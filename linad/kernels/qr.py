@@ -13,7 +13,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from linad.kernels import reflectors
-from linad.kernels.counters import count
+from linad.kernels.counters import count, counted
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.small import triangle
 
@@ -150,8 +150,8 @@ def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
         orders = np.broadcast_to(np.arange(n, dtype=np.int32), (*batch, n)).copy()
         return Factors(Q, np.zeros((*batch, k, n), dtype), orders if pivoting else None)
     routines = _ROUTINES[letter]
-    count("geqp3" if pivoting else "geqrf", prod(batch))
-    count("orgqr", prod(batch))
+    count("geqp3" if pivoting else "geqrf", prod(batch), m, n)
+    count("orgqr", prod(batch), m, K, k)
     if not batch:
         Q, R, perm = _factored(routines, A, pivoting, K)
         return Factors(Q, R, perm)
@@ -174,7 +174,8 @@ def _factored(routines: Any, A: Array, pivoting: bool, K: int) -> tuple[Array, A
         packed, perm, tau, _, _ = routines["geqp3"](A, lwork=2 * n + (n + 1) * _BLOCK)
         perm = perm - 1
     elif k >= _NARROW and m * k >= _LARGE:
-        return *reflectors.factor(A, K), None
+        with counted():
+            return *reflectors.factor(A, K), None
     else:
         packed, tau, _, _ = routines["geqrf"](A) if k < _NARROW else routines["geqrf"](A, lwork=n * _BLOCK)
     if m == n == K < _NARROW:

@@ -93,9 +93,7 @@ def _multiple(c: Any, factors: Any) -> Any:
     """c A^-H for plain numbers."""
     if isinstance(factors, BatchFactors):
         return factors.inverse_adjoint(c)
-    X = factors.inverse().swapaxes(-1, -2)  # nobody else's
-    if X.dtype.kind == "c":
-        np.conjugate(X, out=X)
+    X = factors.inverse_adjoint()
     if type(c) is not float or c != 1:
         X *= c[..., None, None] if np.ndim(c) else c
     return X
