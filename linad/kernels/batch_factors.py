@@ -50,7 +50,7 @@ class BatchFactors:
         self._moduli = sizes if sizes.dtype == self.dtype else np.abs(self.W.diagonal().T)
         self._rows: Array | None = None
         self._spread: float | None = None
-        count("getrf", self.W.shape[-1])
+        count("getrf", self.W.shape[-1], *A.shape[-2:])
 
     def _first_zero(self, sizes: Array) -> tuple[int, tuple[int, ...]]:
         matrix, pivot = np.argwhere(sizes.T == 0)[0]
@@ -74,7 +74,7 @@ class BatchFactors:
             W, rows, B = self._broadcast(B)
             batch = B.shape[:-2]
         n, k = B.shape[-2:]
-        count("getrs", prod(batch))
+        count("getrs", prod(batch), n, k)
         B = B.reshape(-1, n, k)
         parts = portions(len(B), n * (n + 2 * k) * B.itemsize)
         if len(parts) == 1:
@@ -111,18 +111,19 @@ class BatchFactors:
     def _in_portions(self, invert: Callable[[Array], Array], scale: Any) -> Array:
         self.require_regular("inv")
         n, total = self.order.shape
-        count("getri", total)
+        count("getri", total, n)
         if np.ndim(scale):
             scale = scale.reshape(-1) if any(scale.strides) else scale.flat[0]  # broadcast, it is one number
-        Y = np.empty((total, n, n), self.dtype)
+        Y = np.empty(self.shape, self.dtype)
+        flat = Y.reshape(total, n, n)
         for part in portions(total, 3 * n * n * Y.itemsize):
             X = invert(self.W[:, :, part])
             if np.ndim(scale):
                 X *= scale[part]
             elif scale != 1:
                 X *= scale
-            self.put_rows_back(X, part, Y[part])
-        return Y.reshape(self.shape)
+            self.put_rows_back(X, part, flat[part])
+        return Y
 
     @property
     def inverse_norms(self) -> Array:

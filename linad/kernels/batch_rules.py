@@ -38,12 +38,13 @@ def lu(factors: BatchFactors, gL: Array | None, gU: Array | None) -> Array | Non
     if factors.singular is not None or any(g is not None and g.dtype != factors.dtype for g in (gL, gU)):
         return None
     flat = [None if g is None else g.reshape(-1, n, n) for g in (gL, gU)]
-    gA = np.empty((total, n, n), factors.dtype)
+    gA = np.empty(factors.shape, factors.dtype)
+    whole = gA.reshape(total, n, n)
     for part in portions(total, 6 * n * n * gA.itemsize):
         Y = _lu(factors.W[:, :, part], *(None if g is None else last(g[part]) for g in flat))
-        factors.put_rows_back(Y, part, gA[part])
-    count("trtrs", 2 * total)
-    return gA.reshape(factors.shape)
+        factors.put_rows_back(Y, part, whole[part])
+    count("trtrs", 2 * total, n, n)
+    return gA
 
 
 def _lu(W: Array, G: Array | None, Y: Array | None) -> Array:
@@ -110,7 +111,7 @@ def cholesky(L: Array, gL: Array) -> Array | None:
         for i in range(n):
             G[i, : i + 1] *= 0.5
             _mirror(G, i)
-    count("trtrs", 2 * prod(batch))
+    count("trtrs", 2 * prod(batch), n, n)
     return first(G, batch)
 
 
@@ -146,7 +147,7 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
             _mirror(K, i)
         X = np.einsum("ikb,kjb->ijb", V, K)
         np.negative(X, out=X) if G is None else np.subtract(G, X, out=X)
-    count("trtrs", K.shape[-1])
+    count("trtrs", K.shape[-1], n, X.shape[0])
     backward(U.conj(), X.swapaxes(0, 1), False)
     return first(X, batch)
 

@@ -44,6 +44,11 @@ def counters() -> Iterator[Counts]:
         _counter.reset(token)
 
 
+def counting() -> bool:
+    """Whether somebody counts."""
+    return _counter.get() is not None
+
+
 @contextmanager
 def counted() -> Iterator[None]:
     """Inside, nothing is counted: it is what a routine that was counted is made of here."""
@@ -52,11 +57,6 @@ def counted() -> Iterator[None]:
         yield
     finally:
         _counter.reset(token)
-
-
-def counting() -> bool:
-    """Whether somebody counts."""
-    return _counter.get() is not None
 
 
 def count(routine: str, times: int = 1, *dimensions: int) -> None:
