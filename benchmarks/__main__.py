@@ -1,6 +1,6 @@
 """``python -m benchmarks``: every target with its measured ratio, with one BLAS thread and with two.
 
-Exit status 1 where a target is missed.
+Exit status 1 where a target is missed, or where somebody's result differs from linad's.
 """
 
 from __future__ import annotations
@@ -8,68 +8,86 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
+import shlex
 import sys
+import time
 from pathlib import Path
-from typing import Any
 
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+from benchmarks import page, profiling
+from benchmarks.clock import CHOICE, PROCESSOR
+from benchmarks.report import Report, measured
 
 
-def parsed() -> argparse.Namespace:
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition(":")[0])
-    parser.add_argument("--seconds", type=float, default=2.0, help="time spent on each row")
-    parser.add_argument("--only", default="", help="a part of the name of the work: LU, likelihood, replayed")
-    parser.add_argument("--threads", default="1,2", help="numbers of BLAS threads, one process each")
-    parser.add_argument("--json", metavar="FILE", help="write the rows there, too")
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # in a process of its own
-    return parser.parse_args()
+    parser.add_argument("--seconds", type=float, default=2.0, help="time spent on each task (default 2)")
+    parser.add_argument(
+        "--only",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a part of a task's name, or memory, scaling, import; may be given again",
+    )
+    parser.add_argument("--threads", default="1,2", help="numbers of BLAS threads (default 1,2)")
+    parser.add_argument(
+        "--processor-time", action="store_true", help="of one thread, on a machine that others use, too"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write what was measured there, too")
+    parser.add_argument("--markdown", metavar="FILE", help="write tables there, or into docs/performance.md")
+    parser.add_argument("--profile", metavar="TASK", help='take one task apart: "LU 512", "solve 4 replayed"')
+    parser.add_argument("--plots", metavar="FOLDER", help="draw cost against size there; needs matplotlib")
+    options = parser.parse_args(arguments)
+    if options.processor_time and options.threads != "1":
+        parser.error("--processor-time adds up what threads take: with --threads 1")
+    return options
 
 
-def main() -> int:
-    options = parsed()
-    if options.here:
-        return _here(options)
-    rows: list[dict[str, Any]] = []
-    status = 0
-    for number in options.threads.split(","):
-        environment = os.environ | dict.fromkeys(THREADS, number)
-        file = Path(options.json or os.devnull).with_suffix(f".{number}.json") if options.json else None
-        command = [sys.executable, "-m", "benchmarks", "--here", "--seconds", str(options.seconds)]
-        command += ["--only", options.only, *(["--json", str(file)] if file else [])]
-        print(f"-- {number} BLAS thread{'s' if number != '1' else ''}", flush=True)
-        status |= subprocess.run(command, env=environment).returncode
-        if file:
-            rows += json.loads(file.read_text())
-            file.unlink()
+def main(arguments: list[str] | None = None) -> int:
+    options = parsed(arguments)
+    threads = [int(number) for number in options.threads.split(",")]
+    if options.processor_time:
+        os.environ[CHOICE] = PROCESSOR
+    if options.profile:
+        for line in profiling.lines(profiling.task_of(options.profile), threads[0], options.seconds):
+            print(line, flush=True)
+        return 0
+    if options.plots:
+        from benchmarks import plots
+
+        plots.draw(Path(options.plots), options.seconds, say)
+        return 0
+
+    def chosen(name: str) -> bool:
+        return not options.only or any(part.lower() in name.lower() for part in options.only)
+
+    start = time.perf_counter()
+    report = measured(chosen, threads, options.seconds, say)
+    report.command = f"python -m benchmarks {shlex.join(sys.argv[1:] if arguments is None else arguments)}"
+    say(f"{(time.perf_counter() - start) / 60:.1f} minutes")
     if options.json:
-        Path(options.json).write_text(json.dumps(rows, indent=1))
-    return status
+        Path(options.json).write_text(json.dumps(report.as_dict(), indent=1))
+    if options.markdown:
+        page.write(Path(options.markdown), report)
+    return summed(report)
 
 
-def _here(options: argparse.Namespace) -> int:
-    if os.environ.get(THREADS[0]) == "1" and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # for those who do not listen
-    from benchmarks import peers  # NumPy reads the environment when it is imported
-    from benchmarks.measure import measure
-    from benchmarks.table import HEAD, line
-    from benchmarks.targets import TARGETS
+def say(text: str) -> None:
+    print(text, flush=True)
 
-    absent = [name for name in peers.NAMES if peers.installed(name) is None]
-    if absent:
-        print(f"absent: {', '.join(absent)}")
-    print(HEAD)
-    rows = []
-    for target in TARGETS:
-        if options.only.lower() in f"{target.work} {target.mode} {target.against}".lower():
-            for size in target.sizes:
-                rows.append(measure(target, size, options.seconds))
-                print(line(rows[-1]), flush=True)
-    missed = [row for row in rows if row.met is False]
-    print(f"{len(rows)} rows, {sum(row.met is True for row in rows)} met, {len(missed)} missed")
-    if options.json:
-        Path(options.json).write_text(json.dumps([row.as_dict() for row in rows]))
-    return 1 if missed else 0
+
+def summed(report: Report) -> int:
+    """Print what is missed, the furthest first; the exit status."""
+    verdicts = list(report.verdicts())
+    missed = sorted((x for x in verdicts if x[1] is False), key=lambda x: -x[2])
+    for name, _, distance in missed:
+        say(f"missed: {distance:5.2f} x the target   {name}")
+    for reason in report.left_out():
+        say(f"left out: {reason}")
+    met = sum(holds is True for _, holds, _ in verdicts)
+    say(
+        f"{len(verdicts)} targets, {met} met, {len(missed)} missed, {len(verdicts) - met - len(missed)} without a peer"
+    )
+    return 1 if missed or report.left_out() else 0
 
 
 if __name__ == "__main__":

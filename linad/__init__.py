@@ -7,9 +7,9 @@ array([1., 1.])
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from linad import linalg, numpy
+from linad import numpy
 from linad.core import kinds
 from linad.core.constants import checkpoint, stop_gradient, value
 from linad.core.errstate import errstate, geterr
@@ -17,13 +17,17 @@ from linad.core.geometry import directional_derivative, projection
 from linad.core.graph import graph
 from linad.core.jacobians import hessian, jacfwd, jacobian, jacrev
 from linad.core.level import no_recording
-from linad.core.replay import compile
 from linad.core.symbols import function, gradient, symbol
 from linad.core.traced import Array, waiting
 from linad.core.transforms import grad, hvp, jvp, linearize, value_and_grad, vjp
 from linad.core.variable import variable
 from linad.kernels.counters import counters
-from linad.linalg import det, lu, solve
+
+if TYPE_CHECKING:
+    from linad import linalg
+    from linad.core.replay import compile
+    from linad.linalg.lu import lu
+    from linad.linalg.systems import det, solve
 
 __all__ = [
     "Array",
@@ -72,19 +76,35 @@ def _rule(name: str) -> kinds.Rule:
 kinds.rules_come_from(_rule)
 
 
+def _linalg() -> Any:
+    """The door of scipy.linalg, and with it the operations that NumPy has not."""
+    import_module("linad.operations.every")
+    return import_module("linad.linalg")
+
+
 def _special() -> Any:
     """The door of scipy.special, which takes as long to import as the rest of linad."""
     return import_module("linad.special")
 
 
-waiting.append(_special)
+def _numpy_linalg() -> Any:
+    """The door of numpy.linalg: half of the operations."""
+    return numpy.linalg
+
+
+waiting += [_special, _linalg, _numpy_linalg]
 
 
 def __getattr__(name: str) -> Any:
-    """The version is looked up when it is asked for: the look-up costs a sixth of the import."""
-    if name == "special":
-        return _special()
-    if name in ("stats", "optimize"):
+    """What is opened when it is asked for: doors, and the version, whose look-up costs a sixth of the import."""
+    if name == "linalg":
+        return _linalg()
+    if name in ("det", "lu", "solve"):
+        return getattr(_linalg(), name)
+    if name == "compile":
+        import_module("linad.operations.every")  # tells replay how operations are written
+        return import_module("linad.core.replay").compile
+    if name in ("special", "stats", "optimize"):
         return import_module(f"linad.{name}")
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -94,3 +114,7 @@ def __getattr__(name: str) -> Any:
         return version("linad")
     except PackageNotFoundError:  # run from a source tree that is not installed
         return "0+unknown"
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "optimize", "special", "stats"})

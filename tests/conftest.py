@@ -14,7 +14,7 @@ from zlib import crc32  # noqa: E402  # after the environment
 
 import numpy as np  # noqa: E402  # after the environment
 import pytest  # noqa: E402  # after the environment
-from hypothesis import settings  # noqa: E402  # after the environment
+from hypothesis import HealthCheck, settings  # noqa: E402  # after the environment
 
 # The same code at thousands of points: tracing which lines run triples the time, and others run them as well.
 TRACED = 4  # cases of one parametrized test of which the lines are traced
@@ -32,7 +32,13 @@ EVIDENCE = (
 )
 
 
-settings.register_profile("linad", deadline=None, max_examples=50, derandomize=True)
+settings.register_profile(
+    "linad",
+    deadline=None,
+    max_examples=50,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],  # it times, and a machine may be busy
+)
 settings.load_profile("linad")
 
 

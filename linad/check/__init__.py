@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from time import perf_counter
 
-import linad.operations
+import linad.operations.every
 import linad.operations.special  # noqa: F401  # both declare what is checked
 from linad.check.comparing import Comparison, compare
 from linad.check.finding import Finding, Law

@@ -8,7 +8,7 @@ protocols.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import WRAPPER_ASSIGNMENTS, wraps
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,10 @@ Function = Callable[..., Any]
 
 # What is passed most, and is never traced: to ask the set takes a third of the time of isinstance.
 _PLAIN = PLAIN | {str, type(None)}
+
+
+# Not the documentation, which a door has of its own, and a ufunc composes anew whenever it is asked.
+_ASSIGNED = [name for name in WRAPPER_ASSIGNMENTS if name != "__doc__"]
 
 
 def has_traced(args: Any) -> bool:
@@ -43,7 +47,7 @@ def door(original: Function) -> Callable[[Function], Function]:
     def make(traced: Function) -> Function:
         overrides[original] = traced
 
-        @wraps(original)
+        @wraps(original, assigned=_ASSIGNED)
         def function(*args: Any, **kwargs: Any) -> Any:
             for x in args:  # as has_traced does: a call less
                 if type(x) not in _PLAIN and _is_traced(x):

@@ -11,12 +11,13 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
-from linad.core.traced import PLAIN, Array, operand
+from linad.core.traced import PLAIN, Array, open_door, operand
 from linad.errors import OptionError
 
 Numeric = Callable[..., Any]
+_Entry = TypeVar("_Entry")
 # push(values, out, tangents) gives the tangent of the output: absent tangents are None.
 Push = Callable[[Sequence[Any], Any, Sequence[Any]], Any]
 # pull(values, out, cotangent, live) gives the cotangents of the arguments at the positions in ``live``.
@@ -123,9 +124,19 @@ class Primitive:
         return f"<{self.kind} primitive {self.name}>"
 
 
+class _ByName(dict[str, _Entry]):
+    """What operations are called; one that is missing may be declared behind a door that nobody has opened yet."""
+
+    def __missing__(self, name: str) -> _Entry:
+        while open_door():
+            if name in self:
+                return self[name]
+        raise KeyError(name)
+
+
 # Every primitive's function by the primitive's name: emitted code and the conventions look operations up here.
-table: dict[str, Callable[..., Any]] = {}
-primitives: dict[str, Primitive] = {}
+table: dict[str, Callable[..., Any]] = _ByName()
+primitives: dict[str, Primitive] = _ByName()
 
 
 _own: set[str] = set()  # the names of linad's operations, which others may not take
@@ -137,9 +148,13 @@ def register(primitive: Primitive) -> Callable[..., Any]:
     A user who declares a name again, in a notebook say, replaces his own declaration.
     """
     name = primitive.name
+    ours = _declaring_module().startswith("linad.")
+    if not ours:
+        while open_door():  # names that are not there yet are taken, too
+            pass
     if name in _own:
         raise OptionError("kinds", f"the name {name!r} belongs to an operation of linad.", "Choose another.")
-    if _declaring_module().startswith("linad."):
+    if ours:
         _own.add(name)
     call = primitive.call
     call.__name__ = call.__qualname__ = name

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from linad.core import site
+from linad.core.copies import added, copied
 from linad.core.level import Level, floor
 from linad.core.primitive import Primitive
 from linad.core.site import Site, user_site
@@ -161,9 +162,7 @@ def private(a: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     base: Any = a
     while isinstance(base, _ndarray):
         if base.flags.writeable:
-            copy = a.copy("K")
-            copy.flags.writeable = False
-            return copy
+            return copied(a)
         if base.base is None:
             return a
         base = base.base
@@ -217,7 +216,13 @@ def walk_back(seeds: Iterable[tuple[Record, Any]], free: bool = False) -> dict[i
                         heappush(order, key)
                 else:
                     have = entry[1]
-                    entry[1] = c + have if type(c) is Pieces and type(have) is not Pieces else have + c
+                    if type(c) is Pieces and type(have) is not Pieces:
+                        entry[1] = c + have
+                    elif type(have) is _ndarray:
+                        entry[1] = None
+                        entry[1] = added(have, c)
+                    else:
+                        entry[1] = have + c
             if free:
                 record.args = _FREED
                 record.values = ()

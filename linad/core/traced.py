@@ -9,6 +9,7 @@ explicit graph. Operators, methods and attributes that compute are attached wher
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -24,8 +25,20 @@ overrides: dict[Any, Callable[..., Any]] = {}
 # What to write instead, for NumPy functions without a rule.
 replacements: dict[Any, str] = {}
 
-# Doors that are opened when a ufunc is met that no open one has: scipy.special's takes long to import.
+# Doors that take long to import, each opened when something is asked for that no open one has; the last is the next.
 waiting: list[Callable[[], Any]] = []
+
+
+def open_door() -> bool:
+    """Open the next of the doors that nobody has opened yet; whether there was one."""
+    try:
+        opening = waiting[-1]
+    except IndexError:
+        return False
+    opening()
+    with suppress(ValueError):  # another thread was as quick
+        waiting.remove(opening)
+    return True
 
 
 class Array:
@@ -171,10 +184,7 @@ class Array:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         key = ufunc if method == "__call__" else (ufunc, method)
         function = overrides.get(key)
-        if function is None:
-            for opening in tuple(waiting):  # the ufunc may be of a door that nobody has opened yet
-                opening()
-            waiting.clear()
+        while function is None and open_door():
             function = overrides.get(key)
         if function is None:
             raise no_rule(ufunc, "" if method == "__call__" else method)
@@ -184,6 +194,8 @@ class Array:
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         own = overrides.get(function)
+        while own is None and open_door():
+            own = overrides.get(function)
         if own is None:
             raise no_rule(function)
         return own(*args, **options)

@@ -18,14 +18,14 @@ from linad.derive.symbolic.calculus.argument import argument_latex, argument_tex
 from linad.derive.symbolic.calculus.derivation import derivation
 from linad.derive.symbolic.calculus.differentiate import backward
 from linad.derive.symbolic.calculus.jacobian import jacobian
-from linad.derive.symbolic.calculus.nodes import ONE, Node, NumberError, ordered
+from linad.derive.symbolic.calculus.nodes import ONE, Node, NumberError
 from linad.derive.symbolic.calculus.nodes import symbol as node_of
-from linad.derive.symbolic.calculus.reading import Reading, read
+from linad.derive.symbolic.calculus.reading import Reading, read, tells_sizes
 from linad.derive.symbolic.calculus.rebuilding import tidy
 from linad.derive.symbolic.calculus.sharing import shared
 from linad.derive.symbolic.calculus.source import UnwritableError, source
 from linad.derive.symbolic.calculus.styles import STYLES
-from linad.derive.symbolic.calculus.tokens import SPELLINGS, as_python_reads, scan
+from linad.derive.symbolic.calculus.tokens import SPELLINGS, as_python_reads
 from linad.derive.symbolic.calculus.writing import write
 from linad.derive.symbolic.parsing.tokens import EquationError
 from linad.errors import ArgumentError, DerivationError, DtypeError, OptionError
@@ -66,22 +66,11 @@ class Formula:
         """In a spelling, ``"python"`` or ``"matrixcalculus"``; by default that in which it was read."""
         own = _spelling(spelling or self.spelling)
         text = write(self.node, STYLES[own])
-        return text if self._sized(text, own) else write(self.node, STYLES[own], sized=True)
-
-    def _sized(self, text: str, spelling: str) -> bool:
-        """Whether a text tells the sizes of its constants, so that it can be read again."""
-        if not any(x.op == "eye" or (x.number is not None and x.shape) for x in ordered([self.node])):
-            return True
-        occurring = {token.text for token in scan(text)}
-        said = {
-            name: (" ".join(shape) or "scalar") + " symmetric" * symmetric
-            for (name, symmetric), shape in ((s.data, s.shape) for s in self.symbols)
-            if name in occurring
-        }
-        try:
-            return read(text, said, spelling).value.shape == self.shape
-        except EquationError:
-            return False
+        return (
+            text
+            if tells_sizes(text, self.node, self.symbols, own)
+            else write(self.node, STYLES[own], sized=True)
+        )
 
     __str__ = text
 

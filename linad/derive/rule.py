@@ -259,6 +259,13 @@ class Rule:
             tuple(s.name for s, here in zip(self.inputs, wanted, strict=True) if here)
         )
 
+    def tangent_kernel(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...] | None]:
+        """The tangents by blocks; it declines as the other kernel does."""
+        return self.blocks.tangent()
+
+    def tangent_pays(self, operands: Sequence[Any]) -> bool:
+        return self.pays(operands)
+
     def pays(self, operands: Sequence[Any]) -> bool:
         """Whether the kernel is faster than the program."""
         return large(operands[0])

@@ -79,7 +79,7 @@ def gemm(
         kind.run["gemm"](
             flag_a, flag_b, i[m], i[n], i[k], factor, start_a, i[ld_a], start_b, i[ld_b], old, start_c, i[ld_c]
         )  # fmt: skip
-    count("gemm")
+    count("gemm", 1, m, n, k)
 
 
 def gemv(A: Array, x: Array, y: Array, alpha: complex = 1, beta: complex = 0, trans: str = "N") -> None:
@@ -108,7 +108,7 @@ def gemv(A: Array, x: Array, y: Array, alpha: complex = 1, beta: complex = 0, tr
         m, n = n, m
     i = INTEGERS
     kind.run["gemv"](flag, i[m], i[n], factor, start, i[ld], by[0], i[by_step], old, to[0], i[to_step])
-    count("gemv")
+    count("gemv", 1, m, n)
 
 
 def syrk(
@@ -153,7 +153,7 @@ def _rank_k(
     kind.run[routine](
         _L if lower != flipped else _U, flag, i[n], i[k], factor, start_a, i[ld_a], old, start_c, i[ld_c]
     )
-    count(routine)
+    count(routine, 1, n, k)
 
 
 def trsm(
@@ -213,4 +213,4 @@ def _triangular(
     kind.run[routine](
         _L if left else _R, uplo, flag, diag, i[m], i[n], factor, start_t, i[ld_t], start, i[ld]
     )
-    count(routine)
+    count(routine, 1, order, m * n // order)

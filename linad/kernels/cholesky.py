@@ -6,8 +6,9 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack
 
+from linad.kernels import batch_rules, batches
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
 
@@ -15,6 +16,8 @@ Array = np.ndarray[Any, Any]
 
 _POTRF = {letter: getattr(lapack, f"{letter}potrf") for letter in LETTERS}
 _POTRS = {letter: getattr(lapack, f"{letter}potrs") for letter in LETTERS}
+_TRSV = {letter: getattr(blas, f"{letter}trsv") for letter in LETTERS}
+_VECTOR = 64  # the order from which on a vector is solved for by itself
 _SMALL = 48  # up to this order NumPy's loop over a batch is quicker than one call of LAPACK for each matrix
 
 
@@ -47,7 +50,11 @@ def cholesky(A: Array, form: str) -> Array:
 def _lower(A: Array, which: str) -> Array:
     """L of A = L L^H for each matrix of a batch; the lower triangle is read."""
     batch = A.shape[:-2]
-    count("potrf", prod(batch) if A.size > 0 else 0)
+    count("potrf", prod(batch) if A.size > 0 else 0, A.shape[-1])
+    if batch_rules.served(A):
+        L = batch_rules.cholesky_factor(A)
+        if L is not None:
+            return L
     if batch and A.shape[-1] <= _SMALL and A.dtype.char in "dD":  # it computes in double precision
         try:
             return np.asarray(np.linalg.cholesky(A))
@@ -83,9 +90,14 @@ def apply_inverse(C: Array, B: Array) -> Array:
     batch = np.broadcast_shapes(C.shape[:-2], B.shape[:-2])
     if B.size == 0 or prod(batch) == 0:
         return np.zeros((*batch, *B.shape[-2:]), dtype)
-    count("potrs", prod(batch))
+    count("potrs", prod(batch), *B.shape[-2:])
     if not batch:
         return _applied(potrs, C, B)
+    if batches.pays(batch, C.shape[-1]):
+        T, X = batches.last(C, batch), batches.last(B, batch)
+        batches.forward(T, X, False)
+        batches.backward(T.swapaxes(0, 1).conj(), X, False)
+        return batches.first(X, batch)
     X = np.empty(batch + B.shape[-2:], dtype)
     C, B = np.broadcast_to(C, batch + C.shape[-2:]), np.broadcast_to(B, X.shape)
     for i in np.ndindex(batch):
@@ -94,6 +106,18 @@ def apply_inverse(C: Array, B: Array) -> Array:
 
 
 def _applied(potrs: Any, C: Array, B: Array) -> Array:
+    if B.shape[1] == 1 and len(C) >= _VECTOR:
+        return _applied_to_vector(C, B[:, 0])[:, None]
     if C.flags.c_contiguous and not C.flags.f_contiguous and C.dtype.kind == "f":
         return potrs(C.T, B, lower=False)[0]  # the transpose in place of a copy
     return potrs(C, B, lower=True)[0]
+
+
+def _applied_to_vector(C: Array, b: Array) -> Array:
+    """What potrs makes of one column as if there were many, reading C many times."""
+    trsv = _TRSV[lapack_type(C)[0]]
+    if C.flags.f_contiguous or not C.flags.c_contiguous:
+        return np.asarray(trsv(C, trsv(C, b, lower=True), lower=True, trans=2, overwrite_x=True))
+    x = trsv(C.T, b, lower=False, trans=1)  # C^-1 b; C^H is the conjugate of what LAPACK sees
+    x = trsv(C.T, x.conj(), lower=False, overwrite_x=True)
+    return np.asarray(x.conj() if C.dtype.kind == "c" else x)

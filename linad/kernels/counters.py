@@ -1,4 +1,4 @@
-"""How often each LAPACK routine ran, in this thread and context."""
+"""How often each LAPACK routine ran, in this thread and context, and how many operations that were."""
 
 from __future__ import annotations
 
@@ -7,11 +7,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_counter: ContextVar[Counter[str] | None] = ContextVar("linad_counters", default=None)
+from linad.kernels.flops import FLOPS
+
+
+class Counts(Counter[str]):
+    """Calls by routine, one for each matrix; ``flops`` is the sum of their operations.
+
+    Additions and multiplications of the numbers' own type are counted, leading terms, of products, triangular solves,
+    factorizations and inverses by BLAS and LAPACK. NumPy's products of small blocks are not.
+    """
+
+    flops = 0.0
+
+
+_counter: ContextVar[Counts | None] = ContextVar("linad_counters", default=None)
 
 
 @contextmanager
-def counters() -> Iterator[Counter[str]]:
+def counters() -> Iterator[Counts]:
     """Count the LAPACK routines that linad runs inside a block, one count for each matrix.
 
     Examples
@@ -20,10 +33,10 @@ def counters() -> Iterator[Counter[str]]:
     >>> A, b = np.eye(3) + 1, np.ones(3)
     >>> with ln.counters() as ran:
     ...     g = ln.grad(lambda A: np.sum(np.linalg.solve(A, b)))(A)
-    >>> ran["getrf"]
-    1
+    >>> ran["getrf"], round(ran.flops)  # of it 2/3 n^3
+    (1, 54)
     """
-    ran: Counter[str] = Counter()
+    ran = Counts()
     token = _counter.set(ran)
     try:
         yield ran
@@ -31,7 +44,25 @@ def counters() -> Iterator[Counter[str]]:
         _counter.reset(token)
 
 
-def count(routine: str, times: int = 1) -> None:
+def counting() -> bool:
+    """Whether somebody counts."""
+    return _counter.get() is not None
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """Inside, nothing is counted: it is what a routine that was counted is made of here."""
+    token = _counter.set(None)
+    try:
+        yield
+    finally:
+        _counter.reset(token)
+
+
+def count(routine: str, times: int = 1, *dimensions: int) -> None:
+    """Note calls of a routine, with the dimensions that its operations are counted by."""
     ran = _counter.get()
     if ran is not None:
         ran[routine] += times
+        if dimensions:
+            ran.flops += times * FLOPS[routine](*dimensions)

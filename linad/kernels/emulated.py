@@ -146,7 +146,7 @@ def _potrs(f: Routine, at: Memory, uplo: str, n: int, k: int, a: Pointer, lda: i
     return info
 
 
-def _potri(f: Routine, at: Memory, uplo: str, n: int, a: Pointer, lda: int, info: int) -> int:
+def _in_triangle(f: Routine, at: Memory, uplo: str, n: int, a: Pointer, lda: int, info: int) -> int:
     A = at.matrix(a, n, n, lda)
     A[...], info = f(A, lower=uplo == "L")
     return info
@@ -225,7 +225,8 @@ def _gesdd(f: Routine, at: Memory, job: str, m: int, n: int, a: Pointer, lda: in
 
 _BODIES: dict[str, Callable[..., int | None]] = {
     "gemm": _gemm, "gemv": _gemv, "syrk": _rank_k, "herk": _herk, "trsm": _triangular, "trmm": _triangular,
-    "getrf": _getrf, "getrs": _getrs, "getri": _getri, "potrf": _potrf, "potrs": _potrs, "potri": _potri,
+    "getrf": _getrf, "getrs": _getrs, "getri": _getri, "potrf": _potrf, "potrs": _potrs, "potri": _in_triangle,
+    "lauum": _in_triangle,
     "trtri": _trtri, "trsyl": _trsyl, "sytrf": _sytrf, "hetrf": _sytrf, "geqrf": _geqrf, "orgqr": _orgqr,
     "ormqr": _ormqr, "geqp3": _geqp3, "syevd": _syevd, "gesdd": _gesdd,
 }  # fmt: skip

@@ -60,7 +60,7 @@ def getrf(A: Array) -> tuple[Array, int]:
     if m and n:
         i = INTEGERS
         kind.run["getrf"](i[m], i[n], start, i[ld], pointer(pivots), byref(info))
-        count("getrf")
+        count("getrf", 1, m, n)
     return pivots, info.value
 
 
@@ -79,7 +79,7 @@ def getrs(LU: Array, pivots: Array, B: Array, trans: str = "N") -> None:
         i = INTEGERS
         info = byref(c_int())
         kind.run["getrs"](flag, i[n], i[k], a[0], i[a[1]], pointer(pivots), start, i[ld], info)
-        count("getrs")
+        count("getrs", 1, n, k)
 
 
 def getri(LU: Array, pivots: Array) -> int:
@@ -93,7 +93,7 @@ def getri(LU: Array, pivots: Array) -> int:
         work, size = work_of(kind, n * _BLOCK)
         i = INTEGERS
         kind.run["getri"](i[n], a[0], i[a[1]], pointer(pivots), pointer(work), i[size], byref(info))
-        count("getri")
+        count("getri", 1, n)
     return info.value
 
 
@@ -129,6 +129,11 @@ def potri(C: Array, lower: bool = True) -> int:
     return _in_triangle("potri", C, lower)
 
 
+def lauum(C: Array, lower: bool = True) -> None:
+    """The triangle of C^H C overwrites that of C if lower, else that of C C^H."""
+    _in_triangle("lauum", C, lower)
+
+
 def _in_triangle(routine: str, A: Array, lower: bool) -> int:
     kind = kind_of(A, "A")
     lower = bool(lower)
@@ -139,7 +144,7 @@ def _in_triangle(routine: str, A: Array, lower: bool) -> int:
         i = INTEGERS
         uplo = _L if lower != a[2] else _U  # A^T = conj(A), and so their factors
         kind.run[routine](uplo, i[n], a[0], i[a[1]], byref(info))
-        count(routine)
+        count(routine, 1, n)
     return info.value
 
 
@@ -162,7 +167,7 @@ def potrs(C: Array, B: Array, lower: bool = True) -> None:
     i = INTEGERS
     uplo = _L if lower != c[2] else _U
     kind.run["potrs"](uplo, i[n], i[k], c[0], i[c[1]], start, i[ld], byref(c_int()))
-    count("potrs")
+    count("potrs", 1, n, k)
 
 
 def trtri(T: Array, lower: bool = True, unit: bool = False) -> int:
@@ -175,7 +180,7 @@ def trtri(T: Array, lower: bool = True, unit: bool = False) -> int:
     if n:
         i = INTEGERS
         kind.run["trtri"](_L if lower != t[2] else _U, diag, i[n], t[0], i[t[1]], byref(info))
-        count("trtri")
+        count("trtri", 1, n)
     return info.value
 
 
@@ -204,7 +209,7 @@ def trsyl(
     kind.run["trsyl"](
         flag_a, flag_b, i[sign], i[m], i[n], a[0], i[a[1]], b[0], i[b[1]], start, i[ld], pointer(scale), byref(info)
     )  # fmt: skip
-    count("trsyl")
+    count("trsyl", 1, m, n)
     return float(scale[0]), info.value
 
 
@@ -232,5 +237,5 @@ def _indefinite(routine: str, A: Array, lower: bool) -> tuple[Array, int]:
         work, size = work_of(kind, n * _BLOCK)
         i = INTEGERS
         kind.run[routine](uplo, i[n], a[0], i[a[1]], pointer(pivots), pointer(work), i[size], byref(info))
-        count(routine)
+        count(routine, 1, n)
     return pivots, info.value

@@ -1,16 +1,20 @@
-"""Bunch and Kaufman's factors of Hermitian and symmetric matrices, by SciPy's unpacking of LAPACK's hetrf and sytrf."""
+"""Bunch and Kaufman's factors of Hermitian and symmetric matrices: LAPACK's hetrf and sytrf, unpacked."""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 import numpy as np
-from scipy.linalg import ldl as _ldl
+from scipy.linalg import lapack
 
 from linad.kernels.counters import count
 from linad.kernels.dtypes import lapack_type
 
 Array = np.ndarray[Any, Any]
+_BLOCK = 64  # columns that LAPACK takes at once
 
 
 class Factors:
@@ -54,13 +58,68 @@ class Factors:
 
 def factor(A: Array, lower: bool, hermitian: bool) -> Factors:
     """Factor Hermitian, or complex symmetric, matrices, of which one triangle is read."""
-    _, dtype = lapack_type(A)
+    letter, dtype = lapack_type(A)
     A = A.astype(dtype, copy=False)
     batch, n = A.shape[:-2], A.shape[-1]
-    lu, D = np.empty(A.shape, dtype), np.empty(A.shape, dtype)
-    perm = np.empty((*batch, n), np.intp)
-    for i in np.ndindex(batch):
-        lu[i], D[i], perm[i] = _ldl(A[i], lower=lower, hermitian=hermitian, check_finite=False)
-        count("hetrf" if hermitian and dtype.kind == "c" else "sytrf")
+    hermitian = hermitian and dtype.kind == "c"
+    if hermitian and np.any(np.diagonal(A, 0, -2, -1).imag):
+        warnings.warn(
+            "ldl ignores the imaginary parts of the diagonal.", np.exceptions.ComplexWarning, stacklevel=2
+        )
+    name = "hetrf" if hermitian else "sytrf"
+    count(name, prod(batch))
+    packed, exchanges = np.empty(A.shape, dtype), np.empty((*batch, n), np.int32)
+    routine, work = getattr(lapack, letter + name), max(n, 1) * _BLOCK
+    for i in np.ndindex(batch if n > 0 else (0,)):
+        packed[i], exchanges[i], _ = routine(A[i], lower=lower, lwork=work)
+    lu, D, perm = _unpacked(packed, exchanges, lower, hermitian)
     lu.flags.writeable = D.flags.writeable = perm.flags.writeable = False
     return Factors(lu, D, perm, lower)
+
+
+def _unpacked(packed: Array, exchanges: Array, lower: bool, hermitian: bool) -> tuple[Array, Array, Array]:
+    """lu, D and perm from what LAPACK gives: at once for all matrices that have the same exchanges."""
+    n = packed.shape[-1]
+    lu = np.tril(packed, -1) if lower else np.triu(packed, 1)
+    D, perm = np.zeros_like(packed), np.empty(exchanges.shape, np.intp)
+    i = np.arange(n)
+    lu[..., i, i], D[..., i, i] = 1, packed[..., i, i]
+    total = prod(exchanges.shape[:-1])
+    flat_lu, flat_D, flat_perm = lu.reshape(total, n, n), D.reshape(total, n, n), perm.reshape(total, n)
+    kinds, kind = np.unique(exchanges.reshape(total, n), axis=0, return_inverse=True)
+    for number, exchange in enumerate(kinds.tolist()):
+        where = np.flatnonzero(kind.reshape(-1) == number)
+        L, blocks = flat_lu[where], list(_blocks(exchange, lower))
+        order = list(range(n))
+        for first, size, *_ in blocks:
+            if size == 2:
+                beside = (first + 1, first) if lower else (first, first + 1)
+                entry = L[:, *beside]
+                flat_D[where, *beside] = entry
+                flat_D[where, *beside[::-1]] = entry.conj() if hermitian else entry
+                L[:, *beside] = 0
+        for first, size, row, other in reversed(
+            blocks
+        ):  # the last exchange moves the rows of the fewest columns
+            columns = slice(first, n) if lower else slice(0, first + size)
+            L[:, [row, other], columns] = L[:, [other, row], columns]
+            order[row], order[other] = order[other], order[row]
+        flat_lu[where], flat_perm[where] = L, np.argsort(order)
+    return lu, D, perm
+
+
+def _blocks(exchange: list[int], lower: bool) -> Iterator[tuple[int, int, int, int]]:
+    """Where each block of D begins, its size, and the two rows that were exchanged for it, as LAPACK went."""
+    n = len(exchange)
+    i = 0 if lower else n - 1
+    while 0 <= i < n:
+        p = exchange[i]
+        if p > 0:
+            yield i, 1, i, p - 1
+            i += 1 if lower else -1
+        elif lower:
+            yield i, 2, i + 1, -p - 1
+            i += 2
+        else:
+            yield i - 1, 2, i - 1, -p - 1
+            i -= 2

@@ -9,11 +9,13 @@ import numpy as np
 from scipy.linalg import lapack
 
 from linad.kernels import batches
-from linad.kernels.batches import BatchFactors
+from linad.kernels.batch_factors import BatchFactors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
+from linad.kernels.lapack import getri
 from linad.kernels.small import small
 from linad.kernels.small import unpack as unpack_small
+from linad.kernels.turning import copied, split
 
 Array = np.ndarray[Any, Any]
 
@@ -23,6 +25,7 @@ _GETRI = {letter: getattr(lapack, f"{letter}getri") for letter in LETTERS}
 _TRANS = {"N": 0, "T": 1, "H": 2}
 _ROUNDING = 8.0  # of an entry of L that should be one, in units of n eps
 _BLOCK = 64  # columns that LAPACK's getri takes at once
+_COPIED = 64  # the order from which on the copy in LAPACK's order is made here
 _FEW = 16  # up to this number Python's own loop is quicker than NumPy's
 
 
@@ -53,13 +56,13 @@ class Factors:
         if self.singular is not None:
             self.require_regular("solve")
         if not self.batch and B.ndim <= 2 and B.dtype == self.dtype:
-            count("getrs")
+            count("getrs", 1, *_sizes(B))
             return _applied(self.solve, self.pairs[0], B, code)
         letter, dtype = lapack_type(np.empty(0, self.dtype), B)
         getrs = _GETRS[letter]
         B = B.astype(dtype, copy=False)
         batch = np.broadcast_shapes(self.batch, B.shape[:-2])
-        count("getrs", prod(batch))
+        count("getrs", prod(batch), *_sizes(B))
         if not batch:
             return _applied(getrs, self.pairs[0], B, code)
         X = np.empty(batch + B.shape[-2:], dtype)
@@ -73,14 +76,24 @@ class Factors:
         """A^-1, by getri."""
         if self.singular is not None:
             self.require_regular("inv")
-        getri = _GETRI[self.letter]
+        wrapper = _GETRI[self.letter]
         n = self.shape[-1]
-        count("getri", len(self.pairs))
+        count("getri", len(self.pairs), n)
         work = max(n, 1) * _BLOCK  # what f2py takes by default makes LAPACK go by single columns
-        parts = [pair[0] if n == 0 else getri(pair[0], pair[1], work)[0] for pair in self.pairs]
+        parts = [pair[0] if n == 0 else wrapper(pair[0], pair[1], work)[0] for pair in self.pairs]
         if not self.batch:
             return np.asarray(parts[0])
         return self._stacked(parts, self.shape, self.dtype)
+
+    def inverse_adjoint(self) -> Array:
+        """A^-H, in memory of its own."""
+        if self.batch or self.shape[-1] < _COPIED:
+            return np.conj(self.inverse().swapaxes(-1, -2), order="C")
+        self.require_regular("inv")
+        X = np.empty(self.shape, self.dtype)  # LAPACK sees the transpose
+        X.T[...] = self.pairs[0][0]
+        getri(X.T, self.pairs[0][1] + 1)  # which SciPy counts from zero
+        return X if self.dtype.kind == "f" else np.conjugate(X, out=X)
 
     def require_regular(self, where: str) -> None:
         """Raise LinAlgError where a matrix is exactly singular."""
@@ -130,10 +143,10 @@ class Factors:
     def slogdet(self) -> tuple[Any, Any]:
         """The signs of the determinants, and the logarithms of their absolute values; in double precision."""
         if not self.batch and 0 < self.shape[-1] <= _FEW and self.singular is None and self.letter in "sd":
-            pivots = self.pairs[0][1].tolist()
-            d = self.pairs[0][0].diagonal().tolist()
-            odd = sum([i != j for i, j in enumerate(pivots)]) + sum([x < 0 for x in d])
-            return np.float64(-1.0 if odd % 2 else 1.0), np.float64(fsum([log(abs(x)) for x in d]))
+            packed, pivots, _ = self.pairs[0]
+            return sign_of(packed, pivots), np.float64(
+                fsum([log(abs(x)) for x in packed.diagonal().tolist()])
+            )
         return slogdet_of(self.diagonal, self.exchanges)
 
     @property
@@ -147,8 +160,8 @@ class Factors:
         if 0 in self.shape:
             return 1.0
         if self.batch or self.shape[-1] > _FEW:
-            d = np.abs(self.diagonal)
-            return float(np.min(np.min(d, -1) / np.max(d, -1)))
+            d = np.abs(self.diagonal if self.batch else self.pairs[0][0].diagonal())
+            return float((np.minimum.reduce(d, -1) / np.maximum.reduce(d, -1)).min())
         sizes = list(map(abs, self.pairs[0][0].diagonal().tolist()))
         return min(sizes) / max(sizes)
 
@@ -197,15 +210,29 @@ def factor(A: Array) -> AnyFactors:
             pairs.append(_factored(getrf, A[i], dtype))
             if pairs[-1][2] > 0 and singular is None:
                 singular = pairs[-1][2] - 1, i
-    count("getrf", len(pairs))
+    count("getrf", len(pairs), *A.shape[-2:])
     return Factors(shape, letter, dtype, pairs, singular)
+
+
+def sign_of(packed: Array, pivots: Array) -> Any:
+    """The sign of the determinant of one real matrix that is not exactly singular."""
+    odd = sum([i != j for i, j in enumerate(pivots.tolist())])
+    odd += sum([x < 0 for x in packed.diagonal().tolist()])
+    return np.float64(-1.0 if odd % 2 else 1.0)
+
+
+def of_one(packed: Array, pivots: Array) -> Factors:
+    """The factors of one matrix that is not exactly singular, from what getrf gives."""
+    letter, dtype = lapack_type(packed)
+    return Factors(packed.shape, letter, dtype, [(packed, pivots, 0)], None)
 
 
 def _factored(getrf: Any, A: Array, dtype: np.dtype[Any]) -> tuple[Array, Array, int]:
     """LAPACK's packed factors, its pivots, and the number of the first zero pivot from one, or zero."""
     if 0 in A.shape:
         return np.zeros(A.shape, dtype), np.zeros(0, np.int32), 0
-    found: tuple[Array, Array, int] = getrf(A)
+    own = len(A) >= _COPIED and A.dtype == dtype
+    found: tuple[Array, Array, int] = getrf(copied(A, "F"), overwrite_a=True) if own else getrf(A)
     return found
 
 
@@ -215,6 +242,8 @@ def unpack(factors: AnyFactors) -> tuple[Array, Array]:
     k = min(packed.shape[-2:])
     if not factors.batch and packed.shape == (k, k) and k > 0 and small(packed):
         return unpack_small(packed)
+    if not factors.batch:
+        return split(packed)
     L = np.tril(packed[..., :, :k], -1)
     i = np.arange(k)
     L[..., i, i] = 1
@@ -226,6 +255,11 @@ def ties(L: Array) -> Array:
     n = L.shape[-1]
     below = np.abs(np.tril(L, -1)) >= 1 - _ROUNDING * max(n, 1) * np.finfo(L.dtype).eps
     return np.asarray(below.any(axis=-2))
+
+
+def _sizes(B: Array) -> tuple[int, int]:
+    """The order and the number of right sides."""
+    return (B.size, 1) if B.ndim == 1 else B.shape[-2:]
 
 
 def _applied(getrs: Any, pair: tuple[Array, Array, int], B: Array, trans: int) -> Array:

@@ -19,11 +19,11 @@ from scipy.linalg import lapack
 
 from linad.kernels.blas import gemm, trsm
 from linad.kernels.counters import count
-from linad.kernels.definite import mirror
 from linad.kernels.dtypes import LETTERS
 from linad.kernels.products import SMALL, adjoint, product
 from linad.kernels.small import GAP, PIVOT, hermitian, triangle
 from linad.kernels.triangles import lower_product
+from linad.kernels.turning import mirror
 
 Array = np.ndarray[Any, Any]
 

@@ -41,6 +41,7 @@ SIGNATURES = {
     "potrf": "tixii",
     "potrs": "tiixixii",
     "potri": "tixii",
+    "lauum": "tixii",
     "trtri": "ttixii",
     "trsyl": "ttiiixixixiri",
     "sytrf": "tixiixii",

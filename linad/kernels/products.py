@@ -88,4 +88,4 @@ def outer(x: Array, y: Array) -> Array:
     """The matrices x y^T of vectors in the last axis."""
     if x.ndim == 1 and y.ndim == 1 and x.size * y.size < SMALL:
         return x.reshape(-1, 1).dot(y.reshape(1, -1))
-    return np.multiply(x[..., :, None], y[..., None, :])
+    return np.einsum("...i,...j->...ij", x, y)  # quicker than numpy.multiply where rows are short

@@ -228,7 +228,18 @@ def closed_forms() -> Iterator[None]:
     """Inside, rules run by their closed forms at every size, and by no block program.
 
     Where factors grow, as those of an elimination without exchanges of rows may, closed forms lose one or two digits
-    less.
+    less; they cost two to four times as much. What is compiled keeps the form that it was recorded in.
+
+    Examples
+    --------
+    >>> import numpy as np, linad as ln
+    >>> from linad.derive import closed_forms
+    >>> A = np.random.default_rng(0).normal(size=(200, 200))
+    >>> cost = lambda A: np.sum(np.abs(ln.lu(A)[2]))
+    >>> with closed_forms():
+    ...     closed = ln.grad(cost)(A)
+    >>> bool(np.linalg.norm(ln.grad(cost)(A) - closed) < 1e-11 * np.linalg.norm(closed))
+    True
     """
     token = _closed.set(True)
     try:

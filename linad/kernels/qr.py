@@ -1,4 +1,7 @@
-"""QR factors of matrices of any shape, with column pivoting or without, by LAPACK; of large ones by blocks."""
+"""QR factors of matrices of any shape, with column pivoting or without, by LAPACK; of large ones by blocks.
+
+Without pivoting, NumPy's own loop serves batches of small matrices.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from linad.kernels import reflectors
-from linad.kernels.counters import count
+from linad.kernels.counters import count, counted
 from linad.kernels.dtypes import LETTERS, lapack_type
 from linad.kernels.small import triangle
 
@@ -30,6 +33,7 @@ _NARROW, _LARGE = (
     96**2,
 )  # columns, and entries of them, from which on products of blocks are quicker; measured
 _FEW = 4096  # entries: a product of vectors of so many runs in one thread
+_SMALL = 48  # up to this order NumPy's loop over a batch is quicker than one call of LAPACK for each matrix
 _ROUNDING = 8.0  # of a pivot that should be zero, in units of max(m, n) eps of the largest entry
 
 
@@ -146,11 +150,14 @@ def factor(A: Array, pivoting: bool, complete: bool) -> Factors:
         orders = np.broadcast_to(np.arange(n, dtype=np.int32), (*batch, n)).copy()
         return Factors(Q, np.zeros((*batch, k, n), dtype), orders if pivoting else None)
     routines = _ROUTINES[letter]
-    count("geqp3" if pivoting else "geqrf", prod(batch))
-    count("orgqr", prod(batch))
+    count("geqp3" if pivoting else "geqrf", prod(batch), m, n)
+    count("orgqr", prod(batch), m, K, k)
     if not batch:
         Q, R, perm = _factored(routines, A, pivoting, K)
         return Factors(Q, R, perm)
+    if not pivoting and max(m, n) <= _SMALL and dtype.char in "dD":  # it computes in double precision
+        Q, R = np.linalg.qr(A, "complete" if complete else "reduced")
+        return Factors(Q, R if R.shape[-2] == k else R[..., :k, :].copy(), None)
     Q, R = np.empty((*batch, m, K), dtype), np.empty((*batch, k, n), dtype)
     perms: Array | None = np.empty((*batch, n), np.int32) if pivoting else None
     for i in np.ndindex(batch):
@@ -167,7 +174,8 @@ def _factored(routines: Any, A: Array, pivoting: bool, K: int) -> tuple[Array, A
         packed, perm, tau, _, _ = routines["geqp3"](A, lwork=2 * n + (n + 1) * _BLOCK)
         perm = perm - 1
     elif k >= _NARROW and m * k >= _LARGE:
-        return *reflectors.factor(A, K), None
+        with counted():
+            return *reflectors.factor(A, K), None
     else:
         packed, tau, _, _ = routines["geqrf"](A) if k < _NARROW else routines["geqrf"](A, lwork=n * _BLOCK)
     if m == n == K < _NARROW:

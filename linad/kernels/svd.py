@@ -9,7 +9,7 @@ import numpy as np
 import scipy.linalg
 
 from linad.kernels import bidiagonal
-from linad.kernels.counters import count
+from linad.kernels.counters import count, counted
 
 Array = np.ndarray[Any, Any]
 _ROUNDING = 8.0  # of computed singular values, in units of max(m, n) eps of the largest
@@ -42,8 +42,12 @@ def decompose(A: Array, driver: str, full: bool) -> Singular:
     """
     batch = A.shape[:-2]
     if driver in ("numpy", "hermitian"):
-        found = bidiagonal.svd(A) if driver == "numpy" and (not full or A.shape[-1] == A.shape[-2]) else None
-        count("heevd" if driver == "hermitian" else "gesdd", prod(batch))
+        with counted():
+            found = (
+                bidiagonal.svd(A) if driver == "numpy" and (not full or A.shape[-1] == A.shape[-2]) else None
+            )
+        dimensions = (A.shape[-1], 1) if driver == "hermitian" else (*A.shape[-2:], 1)
+        count("heevd" if driver == "hermitian" else "gesdd", prod(batch), *dimensions)
         return Singular(*(found or np.linalg.svd(A, full, hermitian=driver == "hermitian")))
     count(driver, prod(batch))
     return Singular(*scipy.linalg.svd(A, full, check_finite=False, lapack_driver=driver))

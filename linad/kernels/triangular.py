@@ -41,7 +41,7 @@ def solve_triangular(T: Array, B: Array, lower: bool, trans: str, unit: bool) ->
             _require_regular(T, batch)
         return batches.solve_triangular(T, B, lower, trans, unit, batch)
     solve = _TRTRS[letter]
-    count("trtrs", prod(batch))
+    count("trtrs", prod(batch), *B.shape[-2:])
     if not batch:
         return _solved(solve, T, B, lower, _TRANS[trans], unit, ())
     X = np.empty(batch + B.shape[-2:], dtype)

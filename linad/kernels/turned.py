@@ -57,6 +57,10 @@ class Turned:
         """op(A)^-1 = op(A^-1)."""
         return np.ascontiguousarray(turned(self.of.inverse(), self.op))
 
+    def inverse_adjoint(self) -> Array:
+        """op(A)^-H, in memory of its own."""
+        return np.array(turned(self.of.inverse_adjoint(), self.op), order="C")
+
 
 def turned(A: Array, op: str) -> Array:
     """op(A)."""

@@ -35,7 +35,7 @@ def geqrf(A: Array) -> Array:
         i = INTEGERS
         info = byref(c_int())
         kind.run["geqrf"](i[m], i[n], start, i[ld], pointer(tau), pointer(work), i[size], info)
-        count("geqrf")
+        count("geqrf", 1, m, n)
     return tau
 
 
@@ -54,7 +54,7 @@ def geqp3(A: Array) -> tuple[Array, Array]:
         i[m], i[n], start, i[ld], pointer(perm), pointer(tau), pointer(work), i[size], *map(pointer, real),
         byref(c_int()),
     )  # fmt: skip
-    count("geqp3")
+    count("geqp3", 1, m, n)
     perm -= 1
     return perm, tau
 
@@ -82,7 +82,7 @@ def orgqr(QR: Array, tau: Array) -> None:
         i = INTEGERS
         info = byref(c_int())
         kind.run["orgqr"](i[m], i[n], i[k], start, i[ld], pointer(tau), pointer(work), i[size], info)
-        count("orgqr")
+        count("orgqr", 1, m, n, k)
 
 
 def ormqr(QR: Array, tau: Array, C: Array, side: str = "L", trans: str = "N") -> None:
@@ -110,7 +110,7 @@ def ormqr(QR: Array, tau: Array, C: Array, side: str = "L", trans: str = "N") ->
         _L if left else _R, flag, i[m], i[n], i[k], q[0], i[q[1]], pointer(tau), start, i[ld],
         pointer(work), i[size], byref(c_int()),
     )  # fmt: skip
-    count("ormqr")
+    count("ormqr", 1, *((n, m, k) if left else (m, n, k)))
 
 
 def _reflectors(tau: Array, kind: Kind, routine: str) -> Array:
@@ -162,7 +162,7 @@ def syevd(A: Array, lower: bool = True, vectors: bool = True) -> tuple[Array, in
         _V if vectors else _N, _L if lower != a[2] else _U, i[n], a[0], i[a[1]], pointer(w),
         *arrays, pointer(integers), i[whole], byref(info),
     )  # fmt: skip
-    count("heevd" if kind.complex else "syevd")
+    count("heevd" if kind.complex else "syevd", 1, n, vectors)
     return w, info.value
 
 
@@ -187,7 +187,7 @@ def gesdd(
     if k > 0:
         _finite(A, None, "gesdd: A")
         info = _gesdd(kind, a, rows, columns, s, U, Vh, full_matrices)
-        count("gesdd")
+        count("gesdd", 1, rows, columns, vectors)
     elif U is not None and Vh is not None:
         U[...], Vh[...] = np.eye(*U.shape), np.eye(*Vh.shape)
     if flipped and U is not None and Vh is not None:

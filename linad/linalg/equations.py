@@ -44,7 +44,11 @@ def _of_one_shape(a: Any, q: Any) -> None:
 
 @door(scipy.linalg.solve_sylvester)
 def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
-    """X of ``a X + X b = q``. An eigenvalue of ``a`` and one of ``-b`` must not meet."""
+    """X of ``a X + X b = q``. An eigenvalue of ``a`` and one of ``-b`` must not meet.
+
+    Of real and complex matrices together, plain ones, SciPy returns what does not solve the equation, where a real one
+    has complex eigenvalues; traced ones are solved for. Pass all as complex.
+    """
     a, b, q = (validated(x, "solve_sylvester", True) for x in (a, b, q))
     for x in (a, b, q):
         if len(shape_of(x)) < 2 or (x is not q and shape_of(x)[-1] != shape_of(x)[-2]):
@@ -57,7 +61,11 @@ def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
 
 @door(scipy.linalg.solve_continuous_lyapunov)
 def solve_continuous_lyapunov(a: Any, q: Any) -> Any:
-    """X of ``a X + X a^H = q``. The sum of an eigenvalue of ``a`` and the conjugate of one must not be zero."""
+    """X of ``a X + X a^H = q``. The sum of an eigenvalue of ``a`` and the conjugate of one must not be zero.
+
+    Of a real ``a`` with complex eigenvalues and a complex ``q``, plain ones, SciPy returns what does not solve the
+    equation; traced ones are solved for. Pass both as complex.
+    """
     a, q = (_matrix(x, "solve_continuous_lyapunov") for x in (a, q))
     _no_empty_batch("solve_continuous_lyapunov", a, q)
     _of_one_shape(a, q)
@@ -69,7 +77,8 @@ def solve_continuous_lyapunov(a: Any, q: Any) -> Any:
 def solve_discrete_lyapunov(a: Any, q: Any, method: Any = None) -> Any:
     """X of ``a X a^H - X + q = 0``. The product of an eigenvalue of ``a`` and the conjugate of one must not be one.
 
-    The equation is solved by a Schur form of ``a``, whatever the method.
+    The equation is solved by a Schur form of ``a``, whatever the method. By ``"bilinear"`` SciPy returns for a plain
+    real ``a`` and a complex ``q`` what does not solve it, as :func:`solve_continuous_lyapunov` does.
     """
     if method is not None and method.lower() not in ("direct", "bilinear"):
         raise ValueError(f"Unknown solver {method}")

@@ -123,8 +123,9 @@ def _warn(estimate: Callable[..., Any], A: Any, *known: Any) -> None:
     if not isinstance(plain, np.ndarray) or plain.size == 0:
         return
     found = np.atleast_1d(estimate(plain, *known)).ravel()
-    poor = [f"slice {i} has rcond = {r}" for i, r in enumerate(found) if r < np.finfo(plain.dtype).eps]
-    if poor:
+    which = np.flatnonzero(found < np.finfo(plain.dtype).eps)
+    if which.size:
+        poor = [f"slice {i} has rcond = {found[i]}" for i in which]
         fact = f"An ill-conditioned matrix detected: {','.join(poor)}."
         warnings.warn(fact, scipy.linalg.LinAlgWarning, stacklevel=5)
 

@@ -7,6 +7,7 @@ traced array by name.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import numpy as _numpy
@@ -27,7 +28,6 @@ from linad.numpy import (
     histograms,
     indexing,
     joining,
-    linalg,
     methods,  # noqa: F401  # attaches attributes and methods to traced arrays
     nans,
     operators,  # noqa: F401  # ... so does it
@@ -78,7 +78,7 @@ from linad.numpy.sorting import *  # noqa: F403  # ... in sorting.__all__
 from linad.numpy.spacing import *  # noqa: F403  # ... in spacing.__all__
 from linad.numpy.statistics import *  # noqa: F403  # ... in statistics.__all__
 
-__all__ = ["fft", "linalg"]
+__all__ = ["fft", "linalg"]  # noqa: F405  # opened by __getattr__
 __all__ += applying.__all__
 __all__ += calculus.__all__
 __all__ += choices.__all__
@@ -111,7 +111,9 @@ __all__ += statistics.__all__
 
 
 def __getattr__(name: str) -> Any:
-    """A name of NumPy that is not mirrored: NumPy's own."""
+    """``linalg``, which is opened when it is asked for; of what is not mirrored NumPy's own."""
+    if name == "linalg":
+        return import_module("linad.numpy.linalg")
     return getattr(_numpy, name)
 
 

@@ -11,9 +11,7 @@ from linad.core.dispatch import door
 from linad.core.space import is_complex, retype
 from linad.errors import ArgumentError
 from linad.numpy.axes import as_operand, with_dtype
-from linad.numpy.eigen import eigvals
 from linad.numpy.order import sort
-from linad.numpy.orthogonal import lstsq
 from linad.numpy.systems import inv
 from linad.operations import elementwise, reductions
 from linad.operations.contractions import matmul
@@ -145,7 +143,7 @@ def poly(seq_of_zeros: Any) -> Any:
     """The polynomial with given roots, or the characteristic one of a matrix, by its eigenvalues."""
     z = _coefficients(seq_of_zeros, "poly")
     if z.ndim == 2 and z.shape[0] == z.shape[1] != 0:
-        z = eigvals(z)
+        z = np.linalg.eigvals(z)
     elif z.ndim != 1:
         raise ValueError("input must be 1d or non-empty square 2d array.")
     else:
@@ -219,7 +217,7 @@ def polyfit(
         b = with_dtype(b * (w if y.ndim == 1 else column), y.dtype, "same_kind")
     scale = elementwise.sqrt(reductions.sum(A * A, (0,), False))
     A = A / scale
-    c, residuals, rank, s = lstsq(A, b, rcond)
+    c, residuals, rank, s = np.linalg.lstsq(A, b, rcond)
     c = c / (scale if y.ndim == 1 else reshape(scale, (-1, 1)))
     if full:
         return c, residuals, rank, s, rcond

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from linad.core.kinds import Sample, aid, composition
+from linad.kernels import batch_rules, small
 from linad.kernels import definite as kernels
-from linad.kernels import small
 from linad.kernels.programs import large
 from linad.operations.hermitian import DerivedOnHermitian
 
@@ -37,7 +37,8 @@ definite_factors = aid(
 def _small(args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> tuple[Any, ...] | None:
     if args[2] != "lower":
         return None
-    gA = small.cholesky(outputs[0], cotangents[0])
+    run = batch_rules.cholesky if batch_rules.served(outputs[0]) else small.cholesky
+    gA = run(outputs[0], cotangents[0])
     return None if gA is None else (gA,)
 
 
@@ -49,7 +50,7 @@ cholesky_factor = composition(
         values=lambda args, outputs: (args[:1], outputs),
         pays=lambda args: large(args[0]),
         small=_small,
-        fits=lambda args: args[2] == "lower" and small.small(args[0]),
+        fits=lambda args: args[2] == "lower" and (small.small(args[0]) or batch_rules.served(args[0])),
     ),
     last=1,
     domain=("definite",),

@@ -28,6 +28,7 @@ from linad.core.forward import Deferred
 from linad.core.kinds import ByHand, Sample, composition, exceptional
 from linad.core.space import conj, dtype_of, is_complex, shape_of
 from linad.core.traced import innermost
+from linad.kernels.batch_factors import BatchFactors
 from linad.operations.contractions import H, matmul
 from linad.operations.elementwise import exp, imag, real
 from linad.operations.guards import enough_digits
@@ -37,7 +38,7 @@ from linad.operations.shape import astype, diagonal, reshape, stack
 from linad.operations.solve import apply_inverse, lu_factors, solve
 from linad.operations.solve import factors as factors_of
 
-_SMALL = 1e-6  # a pivot or a singular value below this, of the largest, makes a matrix nearly singular
+SMALL_PIVOT = 1e-6  # a pivot or a singular value below this, of the largest, makes a matrix nearly singular
 
 
 def _trace(A: Any) -> Any:
@@ -56,7 +57,9 @@ def _slogdet(A: Any, factors: Any) -> tuple[Any, Any]:
     sign, logabs = factors.slogdet()
     if factors.dtype.char == "d" and not factors.shape[:-2]:
         return np.float64(sign), np.float64(logabs)
-    return sign.astype(factors.dtype)[()], logabs.astype(factors.dtype.char.lower())[()]
+    return sign.astype(factors.dtype, copy=False)[()], logabs.astype(factors.dtype.char.lower(), copy=False)[
+        ()
+    ]
 
 
 def _slogdet_tangent(args: Sequence[Any], outputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
@@ -86,6 +89,16 @@ def _slogdet_cotangent(
     return (_scaled(c, H(inv(A, factors))),)
 
 
+def _multiple(c: Any, factors: Any) -> Any:
+    """c A^-H for plain numbers."""
+    if isinstance(factors, BatchFactors):
+        return factors.inverse_adjoint(c)
+    X = factors.inverse_adjoint()
+    if type(c) is not float or c != 1:
+        X *= c[..., None, None] if np.ndim(c) else c
+    return X
+
+
 def _slogdet_kernel(
     args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
 ) -> tuple[Any, ...]:
@@ -94,12 +107,7 @@ def _slogdet_kernel(
     if c is None or (cotangents[0] is not None and np.iscomplexobj(outputs[0])):
         return _slogdet_cotangent(args, outputs, cotangents, wanted)
     enough_digits("slogdet", A, factors)
-    X = factors.inverse().swapaxes(-1, -2)  # nobody else's
-    if X.dtype.kind == "c":
-        np.conjugate(X, out=X)
-    if type(c) is not float or c != 1:
-        X *= c[..., None, None] if np.ndim(c) else c
-    return (X,)
+    return (_multiple(c, factors),)
 
 
 def _slogdet_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
@@ -130,6 +138,8 @@ slogdet_by.primitive.entry = slogdet  # type: ignore[attr-defined]  # functions 
 
 
 def _det(A: Any, factors: Any) -> Any:
+    if isinstance(factors, BatchFactors):
+        return factors.det()
     return (factors.exchanges * np.prod(factors.diagonal, axis=-1)).astype(factors.dtype)[()]
 
 
@@ -145,6 +155,12 @@ def _det_cotangent(
     return (_scaled(cotangents[0] * conj(outputs[0]), H(inv(A, factors))),)
 
 
+def _det_kernel(
+    args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any], wanted: tuple[bool, ...]
+) -> tuple[Any, ...]:
+    return (_multiple(cotangents[0] * np.conj(outputs[0]), args[1]),)
+
+
 def _det_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...]:
     return (_by_singular_values(args[0], innermost(args[0])) - outputs[0],)
 
@@ -152,7 +168,7 @@ def _det_residual(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Any, ...
 det_by = composition(
     "det",
     _det,
-    rule=lambda: ByHand(_det_tangent, _det_cotangent, _det_residual),
+    rule=lambda: ByHand(_det_tangent, _det_cotangent, _det_residual, _det_kernel),
     last=1,
     domain=("regular",),
     samples=tuple(Sample((shape,)) for shape in [(3, 3), (2, 3, 3), (2, 2)]),
@@ -166,7 +182,7 @@ def det(A: Any, factors: Any = None) -> Any:
     if factors is None and dtype_of(A).char in "fF":
         return astype(det(astype(A, np.dtype("D" if is_complex(A) else "d"))), dtype_of(A))
     found = factors_of(A) if factors is None else factors
-    if exceptional(_nearly_singular, found):
+    if exceptional(nearly_singular, found):
         value = _det_of_singular(A)
         return value + (
             _det(None, found) - stop_gradient(value)
@@ -174,9 +190,9 @@ def det(A: Any, factors: Any = None) -> Any:
     return det_by(A, found)
 
 
-def _nearly_singular(factors: Any) -> bool:
-    pivots = np.abs(factors.diagonal)
-    return bool(pivots.size and np.any(np.min(pivots, axis=-1) <= _SMALL * np.max(pivots, axis=-1)))
+def nearly_singular(factors: Any) -> bool:
+    """Whether a pivot is so small that the determinant is written as a product first."""
+    return bool(factors.singular is not None or factors.spread <= SMALL_PIVOT)
 
 
 det_by.primitive.entry = det  # type: ignore[attr-defined]  # functions of primitives carry them
@@ -196,7 +212,7 @@ def _by_singular_values(A: Any, plain: Any) -> Any:
     if plain.ndim > 2:
         return _det_of_singular(A)
     U, s, Vh = np.linalg.svd(plain)
-    r = int(np.sum(s > _SMALL * np.max(s, initial=0)))
+    r = int(np.sum(s > SMALL_PIVOT * np.max(s, initial=0)))
     phase = np.linalg.det(U) * np.linalg.det(Vh)
     B = matmul(matmul(U.conj().T, A), Vh.conj().T)
     if r == 0:

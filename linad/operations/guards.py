@@ -91,6 +91,11 @@ def enough_digits(where: str, A: Any, factors: Any) -> None:
         report_lost_digits(where, condition.of_factors(innermost(A), factors), half)
 
 
+def least_spread(dtype: np.dtype[Any]) -> float:
+    """What the least pivot must be of the largest one to be a sign of good condition."""
+    return _SPREAD * _HALF[dtype]
+
+
 @look
 def enough_digits_of_triangle(where: str, T: Any, lower: bool) -> None:
     """The same for triangular matrices, of which none has a zero on its diagonal."""

@@ -16,6 +16,7 @@ from linad.core.kinds import look
 from linad.core.kinds.derived import Args, Derived
 from linad.core.traced import innermost
 from linad.errors import NotHermitianError
+from linad.kernels.turning import is_hermitian
 from linad.operations.contractions import H
 from linad.operations.elementwise import real
 from linad.operations.shape import diagonal, from_diagonal, tril, triu
@@ -50,11 +51,11 @@ class DerivedOnHermitian(Derived):
 
 def require_hermitian(A: Any, name: str, *, conjugate: bool = True) -> None:
     """Raise where a matrix is not Hermitian, without ``conjugate`` not symmetric, to 100 eps of its norm."""
-    _hermitian_or_not(A, name, conjugate)
+    hermitian_or_not(A, name, conjugate)
 
 
 @look
-def _hermitian_or_not(A: Any, name: str, conjugate: bool) -> None:
+def hermitian_or_not(A: Any, name: str, conjugate: bool) -> None:
     """The innermost numbers are looked at; a symbol, which has none, passes."""
     plain = innermost(A)
     if not isinstance(plain, np.ndarray) or plain.size == 0:
@@ -65,6 +66,8 @@ def _hermitian_or_not(A: Any, name: str, conjugate: bool) -> None:
     if conjugate and plain.dtype.kind == "c":
         adjoint = adjoint.conj()
     if plain.size <= _FEW and plain.tobytes() == adjoint.tobytes():
+        return
+    if (conjugate or plain.dtype.kind != "c") and is_hermitian(plain):
         return
     with np.errstate(invalid="ignore"):  # inf - inf
         difference = np.abs(plain - adjoint)

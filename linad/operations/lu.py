@@ -9,6 +9,7 @@ The factors are an aid: one factorization serves lu, solve, det and inv of the s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ import numpy as np
 from linad.core.errstate import asked
 from linad.core.kinds import Derived, Sample, composition, reading
 from linad.core.space import shape_of
+from linad.kernels import batch_rules, small
 from linad.kernels import lu as kernels
-from linad.kernels import small
+from linad.kernels.batch_factors import BatchFactors
 from linad.kernels.lu import Factors
 from linad.kernels.programs import large
 from linad.operations.guards import no_tie
@@ -61,12 +63,12 @@ pivots = reading(
 
 def _exchanged(piv: Any, m: int) -> Any:
     """The permutation that exchanges make."""
-    perm = np.broadcast_to(np.arange(m), (*piv.shape[:-1], m)).copy()
-    for where in np.ndindex(piv.shape[:-1]):
-        row = perm[where]
-        for i, j in enumerate(piv[where]):
-            row[int(i)], row[int(j)] = row[int(j)], row[int(i)]
-    return perm
+    pivots = piv.reshape(prod(piv.shape[:-1]), piv.shape[-1])
+    perm = np.broadcast_to(np.arange(m), (len(pivots), m)).copy()
+    which = np.arange(len(pivots))
+    for i, j in enumerate(pivots.T):
+        perm[:, i], perm[which, j] = perm[which, j], perm[:, i].copy()
+    return perm.reshape(*piv.shape[:-1], m)
 
 
 exchanged = reading(
@@ -95,9 +97,14 @@ def _values(args: Sequence[Any], outputs: Sequence[Any]) -> tuple[Sequence[Any],
 
 def _small(args: Sequence[Any], outputs: Sequence[Any], cotangents: Sequence[Any]) -> tuple[Any, ...] | None:
     factors = args[1]
-    if asked("tie") or factors.batch:
+    if asked("tie"):
         return None
-    gA = small.lu(factors.packed, factors.pivots, *outputs, *cotangents)
+    if isinstance(factors, BatchFactors):
+        gA = batch_rules.lu(factors, *cotangents)
+    elif factors.batch:
+        return None
+    else:
+        gA = small.lu(factors.packed, factors.pivots, *outputs, *cotangents)
     return None if gA is None else (gA,)
 
 
@@ -110,7 +117,7 @@ lu_parts = composition(
         outputs=(1, 2),
         pays=lambda args: large(args[0]),
         small=_small,
-        fits=lambda args: small.small(args[0]),
+        fits=lambda args: small.small(args[0]) or batch_rules.served(args[0]),
     ),
     last=1,
     outputs=2,

@@ -26,7 +26,7 @@ from linad.core.forward import Deferred
 from linad.core.kinds import Sample, aid, composition, custom, exceptional, reading
 from linad.core.space import dtype_of, shape_of
 from linad.core.transforms import jvp, vjp
-from linad.kernels import orthogonal
+from linad.kernels import batch_rules, orthogonal
 from linad.kernels import qr as kernels
 from linad.kernels.qr import Factors, Filled
 from linad.operations.contractions import H, matmul
@@ -82,7 +82,7 @@ def _small(args: Args, outputs: Args, cotangents: Args) -> tuple[Any, ...] | Non
     factors = args[1]
     if asked("tie") or type(factors) is not Factors or factors.Q.shape[-1] > factors.R.shape[-1]:
         return None
-    gA = orthogonal.qr(*outputs, *cotangents)
+    gA = (orthogonal if orthogonal.single(args[0]) else batch_rules).qr(*outputs, *cotangents)
     return None if gA is None else (gA,)
 
 
@@ -95,7 +95,7 @@ qr_parts = composition(
         values=lambda args, outputs: (args[:1], outputs),
         outputs=(0, 1),
         small=_small,
-        fits=lambda args: orthogonal.single(args[0]),
+        fits=lambda args: orthogonal.single(args[0]) or batch_rules.served(args[0], tall=True),
     ),
     last=1,
     outputs=2,
@@ -160,10 +160,15 @@ def qr(A: Any, pivoting: bool = False, complete: bool = False) -> tuple[Any, Any
     return Q, R, perm
 
 
+def is_deficient(factors: Any) -> bool:
+    """Whether a rank is not full."""
+    return bool(factors.deficient)
+
+
 def qr_by(A: Any, factors: Any, complete: bool) -> tuple[Any, Any]:
     """Q and R by factors of A; pivoting is done."""
     m, n = shape_of(A)[-2:]
-    if exceptional(lambda factors: factors.deficient, factors):
+    if exceptional(is_deficient, factors):
         return qr_of_rank(A, factors)
     if complete and m > n:
         C = qr_basis(factors)[..., :, n:]

@@ -115,6 +115,8 @@ def _kernel(
         right = right.conj()
     if X.ndim == 1:
         return products.outer(left, right), gB
+    if X.shape[-1] == 1:
+        return products.outer(left[..., 0], right[..., 0]), gB
     return products.matmul(left, right.swapaxes(-1, -2)), gB
 
 

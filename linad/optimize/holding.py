@@ -61,6 +61,8 @@ class Limits:
         constraints = Recording(where, problem.c, x)
         self.y = np.concatenate([x, np.array(innermost(constraints.value), float)])
         self.J = constraints.rows()
+        self.gradient = Recording(where, grad(problem.f), x)
+        self.g = np.array(innermost(self.gradient.value), float)
         # Lengths: of the terms that make up y and its limits, of the room between them, of the way from the start.
         ends = [np.where(np.isfinite(end), np.abs(end), 0) for end in (self.low, self.high)]
         nearest = np.where(np.abs(self.y - self.low) <= np.abs(self.y - self.high), *ends)
@@ -103,25 +105,23 @@ class Limits:
 
     def _guess(self) -> Holding:
         """The limits that the answer is near, and that it would leave if nothing else moved."""
-        x, y, n = self.x, self.y, self.n
+        y, n = self.y, self.n
         low, high = np.abs(y - self.low), np.abs(y - self.high)
         up, gaps = high < low, np.minimum(low, high)
         candidates = np.flatnonzero((gaps <= self.near) | self.fixed)
-        gradient = Recording(self.where, grad(self.problem.f), x)
-        g = np.array(innermost(gradient.value), float)
         # Their gradients, and the multipliers of the right sign that explain that of f best.
         least = np.where(self.fixed | ~up, -np.inf, 0.0)[candidates]
         greatest = np.where(self.fixed | up, np.inf, 0.0)[candidates]
         if candidates.size and candidates[-1] >= n:
             forces = scipy.optimize.lsq_linear(
-                self._rows(candidates).T, -g, (least, greatest), method="bvls"
+                self._rows(candidates).T, -self.g, (least, greatest), method="bvls"
             ).x
         else:
-            forces = np.clip(-g[candidates], least, greatest)
+            forces = np.clip(-self.g[candidates], least, greatest)
         held = np.zeros(len(y), bool)
         for k, force in zip(candidates, forces, strict=True):
             a = self._rows(np.array([k]))[0]
-            curvature, push = abs(float(a @ gradient.push(a))), abs(float(force)) * float(a @ a) ** 2
+            curvature, push = abs(float(a @ self.gradient.push(a))), abs(float(force)) * float(a @ a) ** 2
             held[k] = self.fixed[k] or push > gaps[k] * curvature
         return Holding(held & ~up, held & up)
 
@@ -135,18 +135,21 @@ class Limits:
     def _system(self, holding: Holding) -> tuple[Vector, Linearised]:
         """The unknowns with the multipliers that explain the slope best, and the equations there."""
         free, rows = ~holding.any[: self.n], holding.any[self.n :]
-        g = np.asarray(innermost(grad(self.problem.f)(self.x)), float)
-        m = np.linalg.lstsq(self.J[rows][:, free].T, -g[free], rcond=None)[0]
+        m = np.linalg.lstsq(self.J[rows][:, free].T, -self.g[free], rcond=None)[0]
         z = np.concatenate([self.x, m])
         return z, linearised(self.where, conditions(self.problem, holding, self.n))(z)
+
+    def _slope(self, z: Vector, holding: Holding) -> Recording:
+        """The gradient of the Lagrangian at a point."""
+        if np.array_equal(z, self.x):  # without multipliers it is that of f
+            return self.gradient
+        return Recording(self.where, slope(self.problem, holding, self.n), z)
 
     def _after(self, z: Vector, system: Linearised, holding: Holding) -> Holding:
         """What holds after a step: without the limits that pull, with those that were overstepped."""
         step = np.asarray(system.solve(tuple(system.left), False)[0])
         moved = np.concatenate([step[: self.n], self.J @ step[: self.n]])
-        forces = self._forces(
-            Recording(self.where, slope(self.problem, holding, self.n), z), z, holding, step
-        )
+        forces = self._forces(self._slope(z, holding), z, holding, step)
         pulls = holding.any & ~self.fixed & (forces < 0)
         out = ~holding.any
         y = self.y - moved
@@ -169,7 +172,7 @@ class Limits:
         n, z, system, held = self.n, near.z, near.system, holding.any
         y = np.concatenate([z[:n], np.asarray(innermost(self.problem.c(z[:n])), float)])
         distances = np.minimum(y - self.low, self.high - y)
-        gradient = Recording(self.where, slope(self.problem, holding, n), z)
+        gradient = self._slope(z, holding)
         forces = self._forces(gradient, z, holding)
         places, free = np.flatnonzero(held & ~self.fixed), ~held[:n]
         rows = np.flatnonzero(held[n:])

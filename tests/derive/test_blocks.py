@@ -416,11 +416,53 @@ def lu_of(A):
 )
 def test_gradients_by_blocks_are_those_of_closed_forms(f, shape, rng):
     A = rng.normal(size=shape)
-    by_blocks = ln.grad(f)(A)
-    with closed_forms():
+    with ln.counters() as ran:
+        by_blocks = ln.grad(f)(A)
+    with closed_forms(), ln.counters() as otherwise:
         closed = ln.grad(f)(A)
-    assert not np.array_equal(by_blocks, closed)  # two ways indeed
+    assert ran != otherwise  # two ways indeed
     assert np.linalg.norm(by_blocks - closed) <= 1e-12 * np.linalg.norm(closed)
+
+
+def gram(A):
+    return A @ A.conj().swapaxes(-1, -2) + N * np.eye(N)
+
+
+@pytest.mark.parametrize("is_complex", [False, True], ids=["real", "complex"])
+@pytest.mark.parametrize(
+    ("f", "shape"),
+    [
+        (lambda A: la.lu(A)[1:], (N, N)),
+        (lambda A: la.lu(A)[1:], (N + 20, N)),
+        (lambda A: la.lu(A)[1:], (N, N + 20)),
+        (lambda A: la.lu(A)[1:], (2, N, N)),
+        (lambda A: (np.linalg.cholesky(gram(A)),), (N, N)),
+        (lambda A: (np.linalg.cholesky(gram(A)),), (2, N, N)),
+        (lambda A: (la.cholesky(gram(A)),), (N, N)),
+    ],
+    ids=["lu", "lu-tall", "lu-wide", "lu-batched", "cholesky", "cholesky-batched", "cholesky-upper"],
+)
+def test_tangents_by_blocks_are_those_of_closed_forms(f, shape, is_complex, rng):
+    A, dA = (draw(rng, *shape, is_complex=is_complex) for _ in range(2))
+    with ln.counters() as ran:
+        _, by_blocks = ln.jvp(f, (A,), (dA,))
+    with closed_forms(), ln.counters() as otherwise:
+        _, closed = ln.jvp(f, (A,), (dA,))
+    assert ran != otherwise  # two ways indeed
+    for one, other in zip(by_blocks, closed, strict=True):
+        assert np.linalg.norm(one - other) <= 1e-12 * np.linalg.norm(other)
+        np.testing.assert_array_equal(one == 0, other == 0)  # triangles stay triangles
+
+
+def test_replayed_tangents_run_by_blocks(rng):
+    A, B, dA = (gram(rng.normal(size=(N, N))) for _ in range(3))
+    push = ln.compile(lambda A, dA: ln.jvp(np.linalg.cholesky, (A,), (dA,))[1])
+    small = np.eye(3)
+    push(small, small)  # by the closed form, in a step of its own
+    push(A, dA)
+    np.testing.assert_array_equal(push(B, dA), ln.jvp(np.linalg.cholesky, (B,), (dA,))[1])
+    assert push.statistics.replayed == 1
+    assert "cholesky_tangent" in push.source
 
 
 @pytest.mark.parametrize("leaf", [1, 2, 3, 5])
@@ -451,7 +493,13 @@ def test_a_rule_answers_the_engine_by_blocks(rng):
     kernel, program = rule.kernel((True,), (True,)), rule.cotangent((True,), (True,))
     (by_blocks,), (closed,) = kernel([A], [L], [gL]), program([A], [L], [gL])
     assert np.linalg.norm(by_blocks - closed) <= 1e-12 * np.linalg.norm(closed)
+    (forward,), (expected,) = (
+        rule.tangent_kernel((True,))([A], [L], [gL + gL.T]),
+        rule.tangent((True,))([A], [L], [gL + gL.T]),
+    )
+    assert np.linalg.norm(forward - expected) <= 1e-12 * np.linalg.norm(expected)
     assert rule.pays([A])
+    assert rule.tangent_pays([A])
     assert not rule.pays([A[:9, :9]])
 
 

@@ -283,7 +283,7 @@ class TestCommand:
 
     @pytest.mark.parametrize("spoil", [wrong, stopping])
     def test_a_rule_that_fails_has_status_1(self, spoil, monkeypatch, capsys):
-        monkeypatch.setattr(cli, "rule", lambda name: spoil())
+        monkeypatch.setattr(cli.deriving, "rule", lambda name: spoil())
         assert cli.main(["derive", "lu", "--verify"]) == 1
         assert "FAILS" in capsys.readouterr().out
 
@@ -293,7 +293,7 @@ class TestCommand:
 
     @pytest.mark.parametrize("arguments", [[], ["--list"]])
     def test_without_a_name_the_catalogue_is_verified(self, arguments, monkeypatch, capsys):
-        monkeypatch.setattr(cli, "ENTRIES", {name: ENTRIES[name] for name in ("lu", "qr")})
+        monkeypatch.setattr(cli.deriving, "ENTRIES", {name: ENTRIES[name] for name in ("lu", "qr")})
         assert cli.main(["derive", "--verify", *arguments]) == 0
         head, *lines, total = capsys.readouterr().out.splitlines()
         assert head.split() == ["fd", "adjoint", "oracle", "second"]

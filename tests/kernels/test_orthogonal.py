@@ -144,7 +144,7 @@ def test_replays_of_kernels_leave_it_to_the_program_too():
     gradient(np.diag([1.0, 2.0]))
     with pytest.raises(errors.DegenerateError):
         gradient(np.eye(2))
-    assert "eigh_cotangent" in gradient.source
+    assert "return UNSURE" in gradient.source  # to the program of the operations
 
 
 @pytest.mark.parametrize("name", ["qr", "eigh"])

@@ -122,6 +122,33 @@ def test_dtypes_are_scipys(name, dtypes, rng):
     np.testing.assert_allclose(out, expected, atol=100 * np.finfo(out.dtype).eps)
 
 
+@pytest.mark.parametrize(
+    ("name", "dtypes"),
+    [
+        *[("solve_sylvester", dtypes) for dtypes in ("ddD", "dDd", "Ddd", "dDD", "DdD")],
+        ("solve_continuous_lyapunov", "dD"),
+        ("solve_discrete_lyapunov", "dD"),
+    ],
+)
+def test_real_and_complex_matrices_together_are_solved_for(name, dtypes, rng):
+    """SciPy takes the real Schur form of a real matrix with complex eigenvalues for a triangle."""
+    f = getattr(la, name)
+    turned = np.array([[0.5, -0.7, 0.1], [0.7, 0.4, 0.2], [0.0, 0.3, 0.6]])
+    args = [turned * (1 + 0.3j if dtype == "D" else 1) for dtype in dtypes[:-1]]
+    q = rng.normal(size=(3, 3))
+    args.append(q + 1j * rng.normal(size=(3, 3)) if dtypes[-1] == "D" else q)
+    expected = f(*[x.astype(complex) for x in args])
+    np.testing.assert_allclose(ln.value(traced(f, *args)), expected, atol=1e-13)
+
+    def cost(*args):
+        return np.sum(np.abs(f(*args)) ** 2)
+
+    wide = ln.grad(cost, tuple(range(len(args))))(*[x.astype(complex) for x in args])
+    for x, own, g in zip(args, ln.grad(cost, tuple(range(len(args))))(*args), wide, strict=True):
+        assert own.dtype == x.dtype
+        np.testing.assert_allclose(own, g if x.dtype.kind == "c" else g.real, atol=1e-12)
+
+
 @pytest.mark.parametrize("name", ["solve_sylvester", "solve_continuous_lyapunov", "solve_discrete_lyapunov"])
 def test_what_is_empty_has_an_empty_solution(name):
     empty = np.zeros((0, 0))

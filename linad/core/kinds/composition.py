@@ -21,7 +21,8 @@ class Rule(Protocol):
 
     A rule whose programs are of operations and looks alone may have an attribute ``straight`` that is true: replays
     then go through its operations. Any other is replayed as a whole. One whose kernel is worth asking for some values
-    only may have a function ``pays(values)`` that says for which.
+    only may have a function ``pays(values)`` that says for which. One with a ``tangent_kernel(present)``, the numeric
+    twin of its tangent program, has a ``tangent_pays(values)``.
     """
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
@@ -89,15 +90,20 @@ def composed(
     def push(values: Sequence[Any], out: Any, tangents: Sequence[Any]) -> Any:
         only_operands(name, [i for i, t in enumerate(tangents) if t is not None], 0, last)
         present = tuple([t is not None for t in tangents[:last]])
-        run = tangents_by.get(present)
-        if run is None:
-            run = tangents_by[present] = made().tangent(present)
+        found = tangents_by.get(present)
+        if found is None:
+            found = tangents_by[present] = _tangent_kernel_and_program(made(), present)
+        kernel, program, pays = found
         outs = out if outputs is not None else (out,)
+        given = tangents[:last]
+        if kernel is not None and not pays(values):
+            kernel = None
         parts: Sequence[Any] | None = None
-        if taping.get() is not None and not getattr(made(), "straight", False):
-            parts = steps.taped("tangent", present, run, values, outs, tangents[:last])
+        if taping.get() is not None and not (kernel is None and getattr(made(), "straight", False)):
+            parts = steps.taped("tangent", (present, kernel), kernel or program, values, outs, given)
         if parts is None:
-            parts = run(values, outs, tangents[:last])
+            traced = kernel is None or _any_traced(values) or _any_traced(outs) or _any_traced(given)
+            parts = (program if traced else kernel)(values, outs, given)
         return parts if outputs is not None else fit_tangent(parts[0], out)
 
     def pull(values: Sequence[Any], out: Any, g: Any, live: Sequence[int]) -> Sequence[Any]:
@@ -123,7 +129,9 @@ def composed(
             kernel = None
         cotangents: Sequence[Any] | None = None
         if taping.get() is not None and not (kernel is None and getattr(made(), "straight", False)):
-            cotangents = steps.taped("cotangent", (present, live), kernel or program, values, parts, given)
+            cotangents = steps.taped(
+                "cotangent", (present, live, kernel), kernel or program, values, parts, given
+            )
         if cotangents is None:
             run = program if kernel is None or traced or _any_traced(values) else kernel
             cotangents = run(values, parts, given)
@@ -155,6 +163,15 @@ def _kernel_and_program(
     if kernel is not None and pays is not None:
         kernel = _or_program(kernel, program)
     return kernel, program, pays
+
+
+def _tangent_kernel_and_program(rule: Rule, present: tuple[bool, ...]) -> tuple[Any, Any, Any]:
+    """The same of tangents."""
+    program, twin = rule.tangent(present), getattr(rule, "tangent_kernel", None)
+    kernel = None if twin is None else twin(present)
+    if kernel is None:
+        return None, program, None
+    return _or_program(kernel, program), program, rule.tangent_pays  # type: ignore[attr-defined]  # it has both
 
 
 def _or_program(kernel: Callable[..., Any], program: Callable[..., Any]) -> Callable[..., Any]:

@@ -48,7 +48,7 @@ class Derived:
     kept
         ``kept(args, outputs)`` gives the values of which programs take aids, each with the memo that keeps these.
     pays
-        For which arguments the kernel of the rule is asked first for cotangents; without it, for none.
+        For which arguments the kernels of the rule are asked first; without it, for none.
     small, fits
         ``small(args, outputs, cotangents)`` gives the cotangents of all operands for plain values in few calls, and
         None where it does not serve or a guard may have something to say; ``fits`` tells for which arguments to ask it.
@@ -102,31 +102,39 @@ class Derived:
         return remembering_aids(kept) if kept else _NOTHING
 
     def tangent(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]]:
-        def run(args: Args, outputs: Args, tangents: Args) -> tuple[Any, ...]:
-            rule = self._rule(args)
-            inputs, outs = self._values(args, outputs)
-            key = (rule, present)
-            program = self._made.get(key)
-            if program is None:
-                there = _spread(present, self._inputs, len(inputs), False)
-                program = self._made[key] = rule.tangent(there)
-            vectors = _spread(tangents, self._inputs, len(inputs), None)
+        return partial(self._pushed, present, False)
+
+    def tangent_kernel(self, present: tuple[bool, ...]) -> Callable[..., tuple[Any, ...]] | None:
+        """By blocks, where the rule has that; else the program serves plain values too."""
+        return None if self._large is None else partial(self._pushed, present, True)
+
+    def tangent_pays(self, args: Args) -> bool:
+        return self._large is not None and self._large(args)
+
+    def _pushed(
+        self, present: tuple[bool, ...], plain: bool, args: Args, outputs: Args, tangents: Args
+    ) -> tuple[Any, ...]:
+        rule = self._rule(args)
+        inputs, outs = self._values(args, outputs)
+        there = _spread(present, self._inputs, len(inputs), False)
+        made = self._made.get((rule, present))
+        if made is None:
+            kernel = None if self._large is None else rule.tangent_kernel(there)  # type: ignore[attr-defined]  # of rules that are derived
+            made = self._made[rule, present] = rule.tangent(there), kernel
+        program, kernel = made
+        vectors = _spread(tangents, self._inputs, len(inputs), None)
+        found = kernel(inputs, outs, vectors) if plain and kernel is not None else None
+        if found is None:
             try:
                 with self._remembering(args, outputs):
                     found = program(inputs, outs, vectors)
             except (
                 DegenerateError
             ):  # of one output perhaps: each is computed when it is used, and may raise then
-                there = _spread(present, self._inputs, len(inputs), False)
-                found = tuple(
-                    [
-                        Deferred(partial(_alone, rule, there, i, inputs, outs, vectors))
-                        for i in range(len(outs))
-                    ]
-                )
-            return tuple([found[i] for i in self._outputs])
-
-        return run
+                alone = partial(_alone, rule, there)
+                late = [Deferred(partial(alone, i, inputs, outs, vectors)) for i in range(len(outs))]
+                found = tuple(late)
+        return tuple([found[i] for i in self._outputs])
 
     def cotangent(
         self, present: tuple[bool, ...], wanted: tuple[bool, ...]

@@ -63,6 +63,8 @@ def elementwise(
             return t if d == 1 else -t
         if d is OTHER:
             a = values[1 - i]
+            if type(t) is float and t == 1.0 and type(a) is np.ndarray and _is_constant(a):
+                return a
             return t * (conj(a) if back else a)
         if nonholomorphic is not None and is_complex(values[i]):
             a, b = (factor(*values, out) for factor in nonholomorphic)
@@ -104,6 +106,11 @@ def elementwise(
 
 _ndarray = np.ndarray
 _DOUBLE = np.dtype(np.float64)
+
+
+def _is_constant(a: np.ndarray[Any, Any]) -> bool:
+    """Whether real numbers are kept by records alone: a cotangent may be that array, which nobody writes to."""
+    return not a.flags.writeable and a.dtype.char in "df"
 
 
 def _is_lone(x: Any) -> bool:

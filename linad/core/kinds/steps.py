@@ -51,6 +51,7 @@ class Steps:
             step = self._made[mode, key, i, j] = Primitive(
                 f"{self._name}_{mode}", "rule", lambda *x: tuple(run(x[:i], x[i:j], x[j:])), outputs=0
             )
+            step.rule = self._name, mode  # by which programs know it
         found = step.numeric(*[x.value if isinstance(x, Array) else x for x in flat])
         whole = Expression(found, step, flat, tape)
         return [_part(whole, i, part, tape, mode == "tangent") for i, part in enumerate(found)]
@@ -109,6 +110,7 @@ def outcome(of: Callable[..., Any], *args: Any) -> Any:
         if _any_node(args):
             name = getattr(of, "__name__", "outcome").strip("_<>")
             step = Primitive(f"{name}_as_recorded", "discrete", lambda *x: bool(np.array_equal(of(*x), said)))
+            step.rule = of, said
             tape.guards.append((Expression(True, step, args, tape), True))
     return said
 

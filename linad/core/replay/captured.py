@@ -10,77 +10,106 @@ import numpy as np
 
 _STEADY = (ModuleType, BuiltinFunctionType, type, np.ufunc)
 _VALUES = (bool, int, float, complex, str, type(None))
-_WHOLE = frozenset((*_VALUES, np.ndarray, FunctionType))
+_WHOLE = frozenset((*_VALUES, np.ndarray, FunctionType, CodeType))
 _AROUND = (
     "__wrapped__",
     "__func__",
     "func",
 )  # of what holds a function: decorators, methods, functools.partial
 _LIBRARIES = ("linad", "numpy", "scipy", "builtins")
+_OF_FUNCTIONS = ("__code__", "__defaults__", "__kwdefaults__")
 
-Captured = tuple[Any, ...]
+Objects = tuple[Any, ...]
 
 
-def captured(f: Callable[..., Any]) -> Callable[[], Captured]:
-    """A function that gives the objects which a function closes over, and the globals that it names.
+class Captured:
+    """The objects that a function closes over, the globals that it names, and what makes its functions up.
 
     Functions among them are looked into, and so are the items of containers and the attributes of objects; modules,
     classes and what belongs to NumPy, SciPy and linad are taken as they are. Writing into an array is not seen, nor
     what changes deeper inside.
     """
-    cells: list[CellType] = []
-    objects: list[Any] = []
-    names: list[tuple[dict[str, Any], str]] = []
-    seen: set[int] = set()
-    stack: list[Any] = [f]
-    while stack:
-        g = stack.pop()
-        if id(g) in seen:
-            continue
-        seen.add(id(g))
-        stack += [part for name in _AROUND if (part := getattr(g, name, None)) is not None]
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self._cells: list[CellType] = []
+        self._names: list[tuple[dict[str, Any], str]] = []
+        self._functions: list[FunctionType] = []
+        self._objects: list[Any] = []
+        seen: set[int] = set()
+        stack: list[Any] = [f]
+        while stack:
+            g = stack.pop()
+            if id(g) not in seen:
+                seen.add(id(g))
+                stack += self._looked_into(g)
+
+    def _looked_into(self, g: Any) -> Iterator[Any]:
+        """Note what an object reads; what is to be looked into next comes back."""
+        yield from [part for name in _AROUND if (part := getattr(g, name, None)) is not None]
         if _of_library(g):
-            continue
+            return
         if not isinstance(g, FunctionType):
             if not isinstance(g, _STEADY) and not hasattr(g, "__wrapped__"):
-                objects.append(getattr(g, "__self__", g))
-                stack += [
-                    call
-                    for kind in type(g).__mro__
-                    if isinstance(call := vars(kind).get("__call__"), FunctionType)
-                ]
-            continue
-        objects += [*(g.__defaults__ or ()), *(g.__kwdefaults__ or {}).values()]
-        for cell in g.__closure__ or ():
-            inner = _content(cell)
-            if not isinstance(inner, _STEADY):
-                cells.append(cell)
-            if _is_function(inner):
-                stack.append(inner)
-        for name in _names(g.__code__):
-            value = g.__globals__.get(name, f)
-            if value is not f and not isinstance(value, _STEADY) and not _of_library(value):
-                names.append((g.__globals__, name))
-                stack += [value] if _is_function(value) else []
-    if not cells and not names and not objects:
-        return lambda: ()
+                self._objects.append(getattr(g, "__self__", g))
+                for kind in type(g).__mro__:
+                    if isinstance(call := vars(kind).get("__call__"), FunctionType):
+                        yield call
+            return
+        inner = [(cell, content(cell)) for cell in g.__closure__ or ()]
+        yield from [x for _, x in inner if _is_function(x)]
+        if _is_linads(g):  # nobody binds its variables anew
+            self._objects += [x for _, x in inner if not _is_whole(x)]
+            return
+        self._functions.append(g)
+        self._objects += [*(g.__defaults__ or ()), *(g.__kwdefaults__ or {}).values()]
+        self._cells += [cell for cell, _ in inner]
+        for name in dict.fromkeys(_names(g.__code__)):
+            if name in g.__globals__:
+                self._names.append((g.__globals__, name))
+                if _is_function(g.__globals__[name]):
+                    yield g.__globals__[name]
 
-    def look() -> Captured:
+    def __call__(self) -> Objects:
+        """The objects as they are now."""
         try:
-            found = [cell.cell_contents for cell in cells]
+            found = [cell.cell_contents for cell in self._cells]
         except ValueError:  # a name that is not bound yet
-            found = [*map(_content, cells)]
-        found += [space.get(name) for space, name in names]
-        found += objects
-        inside = [part for x in found if type(x) not in _WHOLE for part in _parts(x)]
+            found = [*map(content, self._cells)]
+        found += [space.get(name) for space, name in self._names]
+        for g in self._functions:
+            found += (g.__code__, g.__defaults__, g.__kwdefaults__)
+        found += self._objects
+        inside = [part for x in found if not _is_whole(x) for part in _parts(x)]
         return (*found, *inside, len(inside))
 
-    return look
+    def conditions(self, names: dict[str, Any]) -> list[str] | None:
+        """Expressions that say whether the objects are those of now, or raise; None where parts are to be looked at."""
+        now = self()
+        if now[-1] or not all(map(_is_whole, now)):
+            return None
+        looks = [f"{_given(names, cell)}.cell_contents" for cell in self._cells]
+        looks += [f"{_given(names, space)}.get({name!r})" for space, name in self._names]
+        looks += [f"{_given(names, g)}.{part}" for g in self._functions for part in _OF_FUNCTIONS]
+        return [f"{text} is {_given(names, x)}" for text, x in zip(looks, now, strict=False)]
 
 
-def identities(objects: Captured) -> Iterator[Any]:
+def identities(objects: Objects) -> Iterator[Any]:
     """What tells objects apart: numbers and strings by value, all else by identity."""
     return ((type(x), repr(x)) if isinstance(x, _VALUES) else id(x) for x in objects)
+
+
+def _given(names: dict[str, Any], x: Any) -> str:
+    """A name for an object."""
+    name = f"k{len(names)}"
+    names[name] = x
+    return name
+
+
+def _is_whole(x: Any) -> bool:
+    """Whether there is nothing inside an object that is looked at."""
+    if type(x) in _WHOLE or isinstance(x, _STEADY) or _is_function(x):
+        return True
+    return all(map(_is_whole, x)) if type(x) is tuple else _of_library(x)
 
 
 def _is_function(x: Any) -> bool:
@@ -99,12 +128,11 @@ def _parts(x: Any) -> Iterable[Any]:
         return x
     if isinstance(x, dict):
         return (*x, *x.values())
-    if isinstance(x, _VALUES) or _is_function(x):
-        return ()
-    return getattr(x, "__dict__", {}).values()
+    return () if isinstance(x, _VALUES) else getattr(x, "__dict__", {}).values()
 
 
-def _content(cell: CellType) -> Any:
+def content(cell: CellType) -> Any:
+    """What is in a cell; None where nothing is."""
     try:
         return cell.cell_contents
     except ValueError:  # a name that is not bound yet
@@ -113,3 +141,8 @@ def _content(cell: CellType) -> Any:
 
 def _of_library(x: Any) -> bool:
     return (getattr(x, "__module__", None) or "").partition(".")[0] in _LIBRARIES
+
+
+def _is_linads(g: FunctionType) -> bool:
+    """Whether the code of a function is linad's own; wraps() makes its module that of what is wrapped."""
+    return str(g.__globals__.get("__name__")).partition(".")[0] == "linad"

@@ -8,20 +8,20 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import update_wrapper
-from operator import is_
 from typing import Any
 
 import numpy as np
 
-from linad.core import site, tree
-from linad.core.errstate import geterr, state
+from linad.core import site
+from linad.core.errstate import geterr
 from linad.core.kinds.steps import Unrecorded
 from linad.core.listing import Graph
-from linad.core.replay.captured import captured, identities
+from linad.core.replay.captured import Captured, identities
 from linad.core.replay.emit import MISS, Emitter
+from linad.core.replay.entrance import entrance, kind_of
 from linad.core.replay.program import Program
-from linad.core.replay.recording import is_dynamic, record
-from linad.core.traced import Array
+from linad.core.replay.quick import UNSURE, Quick
+from linad.core.replay.recording import record
 from linad.errors import ArgumentError, OptionError, ReplayError, ReplayWarning
 
 _ndarray = np.ndarray
@@ -41,15 +41,13 @@ class Path:
     """One program: for one kind of data, and one outcome of each truth value that was asked for."""
 
     key: Any
-    program: Program
-    source: str
-    run: Callable[..., Any]
-    nodes: dict[int, Any]
     kept: Any  # the objects that the key names by identity
-    state: dict[str, str]  # of errstate, when it was recorded
-    spaces: (
-        tuple[tuple[Any, Any], ...] | None
-    )  # dtypes and shapes, where all arguments are arrays by position
+    program: Program
+    enter: Callable[..., Any]  # the data among arguments of the kind, after a quick look; else None
+    source: str
+    quick: Callable[..., Any]
+    careful: Callable[..., Any]  # the operations themselves
+    nodes: dict[Any, dict[int, Any]]  # by the code of both, and by line
 
 
 class Compiled:
@@ -71,19 +69,28 @@ class Compiled:
         self.f, self.most = f, most
         self.statistics = Statistics()
         self.paths: list[Path] = []
-        self._captured = captured(f)
+        self._captured = Captured(f)
         self._last: Path | None = None
         self._lock = threading.RLock()  # a function may call itself
         self._full = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         last, missed = self._last, None
-        if last is not None and not kwargs and self._is_of(last, args):
-            out = self._replayed(last, args, args, kwargs)
-            if out is not MISS:
-                self.statistics.replayed += 1
-                return out
-            missed = last
+        if last is not None:
+            leaves = None  # and stays so where a variable that is closed over is not bound any more
+            try:
+                leaves = last.enter(args, kwargs)
+                if leaves is not None:
+                    out = last.quick(*leaves)
+            except Exception as error:
+                out = MISS if leaves is None else self._failed(last, error, args, kwargs)
+            if leaves is not None:
+                if out is UNSURE:
+                    out = self._ran(last, last.careful, leaves, args, kwargs)
+                if out is not MISS:
+                    self.statistics.replayed += 1
+                    return out
+                missed = last
         leaves, key = self._kind(args, kwargs)
         if key is None:
             self.statistics.ran += 1
@@ -100,7 +107,7 @@ class Compiled:
             self.statistics.ran += 1
             return self.f(*args, **kwargs)
         try:
-            path = self._recorded(args, kwargs, key)
+            path = self._recorded(args, kwargs)
         except (Unrecorded, np.linalg.LinAlgError, ArithmeticError):  # of these it may know what to do
             self.statistics.ran += 1
             return self.f(*args, **kwargs)
@@ -108,16 +115,6 @@ class Compiled:
         if out is MISS:  # another thread changed the data meanwhile
             return self.f(*args, **kwargs)
         return out
-
-    def _is_of(self, path: Path, args: Sequence[Any]) -> bool:
-        """Whether arguments are of the kind of a path: a quick look, which may say no where a thorough one says yes."""
-        spaces = path.spaces
-        if spaces is None or len(spaces) != len(args) or state() is not path.state:
-            return False
-        for x, (dtype, shape) in zip(args, spaces):  # noqa: B905  # of one length; a strict zip costs more
-            if type(x) is not _ndarray or x.dtype is not dtype or x.shape != shape:
-                return False
-        return all(map(is_, self._captured(), path.kept))
 
     # -- kinds of data ---------------------------------------------------------------------------------------------
 
@@ -133,32 +130,31 @@ class Compiled:
         else:
             return data, tuple(key)
         data, key = [], key[:2]
-        if not _kind_of((tuple(args), kwargs), data, key):
+        if not kind_of((tuple(args), kwargs), data, key):
             return data, None
         return data, tuple(key)
 
     # -- recording and replaying -----------------------------------------------------------------------------------
 
-    def _recorded(self, args: Sequence[Any], kwargs: dict[str, Any], key: Any) -> Path:
+    def _recorded(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Path:
         with self._lock:
+            self._captured = Captured(self.f)  # a function that it reads now may read other things
+            leaves, key = self._kind(args, kwargs)
             name = getattr(self.f, "__name__", "function")
             name = name if name.isidentifier() else "function"
             made = record(self.f, args, kwargs)
             emitter = Emitter(made, name)
             self._steady(emitter, args, kwargs, name)
-            code = builtins.compile(emitter.source, f"<linad.compile({name})>", "exec")
-            exec(code, emitter.names)  # the source is linad's own: names of operations, literals
-            plain = not kwargs and all([type(x) is _ndarray for x in args])
-            path = Path(
-                key,
-                made,
-                emitter.source,
-                emitter.names[name],
-                emitter.nodes,
-                self._captured(),
-                state(),
-                tuple([(x.dtype, x.shape) for x in args]) if plain else None,
-            )
+            careful = _function_of(emitter, name)
+            nodes = {careful.__code__: emitter.nodes}
+            source, quick = emitter.source, careful
+            if not any([isinstance(x, _ndarray) and type(x) is not _ndarray for x in leaves]):  # subclasses
+                other = Quick(made, name, emitter.frozen)
+                if other.pays:
+                    source, quick = other.source, _function_of(other, name)
+                    nodes[quick.__code__] = other.nodes
+            enter, kept = entrance(args, kwargs, self._captured), self._captured()
+            path = Path(key, kept, made, enter, source, quick, careful, nodes)
             self.paths = [path, *self.paths]
             self.statistics.recorded += 1
             self._last = path
@@ -180,20 +176,34 @@ class Compiled:
     def _replayed(
         self, path: Path, leaves: Sequence[Any], args: Sequence[Any], kwargs: dict[str, Any]
     ) -> Any:
-        """What a program gives; where a step of it raises, what the function itself does: it may know what to do."""
+        """What a program gives; where it is not sure, what its operations give."""
+        out = self._ran(path, path.quick, leaves, args, kwargs)
+        return self._ran(path, path.careful, leaves, args, kwargs) if out is UNSURE else out
+
+    def _ran(
+        self,
+        path: Path,
+        run: Callable[..., Any],
+        leaves: Sequence[Any],
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+    ) -> Any:
         try:
-            return path.run(*leaves)
+            return run(*leaves)
         except Exception as error:
-            trace, here = error.__traceback__, None
+            return self._failed(path, error, args, kwargs)
+
+    def _failed(self, path: Path, error: Exception, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Where a step of a program raises, the function itself runs: it may know what to do."""
+        trace, here = error.__traceback__, None
         while trace is not None:
-            if trace.tb_frame.f_code is path.run.__code__:
-                node = path.nodes.get(trace.tb_lineno)
-                here = None if node is None else node.site
+            node = path.nodes.get(trace.tb_frame.f_code, {}).get(trace.tb_lineno)
+            here = here if node is None else node.site
             trace = trace.tb_next
         try:
             return self.f(*args, **kwargs)
-        except Exception as error:
-            site.blame(error, here)
+        except Exception as found:
+            site.blame(found, here)
             raise
 
     def _say_full(self) -> None:
@@ -236,41 +246,12 @@ class Compiled:
         return f"<compiled {getattr(self.f, '__name__', 'function')}, {len(self.paths)} programs>"
 
 
-def _kind_of(x: Any, data: list[Any], key: list[Any]) -> bool:
-    """Add the data in containers, and what else they are made of, to lists; False where something is traced."""
-    if isinstance(x, Array):
-        return False
-    parts = tree.children(x)
-    if parts is not None:
-        key += (type(x), len(parts))
-        if isinstance(x, dict):
-            key += [part for name in x for part in (type(name), name)]
-        return all(_kind_of(part, data, key) for _, part in parts)
-    if is_dynamic(x):
-        data.append(x)
-        key += (type(x), getattr(x, "dtype", None), getattr(x, "shape", None))
-    else:
-        key += (type(x), x if _is_plain(x) else _Same(x))
-    return True
-
-
-def _is_plain(x: Any) -> bool:
-    return isinstance(x, (bool, int, str, bytes, type(None), np.integer, np.bool_, type))
-
-
-class _Same:
-    """What is equal to itself alone, and is kept alive for that."""
-
-    __slots__ = ("x",)
-
-    def __init__(self, x: Any) -> None:
-        self.x = x
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.x is other.x
-
-    def __hash__(self) -> int:
-        return id(self.x)
+def _function_of(emitter: Emitter, name: str) -> Callable[..., Any]:
+    """The program as a function; an operation in it may have the name that it has."""
+    found: dict[str, Callable[..., Any]] = {}
+    code = builtins.compile(emitter.source, f"<linad.compile({name})>", "exec")
+    exec(code, emitter.names, found)  # the source is linad's own: names of operations, literals
+    return found[name]
 
 
 def _same(a: Any, b: Any) -> bool:

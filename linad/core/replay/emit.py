@@ -16,6 +16,7 @@ from linad.core import tree
 from linad.core.errstate import errstate
 from linad.core.expression import Expression
 from linad.core.kinds.steps import LOOK
+from linad.core.replay.freeing import freed, is_large
 from linad.core.replay.lowering import FRESH, lowered
 from linad.core.replay.program import Program
 
@@ -32,33 +33,44 @@ MISS = object()  # what a program gives to data that is not its own
 class Emitter:
     """The source of a program, the names that it refers to, and the node of each line."""
 
-    def __init__(self, made: Program, name: str) -> None:
+    def __init__(self, made: Program, name: str, frozen: dict[int, Any] | None = None) -> None:
         self.program = made
+        self.frozen = {} if frozen is None else frozen  # constants by identity: one copy serves all programs
         self.names: dict[str, Any] = {"MISS": MISS, "own": own}
         self._constants: dict[int, str] = {}
         self._of: dict[int, str] = {x.index: str(x.name) for x in made.inputs}
+        self._results = 0
         self._fresh: dict[str, bool] = {}  # of results, by name: whether they share memory with nothing
         self.nodes: dict[int, Expression] = {}  # by line
         self._lines = [f"def {name}({', '.join(str(x.name) for x in made.inputs)}):"]
         self._written()
+        if is_large([*made.inputs, *made.steps]):
+            self._lines, self.nodes = freed(self._lines, self.nodes)
         self.source = "\n".join(self._lines) + "\n"
 
     def _written(self) -> None:
         for x in self.program.inputs:
             self._guard(x)
         for node in self.program.steps:
-            text = self._step(node)
-            if node.primitive is not None and node.primitive.kind == LOOK:
-                self._line(text, node)
-                continue
-            if text.isidentifier():  # another name for the same
-                self._of[node.index] = text
-            else:
-                name = self._of[node.index] = f"v{len(self._fresh) + 1}"
-                self._fresh[name] = _is_fresh(node)
-                self._line(f"{name} = {text}", node)
-            self._guard(node)
+            self._stepped(node)
         self._line(f"return {self._output(self.program.outputs, set())}")
+
+    def _stepped(self, node: Expression) -> None:
+        text = self._step(node)
+        if node.primitive is not None and node.primitive.kind == LOOK:
+            self._line(text, node)
+            return
+        if text.isidentifier():  # another name for the same
+            self._of[node.index] = text
+        else:
+            name = self._of[node.index] = self._new(_is_fresh(node))
+            self._line(f"{name} = {text}", node)
+        self._guard(node)
+
+    def _new(self, fresh: bool) -> str:
+        self._results += 1
+        self._fresh[f"v{self._results}"] = fresh
+        return f"v{self._results}"
 
     def _line(self, text: str, node: Expression | None = None) -> None:
         block = None if node is None else self.program.blocks.get(node.index)
@@ -72,7 +84,11 @@ class Emitter:
     def _guard(self, node: Expression) -> None:
         outcome = self.program.guards.get(node.index)
         if outcome is not None:
-            self._line(f"if bool({self._of[node.index]}) is not {outcome}: return MISS")
+            self._line(f"if bool({self._argument(node)}) is not {outcome}: return {self._missed(node)}")
+
+    def _missed(self, node: Expression) -> str:
+        """What is given where a truth value is not the one of the program."""
+        return "MISS"
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
@@ -87,22 +103,20 @@ class Emitter:
             left, right = (f"({text})" if text.startswith("-") else text for text in args)
             return f"{left} {_OPERATORS[primitive.numeric]} {right}"
         if found is None:
-            return f"{self._function(primitive)}({', '.join(args)})"
+            return f"{self._named(primitive.name, primitive.numeric)}({', '.join(args)})"
         text, names = found
         self.names.update(names)
         return text
 
-    def _function(self, primitive: Any) -> str:
-        """A name for the computation of a primitive; two of one name are told apart."""
-        stem = re.sub(r"\W", "_", primitive.name)
+    def _named(self, wish: str, x: Any) -> str:
+        """A name for a function; two of one name are told apart."""
+        stem = re.sub(r"\W", "_", wish)
         stem = f"{stem}_" if keyword.iskeyword(stem) or hasattr(builtins, stem) else stem
         name, number = stem, 1
-        while self.names.get(name, primitive.numeric) is not primitive.numeric or re.fullmatch(
-            r"[vxc]\d+", name
-        ):
+        while self.names.get(name, x) is not x or re.fullmatch(r"[vxc]\d+", name):
             number += 1
             name = f"{stem}_{number}"
-        self.names[name] = primitive.numeric
+        self.names[name] = x
         return name
 
     def _argument(self, x: Any) -> str:
@@ -125,7 +139,7 @@ class Emitter:
         name = self._constants.get(id(x))
         if name is None:
             name = self._constants[id(x)] = f"c{len(self._constants)}"
-            self.names[name] = _frozen(x)
+            self.names[name] = self.frozen.setdefault(id(x), _frozen(x))
             self.names[f"_{name}"] = x  # keeps the identity from being taken by another
         return name
 

@@ -83,13 +83,19 @@ class RuleByBlocks:
             return None
         return BlockKernel(blocked, rule.inputs, rule.outputs)
 
-    def cotangent(self, wanted: Sequence[str]) -> Callable[..., tuple[Any, ...] | None]:
-        """Cotangents by the kernel, which is made when it is first used; None where it declines, or there is none."""
+    def tangent(self) -> Callable[..., tuple[Any, ...] | None]:
+        """Tangents by the kernel, which is made when it is first used; None where it declines, or there is none."""
+        return self._later("tangent", None)
 
+    def cotangent(self, wanted: Sequence[str]) -> Callable[..., tuple[Any, ...] | None]:
+        """Cotangents likewise."""
+        return self._later("cotangent", wanted)
+
+    def _later(self, mode: str, wanted: Sequence[str] | None) -> Callable[..., tuple[Any, ...] | None]:
         def run(
             operands: Sequence[Any], outputs: Sequence[Any], vectors: Sequence[Any]
         ) -> tuple[Any, ...] | None:
-            kernel = self.kernel("cotangent", wanted)
+            kernel = self.kernel(mode, wanted)
             return None if kernel is None else kernel(operands, outputs, vectors)
 
         return run

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from linad.derive.symbolic.calculus.building import Building
 from linad.derive.symbolic.calculus.dimensions import name_all
 from linad.derive.symbolic.calculus.inference import Inference
-from linad.derive.symbolic.calculus.nodes import Node
+from linad.derive.symbolic.calculus.nodes import Node, ordered
 from linad.derive.symbolic.calculus.products import transpose
 from linad.derive.symbolic.calculus.syntax import tree_of
 from linad.derive.symbolic.calculus.tokens import scan, spelling_of
@@ -41,3 +41,19 @@ def read(text: str, declarations: Mapping[str, str], spelling: str | None = None
     value = building.build(tree)
     nodes = tuple(building.node(name) for name in known.symbols)
     return Reading(text, transpose(value) if value.is_row else value, nodes, own)
+
+
+def tells_sizes(text: str, value: Node, symbols: Sequence[Node], spelling: str) -> bool:
+    """Whether the text of a value tells the sizes of its constants, so that it can be read again."""
+    if not any(x.op == "eye" or (x.number is not None and x.shape) for x in ordered([value])):
+        return True
+    occurring = {token.text for token in scan(text)}
+    said = {
+        name: (" ".join(shape) or "scalar") + " symmetric" * symmetric
+        for (name, symmetric), shape in ((s.data, s.shape) for s in symbols)
+        if name in occurring
+    }
+    try:
+        return read(text, said, spelling).value.shape == value.shape
+    except EquationError:
+        return False
