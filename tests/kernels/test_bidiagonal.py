@@ -6,7 +6,7 @@ import pytest
 from linad.kernels import bidiagonal
 from linad.kernels.svd import decompose
 
-SHAPES = [(384, 384), (401, 401), (500, 400)]
+SHAPES = [(64, 64), (100, 70), (70, 200), (384, 384), (401, 401), (500, 400)]
 
 
 def drawn(rng, shape, dtype):
@@ -22,12 +22,12 @@ def test_values_vectors_and_signs_are_numpys(shape, dtype, rng):
     if found is None:
         assert not bidiagonal._is_numpys(dtype)
         return
-    bound = 10 * shape[0] * 2.3e-16
+    bound = 10 * max(shape) * 2.3e-16
     assert np.max(np.abs(found[1] - s)) <= bound * s[0]
     assert np.max(np.abs(found[0] * found[1] @ found[2] - A)) <= bound * s[0]
     for X, Y, axis in ((found[0], U, 0), (found[2], Vh, 1)):
         gram = X.conj().T @ X if axis == 0 else X @ X.conj().T
-        assert np.max(np.abs(gram - np.eye(shape[1]))) <= bound
+        assert np.max(np.abs(gram - np.eye(min(shape)))) <= bound
         assert np.all(np.sum(X.conj() * Y, axis=axis).real > 0)
 
 
@@ -43,14 +43,8 @@ def test_reflectors_that_do_nothing_are_products_too(A, dtype):
 
 @pytest.mark.parametrize(
     "A",
-    [
-        np.ones((300, 300)),
-        np.ones((400, 500)),
-        np.ones((800, 400)),
-        np.ones((400, 400), "f"),
-        np.ones((2, 400, 400)),
-    ],
-    ids=["small", "wide", "tall", "single", "batch"],
+    [np.ones((60, 60)), np.ones((400, 400), "f"), np.ones((2, 400, 400))],
+    ids=["small", "single", "batch"],
 )
 def test_others_are_left_to_numpy(A):
     assert bidiagonal.svd(A) is None
