@@ -10,6 +10,7 @@ import io
 import pstats
 import time
 from collections.abc import Iterator
+from math import prod
 
 import linad as ln
 from benchmarks import contestants
@@ -49,7 +50,10 @@ def profiled(task: Task) -> str:
     text = io.StringIO()
     pstats.Stats(profiler, stream=text).strip_dirs().sort_stats("tottime").print_stats(SHOWN)
     routines = ", ".join(f"{name} {times}" for name, times in sorted(ran.items()))
-    return f"routines of a call: {routines or 'none counted'}\n\n{calls} calls under the profiler:{text.getvalue()}"
+    return (
+        f"a call: {ran.flops:.3g} operations counted, {ran.flops / task.size**3 / prod(task.batch):.2f} n^3 each\n"
+        f"routines: {routines or 'none counted'}\n\n{calls} calls under the profiler:{text.getvalue()}"
+    )
 
 
 def lines(task: Task, threads: int, seconds: float) -> Iterator[str]:
