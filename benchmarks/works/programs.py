@@ -21,7 +21,7 @@ def chain(n: int) -> Work:
             y = y * x
         return y
 
-    return Work((np.asarray(1.0 + 0.1 / n),), cost, same(cost, "torch", "autograd"))
+    return Work((np.float64(1.0 + 0.1 / n),), cost, same(cost, "torch", "autograd"))
 
 
 def rosenbrock(n: int) -> Work:

@@ -22,7 +22,7 @@ class Work:
     are compared.
     """
 
-    arrays: tuple[Array, ...]
+    arrays: tuple[Any, ...]
     linad: Cost
     peers: dict[str, Cost] = field(default_factory=dict)
     floor: Callable[[], Any] | None = None
