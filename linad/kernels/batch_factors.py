@@ -114,15 +114,16 @@ class BatchFactors:
         count("getri", total, n)
         if np.ndim(scale):
             scale = scale.reshape(-1) if any(scale.strides) else scale.flat[0]  # broadcast, it is one number
-        Y = np.empty((total, n, n), self.dtype)
+        Y = np.empty(self.shape, self.dtype)
+        flat = Y.reshape(total, n, n)
         for part in portions(total, 3 * n * n * Y.itemsize):
             X = invert(self.W[:, :, part])
             if np.ndim(scale):
                 X *= scale[part]
             elif scale != 1:
                 X *= scale
-            self.put_rows_back(X, part, Y[part])
-        return Y.reshape(self.shape)
+            self.put_rows_back(X, part, flat[part])
+        return Y
 
     @property
     def inverse_norms(self) -> Array:

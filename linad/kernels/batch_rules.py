@@ -38,12 +38,13 @@ def lu(factors: BatchFactors, gL: Array | None, gU: Array | None) -> Array | Non
     if factors.singular is not None or any(g is not None and g.dtype != factors.dtype for g in (gL, gU)):
         return None
     flat = [None if g is None else g.reshape(-1, n, n) for g in (gL, gU)]
-    gA = np.empty((total, n, n), factors.dtype)
+    gA = np.empty(factors.shape, factors.dtype)
+    whole = gA.reshape(total, n, n)
     for part in portions(total, 6 * n * n * gA.itemsize):
         Y = _lu(factors.W[:, :, part], *(None if g is None else last(g[part]) for g in flat))
-        factors.put_rows_back(Y, part, gA[part])
+        factors.put_rows_back(Y, part, whole[part])
     count("trtrs", 2 * total, n, n)
-    return gA.reshape(factors.shape)
+    return gA
 
 
 def _lu(W: Array, G: Array | None, Y: Array | None) -> Array:

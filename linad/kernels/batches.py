@@ -33,7 +33,9 @@ def last(A: Array, batch: tuple[int, ...] | None = None) -> Array:
 
 def first(X: Array, batch: tuple[int, ...]) -> Array:
     """The same back."""
-    return np.ascontiguousarray(X.transpose(2, 0, 1)).reshape(*batch, *X.shape[:2])
+    A = np.empty((*batch, *X.shape[:2]), X.dtype)  # whole, and no view: nobody has to copy it
+    A.reshape(X.shape[2], *X.shape[:2])[...] = X.transpose(2, 0, 1)
+    return A
 
 
 def forward(T: Array, X: Array, unit: bool) -> None:
