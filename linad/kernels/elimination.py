@@ -14,6 +14,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 _BYTES = 2**19  # of the matrices that are taken at a time
 _LEAST = 512  # of them, so that a step outweighs its call
+_MANY = 3  # of so many matrices one has rows to exchange, where all are treated alike
 _TABLED = 5  # rows whose orders stand in a table
 
 
@@ -56,7 +57,15 @@ def _eliminate(W: Array, part: slice, found: Array, sizes: Array, singular: bool
         _largest(size[k:], sizes[k], found[k])
         if k + 1 == m:
             return
-        if k + 2 == m:
+        moved = np.flatnonzero(found[k])
+        if _MANY * moved.size < count:
+            here = firsts.take(moved, axis=1)
+            there = here + rows[k:].take(found[k].take(moved))
+            here += rows[k]
+            kept = entries.take(here)
+            entries[here] = entries.take(there)
+            entries[there] = kept
+        elif k + 2 == m:
             V[k:] = np.where(found[k].view(bool), V[k:][::-1], V[k:])
         else:
             np.add(firsts, rows[k:].take(found[k]), out=places)

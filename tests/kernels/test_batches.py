@@ -85,6 +85,18 @@ def test_the_factors_of_singular_matrices_are_those_of_each(shape, dtype, rng):
         np.testing.assert_allclose(getattr(found, name), expected, rtol=0, atol=1e3 * np.finfo(dtype).eps)
 
 
+@pytest.mark.parametrize("dtype", "fdFD")
+@pytest.mark.parametrize("shape", [(60, 4, 4), (60, 5, 3), (3001, 8, 8)], ids=str)
+def test_few_matrices_whose_rows_are_exchanged(shape, dtype, rng):
+    A = drawn(rng, shape, dtype) / 4 + 3 * np.eye(*shape[-2:], dtype=dtype)
+    A[7] = A[7][::-1]
+    A[50] = A[50][:, ::-1]
+    found, each = lu.factor(A), one_by_one(A)
+    np.testing.assert_array_equal(found.perm, [factors.perm for factors in each])
+    expected = np.array([factors.packed for factors in each])
+    np.testing.assert_allclose(found.packed, expected, rtol=0, atol=1e3 * np.finfo(dtype).eps)
+
+
 def test_ties_are_decided_as_lapack_does(rng):
     A = rng.choice([-1.0, 1.0], size=(500, 6, 6))
     found, each = lu.factor(A), one_by_one(A)
