@@ -63,8 +63,8 @@ def qr(Q: Array, R: Array, gQ: Array | None, gR: Array | None) -> Array | None:
         return _wide(Q, R, gQ, gR)
     K = None if gR is None else lower_product(R, _upper(gR), "N", "H", upper=True)
     if gQ is not None:
-        P = lower_product(gQ, Q, "H")
-        K = np.negative(P, P) if K is None else np.subtract(K, P, K)
+        P = lower_product(gQ, Q, "H", less=K)
+        K = np.negative(P, P) if K is None else P
     assert K is not None
     X = product(Q, _of_lower(K))
     if gQ is not None:

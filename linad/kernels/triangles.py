@@ -53,21 +53,31 @@ def multiply(
     _multiply(C, A, B, factor, 0 if fresh else 1, (zone, left, right), (trans_a, trans_b))
 
 
-def lower_product(A: Array, B: Array, trans_a: str = "N", trans_b: str = "N", upper: bool = False) -> Array:
+def lower_product(
+    A: Array,
+    B: Array,
+    trans_a: str = "N",
+    trans_b: str = "N",
+    upper: bool = False,
+    less: Array | None = None,
+) -> Array:
     """A square matrix with the lower triangle of op(A) op(B), N or H; what is above may be anything.
 
-    With ``upper`` op(A) is upper triangular, with zeros below.
+    With ``upper`` op(A) is upper triangular, with zeros below. From ``less``, if given, the product is subtracted in
+    place, of a large one in the lower triangle alone.
     """
     n = A.shape[trans_a != "N"]
     if n * A.size < SMALL:
-        return product(A, B, trans_a, trans_b)
-    C = np.empty((n, n), A.dtype)
+        P = product(A, B, trans_a, trans_b)
+        return P if less is None else np.subtract(less, P, less)
+    factor, old = (1, 0) if less is None else (-1, 1)
+    C = np.empty((n, n), A.dtype) if less is None else less
     for i in range(0, n, _STRIP):
         e = min(i + _STRIP, n)
         inner = slice(i if upper else 0, None)
         left = A[i:e, inner] if trans_a == "N" else A[inner, i:e]
         right = B[inner, :e] if trans_b == "N" else B[:e, inner]
-        gemm(left, right, C[i:e, :e], 1, 0, trans_a, trans_b)
+        gemm(left, right, C[i:e, :e], factor, old, trans_a, trans_b)
     return C
 
 

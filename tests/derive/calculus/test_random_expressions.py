@@ -31,8 +31,11 @@ def read_again(found, spelling):
     said.update({"S": "n n symmetric"} if "S" in said else {})
     declared = {key: own for key, own in said.items() if key in names}
     known = {letter for own in declared.values() for letter in own.split()}
-    for letter in {"m", "n"} & names - known:
-        declared.update([next((key, own) for key, own in said.items() if letter in own.split())])
+    for letter in sorted({"m", "n"} & names - known):
+        if letter not in known:  # one symbol may tell both
+            key = max((key for key in said if letter in said[key].split()), key=lambda key: len(said[key]))
+            declared[key] = said[key]
+            known.update(said[key].split())
     return formula(text, spelling=spelling, **declared)
 
 
