@@ -56,6 +56,17 @@ def test_an_operation_that_is_looked_up_opens_its_door(name):
         assert said(program) == [name]
 
 
+@pytest.mark.parametrize(
+    "call", ["la.norm(A, 2)", "la.norm(A[0], 1)", "np.linalg.norm(A)", "np.linalg.cond(A, 1)"]
+)
+def test_a_function_that_needs_another_door_opens_it(call):
+    program = (
+        "import numpy as np, linad as ln, linad.linalg as la; "
+        f"print(ln.grad(lambda A: {call})(np.diag([1.0, 2.0])).shape)"
+    )
+    assert said(program) == ["(2,", "2)"]
+
+
 def test_an_unknown_operation_is_a_key_error():
     program = (
         "import linad\nfrom linad.core.primitive import table\n"

@@ -41,6 +41,14 @@ def open_door() -> bool:
     return True
 
 
+def override(key: Any) -> Any:
+    """linad's function for one of NumPy's, or for a ufunc's method, whichever door it is behind; None without."""
+    found = overrides.get(key)
+    while found is None and open_door():
+        found = overrides.get(key)
+    return found
+
+
 class Array:
     """A traced array. It looks like the NumPy array behind it, and is never changed in place."""
 
@@ -183,9 +191,7 @@ class Array:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         key = ufunc if method == "__call__" else (ufunc, method)
-        function = overrides.get(key)
-        while function is None and open_door():
-            function = overrides.get(key)
+        function = overrides.get(key) or override(key)
         if function is None:
             raise no_rule(ufunc, "" if method == "__call__" else method)
         if options.get("out") is not None:
@@ -193,9 +199,7 @@ class Array:
         return function(*inputs, **options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        own = overrides.get(function)
-        while own is None and open_door():
-            own = overrides.get(function)
+        own = overrides.get(function) or override(function)
         if own is None:
             raise no_rule(function)
         return own(*args, **options)

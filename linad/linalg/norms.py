@@ -13,7 +13,7 @@ import scipy.linalg
 from linad.core.constants import stop_gradient
 from linad.core.dispatch import door
 from linad.core.space import conj, is_complex
-from linad.core.traced import Array, overrides
+from linad.core.traced import Array, override
 from linad.linalg.arguments import validated
 from linad.operations import elementwise, reductions
 
@@ -37,7 +37,7 @@ def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: Any = False, check
     whole = axis is None and not keepdims and not isinstance(ord, Array)
     if whole and ord in (None, 2) and a.ndim == 1 and a.size and a.dtype.char in _BLAS:
         return _length(a)
-    return overrides[np.linalg.norm](a, ord, axis, keepdims)  # what plain NumPy calls on traced arrays
+    return override(np.linalg.norm)(a, ord, axis, keepdims)  # what plain NumPy calls on traced arrays
 
 
 __all__ = ["norm"]
