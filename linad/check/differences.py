@@ -4,7 +4,8 @@ Central differences are taken at steps that shrink fourfold and extrapolated (Ri
 Ridders'). Every entry of the tableau has an error: how far it is from its two parents, plus what rounding
 of the function amounts to at its step. For each component the entry of least error is taken. So steps that
 cross a kink or a jump are recognised by their neighbours and left, unless all do; steps at which the function
-has no value are left too. Rows are added until smaller steps would only add rounding.
+has no value are left too. Rows are added until smaller steps would only add rounding; where nothing is watched for,
+until the errors are small.
 
 A kink at the point itself hides from central differences: they converge to the mean of two slopes. The
 difference of the slopes, (f(h) - 2 f(0) + f(-h)) / h, vanishes with h where f is smooth, and is extrapolated too.
@@ -23,10 +24,12 @@ from linad.check.numbers import Array
 from linad.check.vectors import coarsest, flat, numbers_at
 
 ROWS = 8
+FEW_ROWS = 5
 MOST_ROWS = 28
 COLUMNS = 8
 REACH = 0.1  # the first step, relative to the size of the point, or to 1 where it is smaller
 SETTLED = 1e-8  # the error, relative to 1 + |derivative|, below which eight rows are enough
+SMALL = 1e-10  # and five, where kinks and jumps are not looked for
 ROUGH, STEEP = 0.1, 1e-3  # an error relative to its entry that tells nothing, and one that tells much
 STEEPER = 10.0
 KINK = 1e-5  # the difference of two slopes, relative to their sizes, that makes a kink
@@ -158,7 +161,10 @@ def derivative(
             slopes.add(firsts[-1], rounding)
             if watch:
                 bends.add((high - 2 * middle + low) / h, 2 * rounding)
-            settled = slopes.error <= SETTLED * (1 + np.abs(slopes.best))
+            scale = 1 + np.abs(slopes.best)
+            if not watch and i + 1 >= FEW_ROWS and np.all(slopes.error <= SMALL * scale):
+                break
+            settled = slopes.error <= SETTLED * scale
             more = SHRINK * rounding < np.fmax(slopes.error, STEEP * np.abs(firsts[-1]))
             if i + 1 >= ROWS and not np.any(more & ~settled):
                 break

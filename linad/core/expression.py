@@ -93,16 +93,8 @@ class Expression(Array):
         if isinstance(level, Recording):
             level.nodes.append(self)
 
-    def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
+    def applied(self, primitive: Primitive, args: tuple[Any, ...], values: list[Any]) -> Any:
         level = self.level
-        values = []
-        for a in args:
-            if isinstance(a, Array):
-                if a.level is level:
-                    a = a.value
-                elif a.level > level:
-                    return a.apply(primitive, args)
-            values.append(a)
         try:
             out = (
                 outline(primitive, values)

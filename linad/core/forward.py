@@ -67,16 +67,8 @@ class Dual(Array):
         self.level = level
         self.memo = None
 
-    def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
+    def applied(self, primitive: Primitive, args: tuple[Any, ...], values: list[Any]) -> Any:
         level = self.level
-        values = []
-        for a in args:
-            if isinstance(a, Array):
-                if a.level is level:
-                    a = a.value
-                elif a.level > level:
-                    return a.apply(primitive, args)
-            values.append(a)
         out = primitive.call(*values)
         if primitive.push is None:
             return out

@@ -63,6 +63,19 @@ class Array:
 
     def apply(self, primitive: Primitive, args: tuple[Any, ...]) -> Any:
         """The result of an operation; if an argument has a higher level than this one, that decides."""
+        level = self.level
+        values = []
+        for a in args:
+            if isinstance(a, Array):
+                if a.level is level:
+                    a = a.value
+                elif a.level > level:
+                    return a.apply(primitive, args)
+            values.append(a)
+        return self.applied(primitive, args, values)
+
+    def applied(self, primitive: Primitive, args: tuple[Any, ...], values: list[Any]) -> Any:
+        """The result, from the arguments and from those of this level replaced by their values."""
         raise NotImplementedError
 
     def apply1(self, primitive: Primitive) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from linad.kernels.batches import backward, first, forward, identity_forward, last
 from linad.kernels.counters import count
 from linad.kernels.dtypes import lapack_type
-from linad.kernels.elimination import eliminate, order_of, portions
+from linad.kernels.elimination import eliminate, order_of, portions, require_regular
 
 Array = np.ndarray[Any, Any]
 
@@ -58,11 +58,7 @@ class BatchFactors:
 
     def require_regular(self, where: str) -> None:
         """Raise LinAlgError where a matrix is exactly singular."""
-        if self.singular is not None:
-            pivot, at = self.singular
-            raise np.linalg.LinAlgError(
-                f"Singular matrix: {where}: matrix {at} of the batch is exactly singular (pivot {pivot} is zero)."
-            )
+        require_regular(self.singular, where)
 
     def apply(self, B: Array, trans: str) -> Array:
         """op(A)^-1 B, where op is named by N, T or H; batches broadcast."""

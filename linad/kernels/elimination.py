@@ -27,6 +27,16 @@ def portions(count: int, size: int) -> list[slice]:
     return [slice(start, stop) for start, stop in pairwise(cuts)]
 
 
+def require_regular(singular: tuple[int, tuple[int, ...]] | None, where: str) -> None:
+    """Raise LinAlgError where factors have a pivot that is exactly zero: its index, and that of its matrix."""
+    if singular is not None:
+        pivot, at = singular
+        element = f" {at} of the batch" if at else ""
+        raise np.linalg.LinAlgError(
+            f"Singular matrix: {where}: matrix{element} is exactly singular (pivot {pivot} is zero)."
+        )
+
+
 def eliminate(A: Array, dtype: np.dtype[Any], singular: bool) -> tuple[Array, Array, Array]:
     """The factors of matrices, the batch first, in one array with the batch last.
 

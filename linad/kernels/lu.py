@@ -12,6 +12,7 @@ from linad.kernels import batches
 from linad.kernels.batch_factors import BatchFactors
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS, lapack_type
+from linad.kernels.elimination import require_regular
 from linad.kernels.lapack import getri
 from linad.kernels.small import small
 from linad.kernels.small import unpack as unpack_small
@@ -97,12 +98,7 @@ class Factors:
 
     def require_regular(self, where: str) -> None:
         """Raise LinAlgError where a matrix is exactly singular."""
-        if self.singular is not None:
-            pivot, at = self.singular
-            element = f" {at} of the batch" if at else ""
-            raise np.linalg.LinAlgError(
-                f"Singular matrix: {where}: matrix{element} is exactly singular (pivot {pivot} is zero)."
-            )
+        require_regular(self.singular, where)
 
     @property
     def packed(self) -> Array:

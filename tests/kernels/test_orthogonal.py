@@ -9,8 +9,8 @@ from linad.core.primitive import primitives
 from linad.kernels import orthogonal
 from linad.operations.eigh import eigh
 from linad.operations.qr import qr
+from tests.kernels.serving import agree, answers_of
 
-EPS = {"f": 1.2e-7, "d": 2.3e-16, "F": 1.2e-7, "D": 2.3e-16}
 QR = [(1, 1), (4, 4), (40, 40), (130, 130), (6, 2), (150, 70), (2, 5), (70, 150)]
 EIGH = [(1, 1), (4, 4), (40, 40), (130, 130)]
 
@@ -30,32 +30,6 @@ def regular(rng, shape, dtype, *, hermitian=False):
     return A.astype(dtype)
 
 
-def answers_of(monkeypatch, name):
-    """What the kernel gives from here on: a list of answers, None where it declines."""
-    answers, kernel = [], getattr(orthogonal, name)
-
-    def watched(*args):
-        answers.append(kernel(*args))
-        return answers[-1]
-
-    monkeypatch.setattr(orthogonal, name, watched)
-    return answers
-
-
-def agree(monkeypatch, name, cost, A):
-    """The kernel serves, and the program gives the same."""
-    answers = answers_of(monkeypatch, name)
-    found = ln.grad(cost)(A)
-    assert answers
-    assert all(gA is not None for gA in answers)
-    monkeypatch.setattr(orthogonal, name, lambda *args: None)
-    expected = ln.grad(cost)(A)
-    assert found.dtype == expected.dtype == A.dtype
-    bound = 100 * max(A.shape) * EPS[A.dtype.char] * (1 + np.max(np.abs(expected)))
-    assert np.max(np.abs(found - expected)) <= bound
-    return found
-
-
 @pytest.mark.parametrize("dtype", "fdFD")
 @pytest.mark.parametrize("present", ["Q", "R", "QR"])
 @pytest.mark.parametrize("shape", QR, ids=str)
@@ -69,7 +43,7 @@ def test_qr_agrees_with_the_program(monkeypatch, order, shape, present, dtype, r
         Q, R, _ = qr(A)
         return sum(np.real(np.sum(X * V)) for X, V, name in ((Q, W, "Q"), (R, Z, "R")) if name in present)
 
-    agree(monkeypatch, "qr", cost, A)
+    agree(monkeypatch, orthogonal, "qr", cost, A)
 
 
 @pytest.mark.parametrize("dtype", "fdFD")
@@ -83,7 +57,7 @@ def test_eigh_agrees_with_the_program(monkeypatch, shape, present, dtype, rng):
         parts = {"w": np.sum(w**3), "V": np.sum(W * np.abs(V) ** 2)}
         return sum(part for name, part in parts.items() if name in present)
 
-    gA = agree(monkeypatch, "eigh", cost, A)
+    gA = agree(monkeypatch, orthogonal, "eigh", cost, A)
     assert np.array_equal(gA, gA.conj().T)
 
 
@@ -117,7 +91,7 @@ def test_where_a_guard_may_speak_the_kernels_are_silent(rng):
 
 
 def test_a_cost_that_sees_phases_is_left_to_the_guard(monkeypatch, rng):
-    answers = answers_of(monkeypatch, "eigh")
+    answers = answers_of(monkeypatch, orthogonal, "eigh")
     A = regular(rng, (5, 5), "D", hermitian=True)
     with pytest.raises(errors.GaugeError):
         ln.grad(lambda A: np.sum(np.linalg.eigh(A)[1].imag))(A)
@@ -125,14 +99,14 @@ def test_a_cost_that_sees_phases_is_left_to_the_guard(monkeypatch, rng):
 
 
 def test_eigenvalues_that_nearly_tie_are_left_to_the_program(monkeypatch):
-    answers = answers_of(monkeypatch, "eigh")
+    answers = answers_of(monkeypatch, orthogonal, "eigh")
     with pytest.raises(errors.DegenerateError):
         ln.grad(lambda A: np.linalg.eigh(A)[1][0, 0] + np.linalg.eigh(A)[1][1, 0])(np.eye(3))
     assert answers == [None]
 
 
 def test_dependent_columns_are_left_to_the_program(monkeypatch):
-    answers = answers_of(monkeypatch, "qr")
+    answers = answers_of(monkeypatch, orthogonal, "qr")
     A = np.array([[1.0, 1.0], [1.0, 1.0 + 1e-9]])
     with pytest.warns(errors.IllConditionedWarning):
         ln.grad(lambda A: np.sum(np.linalg.qr(A)[1]))(A)

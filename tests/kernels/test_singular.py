@@ -7,8 +7,8 @@ import linad as ln
 import linad.linalg as la
 from linad import errors
 from linad.kernels import singular
+from tests.kernels.serving import agree, answers_of
 
-EPS = {"f": 1.2e-7, "d": 2.3e-16, "F": 1.2e-7, "D": 2.3e-16}
 SHAPES = [(1, 1), (4, 4), (90, 90), (1, 3), (6, 2), (100, 60), (2, 5), (60, 100)]
 
 # The Hermitian factor on the shorter side: on the longer one it is another rule's.
@@ -25,30 +25,6 @@ def regular(rng, shape, dtype):
     k = min(shape)
     A[range(k), range(k)] += np.arange(k, 0, -1)
     return A.astype(dtype)
-
-
-def answers_of(monkeypatch, name="svd"):
-    answers, kernel = [], getattr(singular, name)
-
-    def watched(*args):
-        answers.append(kernel(*args))
-        return answers[-1]
-
-    monkeypatch.setattr(singular, name, watched)
-    return answers
-
-
-def agree(monkeypatch, name, cost, A):
-    """The kernel serves, and the program gives the same."""
-    answers = answers_of(monkeypatch, name)
-    found = ln.grad(cost)(A)
-    assert answers
-    assert all(gA is not None for gA in answers)
-    monkeypatch.setattr(singular, name, lambda *args: None)
-    expected = ln.grad(cost)(A)
-    assert found.dtype == expected.dtype == A.dtype
-    bound = 100 * max(A.shape) * EPS[A.dtype.char] * (1 + np.max(np.abs(expected)))
-    assert np.max(np.abs(found - expected)) <= bound
 
 
 @pytest.mark.parametrize("dtype", "fdFD")
@@ -74,7 +50,7 @@ def test_it_agrees_with_the_program(monkeypatch, full, shape, present, dtype, rn
             np.sum(both * (left @ right))
         )
 
-    agree(monkeypatch, "svd", cost, A)
+    agree(monkeypatch, singular, "svd", cost, A)
 
 
 @pytest.mark.parametrize("dtype", "fdFD")
@@ -88,11 +64,11 @@ def test_polar_agrees_with_the_program(monkeypatch, shape, side, present, dtype,
         W, P = la.polar(A, side=side)
         return sum(np.real(np.sum(X * Z)) for X, Z, name in ((W, C, "W"), (P, S, "P")) if name in present)
 
-    agree(monkeypatch, "polar", cost, A)
+    agree(monkeypatch, singular, "polar", cost, A)
 
 
 def test_polar_factors_of_a_nearly_dependent_matrix_are_left_to_the_program(monkeypatch):
-    answers = answers_of(monkeypatch, "polar")
+    answers = answers_of(monkeypatch, singular, "polar")
     with pytest.raises(errors.DegenerateError):
         ln.grad(lambda A: np.sum(la.polar(A)[0]))(np.diag([1.0, 0.0]))
     assert answers == [None]
@@ -115,14 +91,14 @@ def test_where_a_guard_may_speak_it_is_silent(s):
 
 
 def test_a_cost_that_sees_phases_is_left_to_the_guard(monkeypatch, rng):
-    answers = answers_of(monkeypatch)
+    answers = answers_of(monkeypatch, singular, "svd")
     with pytest.raises(errors.GaugeError):
         ln.grad(lambda A: np.sum(np.linalg.svd(A)[0].imag))(regular(rng, (5, 5), "D"))
     assert answers == [None]
 
 
 def test_equal_singular_values_are_left_to_the_program(monkeypatch):
-    answers = answers_of(monkeypatch)
+    answers = answers_of(monkeypatch, singular, "svd")
     gA = ln.grad(lambda A: np.sum(np.linalg.svd(A)[1]))(np.eye(3))
     assert answers == [None]
     np.testing.assert_allclose(gA, np.eye(3), atol=1e-14)
