@@ -10,13 +10,16 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # read when NumPy is first imported, below
 
 from collections import Counter  # noqa: E402  # after the environment
+from collections.abc import Generator  # noqa: E402  # after the environment
 from zlib import crc32  # noqa: E402  # after the environment
 
 import numpy as np  # noqa: E402  # after the environment
 import pytest  # noqa: E402  # after the environment
+from coverage import Coverage  # noqa: E402  # after the environment
 from hypothesis import HealthCheck, settings  # noqa: E402  # after the environment
 
 # The same code at thousands of points: tracing which lines run triples the time, and others run them as well.
+TRACER, UNTRACED = pytest.StashKey[Coverage](), pytest.StashKey[bool]()
 TRACED = 4  # cases of one parametrized test of which the lines are traced
 EVIDENCE = (
     "test_laws.py",
@@ -50,12 +53,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         cases[test] += 1
         evidence = item.path.as_posix().endswith(EVIDENCE) or item.path.name.startswith("test_fuzzed")
         if evidence or cases[test] > TRACED:
-            item.add_marker("no_cover")
+            item.stash[UNTRACED] = True
     wished = os.environ.get("LINAD_EXAMPLES")
     for test in {getattr(item, "obj", None) for item in items} if wished else ():
         if getattr(test, "is_hypothesis_test", False):
             own = getattr(test, "_hypothesis_internal_use_settings", settings.default)
             test._hypothesis_internal_use_settings = settings(own, max_examples=int(wished))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Lines are traced while tests are imported and in the calls of some: pytest's own work takes as long as theirs."""
+    while (tracer := Coverage.current()) is not None:  # a worker has two, one inside the other
+        tracer.stop()
+        session.config.stash.setdefault(TRACER, tracer)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    tracer = None if UNTRACED in item.stash else item.config.stash.get(TRACER, None)
+    if tracer is not None:
+        tracer.start()
+    try:
+        yield
+    finally:
+        if tracer is not None:
+            tracer.stop()
 
 
 @pytest.fixture

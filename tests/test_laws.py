@@ -1,7 +1,6 @@
 """Every law over every operation at every point of the covering design: the run of ``linad check``.
 
-All laws of a sample are one test, because they share what is computed at its points; all samples of an operation go
-to one process, where its rules are derived once.
+All laws of a sample are one test, because they share what is computed at its points.
 """
 
 from itertools import groupby
@@ -16,8 +15,7 @@ def _cases():
     for primitive in matching():
         points = sorted(points_of(primitive), key=lambda point: point.sample.name)
         for name, own in groupby(points, key=lambda point: point.sample.name):
-            group = pytest.mark.xdist_group(primitive.name)
-            yield pytest.param(primitive, list(own), id=f"{primitive.name}-{name}", marks=group)
+            yield pytest.param(primitive, list(own), id=f"{primitive.name}-{name}")
 
 
 @pytest.mark.parametrize(("primitive", "points"), list(_cases()))
