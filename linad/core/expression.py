@@ -93,7 +93,7 @@ class Expression(Array):
         if isinstance(level, Recording):
             level.nodes.append(self)
 
-    def applied(self, primitive: Primitive, args: tuple[Any, ...], values: list[Any]) -> Any:
+    def apply_values(self, primitive: Primitive, args: tuple[Any, ...], values: list[Any]) -> Any:
         level = self.level
         try:
             out = (

@@ -67,7 +67,7 @@ class Dual(Array):
         self.level = level
         self.memo = None
 
-    def applied(self, primitive: Primitive, args: tuple[Any, ...], values: list[Any]) -> Any:
+    def apply_values(self, primitive: Primitive, args: tuple[Any, ...], values: list[Any]) -> Any:
         level = self.level
         out = primitive.call(*values)
         if primitive.push is None:

@@ -72,9 +72,9 @@ class Array:
                 elif a.level > level:
                     return a.apply(primitive, args)
             values.append(a)
-        return self.applied(primitive, args, values)
+        return self.apply_values(primitive, args, values)
 
-    def applied(self, primitive: Primitive, args: tuple[Any, ...], values: list[Any]) -> Any:
+    def apply_values(self, primitive: Primitive, args: tuple[Any, ...], values: list[Any]) -> Any:
         """The result, from the arguments and from those of this level replaced by their values."""
         raise NotImplementedError
 
