@@ -19,7 +19,6 @@ from coverage import Coverage  # noqa: E402  # after the environment
 from hypothesis import HealthCheck, settings  # noqa: E402  # after the environment
 
 # The same code at thousands of points: tracing which lines run triples the time, and others run them as well.
-TRACER, UNTRACED = pytest.StashKey[Coverage](), pytest.StashKey[bool]()
 TRACED = 4  # cases of one parametrized test of which the lines are traced
 EVIDENCE = (
     "test_laws.py",
@@ -33,6 +32,7 @@ EVIDENCE = (
     "numpy/test_agreement.py",
     "numpy/test_second_order.py",
 )
+TRACER, UNTRACED = pytest.StashKey[Coverage](), pytest.StashKey[bool]()
 
 
 settings.register_profile(

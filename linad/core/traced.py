@@ -243,6 +243,8 @@ def no_rule(function: Any, method: str = "") -> NoRuleError:
         module = module_of(function)
         if function.__name__.endswith(" (vectorized)"):
             module, hint = "numpy.frompyfunc", replacements.get(np.frompyfunc)
+        elif function.__name__.startswith("_"):  # as scipy.special.lambertw's
+            hint = f"A function of {module} calls it: take that one from {module.replace('scipy', 'linad')}."
     else:
         module = getattr(function, "__module__", None) or type(function).__module__
     name = f"{module}.{function.__name__}" + (f".{method}" if method else "")

@@ -42,6 +42,12 @@ def test_a_ufunc_without_a_rule_is_refused_by_name(name):
         ln.grad(lambda x: ufunc(*[x] * ufunc.nin))(0.5)
 
 
+@pytest.mark.parametrize("name", ["lambertw", "zeta"])
+def test_a_function_of_scipys_that_calls_a_ufunc_of_its_own_is_taken_from_linad(name):
+    with pytest.raises(NoRuleError, match=r"from linad\.special\."):
+        ln.grad(lambda x: getattr(scipy.special, name)(x).real)(2.5)
+
+
 WHOLE = (
     "bdtr",
     "bdtrc",
