@@ -18,7 +18,7 @@ from scipy.linalg import lapack
 from linad.kernels import products
 from linad.kernels.counters import count
 from linad.kernels.dtypes import LETTERS
-from linad.kernels.products import adjoint
+from linad.kernels.products import adjoint, product
 
 Array = np.ndarray[Any, Any]
 
@@ -30,19 +30,28 @@ PIVOT = {"f": 5e-2, "d": 2e-6, "F": 5e-2, "D": 2e-6}
 GAP = {"f": 2e-3, "d": 1e-7}
 
 
+_MOST = 100**3  # from there on rules by blocks are quicker
+
+
 def small(A: Any) -> bool:
-    """Whether a matrix is one for which these kernels are quickest: NumPy's products of its size run in one thread."""
+    """Whether a matrix is so small that NumPy's products of its size run in one thread."""
     shape = A.shape
     return len(shape) == 2 and 0 < shape[0] * shape[1] ** 2 < products.SMALL
 
 
+def fits(A: Any) -> bool:
+    """Whether a matrix is one for which these kernels are quickest."""
+    shape = A.shape
+    return len(shape) == 2 and 0 < shape[0] * shape[1] ** 2 < _MOST
+
+
 def _served(A: Array, *cotangents: Array | None) -> bool:
-    """Whether a matrix is small, and arrays are of one of LAPACK's dtypes, all of the same."""
+    """Whether a matrix fits, and arrays are of one of LAPACK's dtypes, all of the same."""
     dtype = A.dtype
     for g in cotangents:
         if g is not None and g.dtype != dtype:
             return False
-    return dtype.char in _TRTRS and small(A)
+    return dtype.char in _TRTRS and fits(A)
 
 
 @lru_cache(maxsize=256)
@@ -101,11 +110,11 @@ def lu(packed: Array, pivots: Array, L: Array, U: Array, gL: Array | None, gU: A
     if gU is None:
         if gL is None:
             return None
-        M = adjoint(L).dot(gL)
+        M = product(L, gL, "H")
     else:
         T = triangle(gU)
-        M = T.dot(adjoint(U))
-        M = -M if gL is None else adjoint(L).dot(gL) - M
+        M = product(T, U, "N", "H")
+        M = -M if gL is None else product(L, gL, "H") - M
     np.putmask(M, _upper(n, 0), 0)
     X, info = trtrs(packed, adjoint(M), 0)
     if info:
@@ -121,7 +130,7 @@ def cholesky(L: Array, gL: Array) -> Array | None:
     if not _served(L, gL):
         return None
     trtrs = _TRTRS[L.dtype.char]
-    S = hermitian(adjoint(L).dot(gL))
+    S = hermitian(product(L, gL, "H"))
     if L.dtype.kind == "f":
         U = L.T  # in LAPACK's order: the factor is one of C order
         X = trtrs(U, trtrs(U, S)[0].T)[0]

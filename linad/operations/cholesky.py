@@ -50,7 +50,7 @@ cholesky_factor = composition(
         values=lambda args, outputs: (args[:1], outputs),
         pays=lambda args: large(args[0]),
         small=_small,
-        fits=lambda args: args[2] == "lower" and (small.small(args[0]) or batch_rules.served(args[0])),
+        fits=lambda args: args[2] == "lower" and (small.fits(args[0]) or batch_rules.served(args[0])),
     ),
     last=1,
     domain=("definite",),

@@ -117,7 +117,7 @@ lu_parts = composition(
         outputs=(1, 2),
         pays=lambda args: large(args[0]),
         small=_small,
-        fits=lambda args: small.small(args[0]) or batch_rules.served(args[0]),
+        fits=lambda args: small.fits(args[0]) or batch_rules.served(args[0]),
     ),
     last=1,
     outputs=2,
