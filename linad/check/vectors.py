@@ -9,6 +9,7 @@ import numpy as np
 
 from linad.check.numbers import Array
 from linad.core import tree
+from linad.errors import DtypeError
 
 
 def flat(out: Any) -> Array:
@@ -27,6 +28,10 @@ def numbers_at(phi: Callable[[float], Any], t: float, like: Array) -> Array:
     """The function as a vector; NaN where it has no value: a step may lead out of where it is defined."""
     try:
         out = flat(phi(t))
-    except (ArithmeticError, ValueError):  # LinAlgError is a ValueError
+    except (
+        ArithmeticError,
+        ValueError,
+        DtypeError,
+    ):  # LinAlgError is a ValueError; a real function may turn complex
         return np.full_like(like, np.nan)
     return out if out.shape == like.shape else np.full_like(like, np.nan)

@@ -49,6 +49,7 @@ _MATHIEU = ("the order m", "the parameter q")
 # In double precision: SciPy's loops in single precision give NaN.
 _ORDERS = tuple((np.float64(m), np.float64(q)) for m, q in [(1, 0.5), (2, 1.0), (3, 0.2)])
 _DEGREE = math.pi / 180
+_RIGHT: dict[str, Any] = {"at": _ORDERS, "domain": ("positive",)}  # left of -1 SciPy's values of the second kind lose digits
 
 
 def _mathieu(characteristic: Any, wave: Function) -> Callable[..., Any]:
@@ -60,9 +61,9 @@ def _mathieu(characteristic: Any, wave: Function) -> Callable[..., Any]:
 mathieu_cem = _pair("mathieu_cem", _MATHIEU, _mathieu(scipy.special.mathieu_a, cos), _DEGREE, at=_ORDERS)
 mathieu_sem = _pair("mathieu_sem", _MATHIEU, _mathieu(scipy.special.mathieu_b, cos), _DEGREE, at=_ORDERS)
 mathieu_modcem1 = _pair("mathieu_modcem1", _MATHIEU, _mathieu(scipy.special.mathieu_a, cosh), at=_ORDERS)
-mathieu_modcem2 = _pair("mathieu_modcem2", _MATHIEU, _mathieu(scipy.special.mathieu_a, cosh), at=_ORDERS)
+mathieu_modcem2 = _pair("mathieu_modcem2", _MATHIEU, _mathieu(scipy.special.mathieu_a, cosh), **_RIGHT)
 mathieu_modsem1 = _pair("mathieu_modsem1", _MATHIEU, _mathieu(scipy.special.mathieu_b, cosh), at=_ORDERS)
-mathieu_modsem2 = _pair("mathieu_modsem2", _MATHIEU, _mathieu(scipy.special.mathieu_b, cosh), at=_ORDERS)
+mathieu_modsem2 = _pair("mathieu_modsem2", _MATHIEU, _mathieu(scipy.special.mathieu_b, cosh), **_RIGHT)
 
 _CYLINDERS = tuple((np.float64(v),) for v in (0.5, 2, 1.5))
 pbdv = _pair("pbdv", ("the order v",), lambda v, x, y, dy: (x * x / 4 - v - 0.5) * y, at=_CYLINDERS)
