@@ -25,13 +25,9 @@ def coarsest(out: Any) -> float:
 
 
 def numbers_at(phi: Callable[[float], Any], t: float, like: Array) -> Array:
-    """The function as a vector; NaN where it has no value: a step may lead out of where it is defined."""
+    """The function as a vector; NaN where it has no value: a step may lead out of where it is defined, or real."""
     try:
         out = flat(phi(t))
-    except (
-        ArithmeticError,
-        ValueError,
-        DtypeError,
-    ):  # LinAlgError is a ValueError; a real function may turn complex
+    except (ArithmeticError, ValueError, DtypeError):  # LinAlgError is a ValueError
         return np.full_like(like, np.nan)
     return out if out.shape == like.shape else np.full_like(like, np.nan)

@@ -49,7 +49,8 @@ _MATHIEU = ("the order m", "the parameter q")
 # In double precision: SciPy's loops in single precision give NaN.
 _ORDERS = tuple((np.float64(m), np.float64(q)) for m, q in [(1, 0.5), (2, 1.0), (3, 0.2)])
 _DEGREE = math.pi / 180
-_RIGHT: dict[str, Any] = {"at": _ORDERS, "domain": ("positive",)}  # left of -1 SciPy's values of the second kind lose digits
+# Of the second kind SciPy's values lose digits left of -1.
+_RIGHT: dict[str, Any] = {"at": _ORDERS, "domain": ("positive",)}
 
 
 def _mathieu(characteristic: Any, wave: Function) -> Callable[..., Any]:
