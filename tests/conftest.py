@@ -75,7 +75,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     if tracer is not None:
         tracer.start()
     try:
-        yield
+        return (yield)
     finally:
         if tracer is not None:
             tracer.stop()

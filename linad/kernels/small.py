@@ -33,16 +33,15 @@ GAP = {"f": 2e-3, "d": 1e-7}
 _MOST = 100**3  # from there on rules by blocks are quicker
 
 
-def small(A: Any) -> bool:
-    """Whether a matrix is so small that NumPy's products of its size run in one thread."""
+def small(A: Any, most: int = products.SMALL) -> bool:
+    """Whether a matrix is so small; that NumPy's products of its size run in one thread, where nothing else is said."""
     shape = A.shape
-    return len(shape) == 2 and 0 < shape[0] * shape[1] ** 2 < products.SMALL
+    return len(shape) == 2 and 0 < shape[0] * shape[1] ** 2 < most
 
 
 def fits(A: Any) -> bool:
     """Whether a matrix is one for which these kernels are quickest."""
-    shape = A.shape
-    return len(shape) == 2 and 0 < shape[0] * shape[1] ** 2 < _MOST
+    return small(A, _MOST)
 
 
 def _served(A: Array, *cotangents: Array | None) -> bool:

@@ -52,10 +52,14 @@ def test_ties_that_are_asked_for_are_reported():
         ln.grad(lambda A: np.sum(la.lu(A)[2]))(np.array([[1.0, 2.0], [-1.0, 3.0]]))
 
 
-@pytest.mark.parametrize("shape", [(100, 100), (300, 60), (2, 3, 3), (0, 0), (3, 0), (3,)])
-def test_large_matrices_batches_and_empty_ones_do_not_fit(shape):
-    assert not small.fits(np.empty(shape))
+@pytest.mark.parametrize("shape", [(64, 64), (100, 60), (2, 3, 3), (0, 0), (3, 0), (3,)])
+def test_large_matrices_batches_and_empty_ones_are_not_small(shape):
     assert not small.small(np.empty(shape))
+
+
+@pytest.mark.parametrize("shape", [(100, 100), (300, 60), (2, 3, 3), (0, 0), (3, 0), (3,)])
+def test_what_goes_by_blocks_batches_and_empty_ones_do_not_fit(shape):
+    assert not small.fits(np.empty(shape))
 
 
 @pytest.mark.parametrize("name", COSTS)
